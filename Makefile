@@ -1,0 +1,53 @@
+# The two commands are `make demo` and `make test`; both set everything up inside this clone.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null)
+CODE := gastown blocks tasks flows deployments tests examples
+
+.PHONY: demo test check bench lock clean setup
+
+demo: .venv/run.stamp
+	@$(BIN)/town demo $(ARGS)
+
+test: check
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/dev.stamp
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/basedpyright
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+setup: .venv/dev.stamp
+
+.venv/bin/python:
+ifdef UV
+	@$(UV) venv -q --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+else
+	@$(PYTHON) -m venv .venv
+endif
+
+.venv/run.stamp: requirements/run.lock pyproject.toml | .venv/bin/python
+	@echo "Setting up (once): installing pinned packages into .venv ..."
+	@$(strip $(install)) --require-hashes -r requirements/run.lock
+	@$(strip $(install)) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock .venv/run.stamp
+	@echo "Setting up (once): installing development tools into .venv ..."
+	@$(strip $(install)) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# hatchling is in the lock, so that the checkout itself installs without fetching a build tool.
+define install
+$(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
+endef
+
+lock:
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build -o requirements/run.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
+
+clean:
+	rm -rf .venv .demo .bench

@@ -1,0 +1,1 @@
+"""Agents: the loop, its tools and limits, the jail, and the role cards."""

@@ -1,0 +1,1 @@
+"""Beads: git-backed issues, their laws, and the ledger that keeps them."""

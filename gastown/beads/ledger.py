@@ -1,0 +1,153 @@
+"""Ledger: the truth about what is to be done, by whom, and what is done.
+
+Two implementations pass the same conformance suite: `SqliteLedger` (many processes, one file) and
+`MemoryLedger` (one process, for tests and previews). A claim is a compare-and-set with a lease and
+a fencing token; a change that carries an old token is refused, so a worker that came back from the
+dead can close nothing.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from gastown.beads.bead import Bead, Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to work on a bead until `expires_at`; `token` grows with every claim."""
+
+    bead: str
+    holder: str
+    token: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One change of one bead, in the order it happened."""
+
+    seq: int
+    bead: str
+    kind: str
+    actor: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+class Ledger(Protocol):
+    """Every call is one transaction: it happens whole or not at all."""
+
+    def create(self, draft: Draft, *, actor: str = "") -> Bead:
+        """Add a bead. Raises LedgerError for an unknown parent, need or type, or a cycle."""
+        ...
+
+    def create_many(self, drafts: Iterable[Draft], *, actor: str = "") -> list[Bead]:
+        """Add several beads, all or none. A need `@N` names the N-th draft of the same call."""
+        ...
+
+    def show(self, bead: str) -> Bead:
+        """The bead. Raises NotFoundError."""
+        ...
+
+    def find(
+        self,
+        *,
+        prefix: str | None = None,
+        status: str | None = None,
+        issue_type: str | None = None,
+        label: str | None = None,
+        assignee: str | None = None,
+    ) -> list[Bead]:
+        """Beads that match every given filter, oldest first."""
+        ...
+
+    def update(
+        self, bead: str, changes: Mapping[str, Any], *, actor: str = "", token: int | None = None
+    ) -> Bead:
+        """Set fields of a bead; `metadata` is merged key by key, None removes a key.
+
+        With `token`, raises StaleTokenError unless it is the bead's newest.
+        Status `closed` is refused here: `close` is the way.
+        """
+        ...
+
+    def ready(
+        self,
+        *,
+        prefix: str | None = None,
+        parent: str | None = None,
+        assignee: str | None = None,
+        limit: int | None = None,
+    ) -> list[Bead]:
+        """Open beads that nothing blocks, best first (semantics of `bd ready`)."""
+        ...
+
+    def claim(self, bead: str, holder: str, lease: timedelta, *, evict: bool = False) -> Claim:
+        """Take an open bead, or one whose claim has run out; sets in_progress.
+
+        Args:
+            bead: The bead.
+            holder: Who; `host:pid:start` lets others see that the holder is dead.
+            lease: How long without a renewal.
+            evict: Take it although its lease still runs: the caller knows that the holder is dead.
+
+        Raises:
+            ClaimedError: A live claim stands; names holder and expiry.
+            LedgerError: The bead is closed or blocked.
+        """
+        ...
+
+    def claim_of(self, bead: str) -> Claim | None:
+        """The claim that stands on the bead, expired or not."""
+        ...
+
+    def renew(self, claim: Claim, lease: timedelta) -> Claim:
+        """Extend a claim. Raises StaleTokenError when it was lost."""
+        ...
+
+    def release(self, claim: Claim) -> None:
+        """Give the bead back as open; a lost claim is no error."""
+        ...
+
+    def close(
+        self,
+        bead: str,
+        reason: str,
+        *,
+        evidence: Mapping[str, Any] | None = None,
+        actor: str = "",
+        token: int | None = None,
+    ) -> Bead:
+        """Close a bead once, evidence under `metadata.evidence`.
+
+        Raises:
+            StaleTokenError: The token is not the newest, or the bead is claimed and none was given.
+            LedgerError: The bead is already closed.
+        """
+        ...
+
+    def reopen(self, bead: str, reason: str, *, actor: str = "") -> Bead:
+        """Open a closed or claimed bead again; any claim on it is void."""
+        ...
+
+    def link(self, bead: str, needs: str, kind: str = "blocks", *, actor: str = "") -> None:
+        """Add an edge. Raises LedgerError for a cycle or an unknown bead; twice is once."""
+        ...
+
+    def unlink(self, bead: str, needs: str, *, actor: str = "") -> None:
+        """Remove every edge between the two."""
+        ...
+
+    def children(self, bead: str) -> list[Bead]:
+        """Direct children, in the order of their numbers."""
+        ...
+
+    def events(self, *, after: int = 0, bead: str | None = None) -> list[Event]:
+        """What happened since event `after`."""
+        ...
+
+    def put(self, beads: Iterable[Bead]) -> int:
+        """Upsert whole beads as they are (import, merge), delete none; how many changed."""
+        ...

@@ -1,0 +1,75 @@
+"""What can go wrong in the town: one tree, one sentence each.
+
+Every message names the file, key or value at fault and, where there is one, the way out.
+Errors that only one package raises are defined here too, so that a caller finds them in one place.
+"""
+
+
+class GasTownError(Exception):
+    """Root of every error the town raises on purpose."""
+
+
+class ConfigError(GasTownError):
+    """Raised when a file a person wrote (town.toml, a formula, truth.toml) says something wrong."""
+
+
+class NotFoundError(GasTownError):
+    """Raised when a bead, rig, convoy, formula or assembly of that name does not exist."""
+
+
+class LedgerError(GasTownError):
+    """Raised when the ledger refuses a change; nothing was written."""
+
+
+class JsonlError(LedgerError):
+    """Raised when a JSONL file holds lines that cannot be taken; lists each with its reason."""
+
+    def __init__(self, path: str, problems: list[tuple[int, str]]) -> None:
+        self.path = path
+        self.problems = problems
+        lines = "\n".join(f"{path}:{line}: {reason}" for line, reason in problems)
+        super().__init__(f"{lines}\nNothing was imported.")
+
+
+class ClaimedError(LedgerError):
+    """Raised when a live claim of another holder stands on the bead."""
+
+
+class StaleTokenError(LedgerError):
+    """Raised when a change comes with a fencing token that is no longer the bead's newest."""
+
+
+class FormulaError(GasTownError):
+    """Raised when a formula does not parse, validate or cook; carries every finding at once."""
+
+    def __init__(self, findings: list[str]) -> None:
+        self.findings = findings
+        super().__init__("\n".join(findings))
+
+
+class GitError(GasTownError):
+    """Raised when a git command fails; carries the command and what git said."""
+
+
+class JailError(GasTownError):
+    """Raised when no jail can be had on this machine, or a jailed command could not be started."""
+
+
+class PathRefusedError(GasTownError):
+    """Raised when an agent asks for a path outside its sandbox, through a link, or read-only."""
+
+
+class ModelError(GasTownError):
+    """Raised when a model's endpoint gives no answer; `retryable` says if asking again may help."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        self.retryable = retryable
+        super().__init__(message)
+
+
+class StageFailedError(GasTownError):
+    """Raised when a stage ends without what it was for; the step stays open and can be retried."""
+
+
+class EscalatedError(StageFailedError):
+    """Raised when a bead used up its rounds of rework and needs a person."""

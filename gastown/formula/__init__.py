@@ -1,0 +1,1 @@
+"""Formulas: TOML workflows, and the plans they cook into."""

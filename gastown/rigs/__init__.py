@@ -1,0 +1,1 @@
+"""Rigs: git repositories, the worktrees of agents, merging, testing, scanning and truth."""

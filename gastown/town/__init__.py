@@ -1,0 +1,1 @@
+"""The town on disk: its configuration, its folders, and the calls that set it up."""

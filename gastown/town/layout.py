@@ -1,0 +1,106 @@
+"""Where everything of a town lies on disk. Paths only: nothing here touches a file.
+
+The rig's folders are Gas Town's: `mayor/rig` is the canonical clone, `polecats/<slot>` and
+`refinery/rig` are worktrees of it, `crew/<name>` are a person's own full clones.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PRIVATE = ("watchdog", "spotter", "bug-scout", "oracle")
+
+
+@dataclass(frozen=True, slots=True)
+class RigLayout:
+    """Folders of one rig."""
+
+    root: Path
+
+    @property
+    def canonical(self) -> Path:
+        """The clone that owns the object store; its branch follows origin."""
+        return self.root / "mayor" / "rig"
+
+    @property
+    def beads(self) -> Path:
+        """The rig's shared JSONL lives here, in the rig's own git."""
+        return self.canonical / ".beads"
+
+    @property
+    def refinery(self) -> Path:
+        """The worktree in which merges are rebased and gated, one at a time."""
+        return self.root / "refinery" / "rig"
+
+    @property
+    def queue_lock(self) -> Path:
+        """Held by whoever is merging."""
+        return self.root / "refinery" / "queue.lock"
+
+    def polecat(self, slot: str) -> Path:
+        """A polecat's worktree."""
+        return self.root / "polecats" / slot
+
+    def defender(self, convoy: str) -> Path:
+        """The worktree of a convoy's branch, where its tests are written."""
+        return self.root / "defender" / convoy
+
+    def check(self, name: str) -> Path:
+        """A detached worktree for a stage that only reads, or writes documentation."""
+        return self.root / "checks" / name
+
+    def crew(self, name: str) -> Path:
+        """A person's own clone."""
+        return self.root / "crew" / name
+
+
+@dataclass(frozen=True, slots=True)
+class TownLayout:
+    """Folders of a town."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The one file a person edits."""
+        return self.root / "town.toml"
+
+    @property
+    def beads(self) -> Path:
+        """Town-level JSONL, routes, and the working store of every ledger."""
+        return self.root / ".beads"
+
+    @property
+    def store(self) -> Path:
+        """The SQLite file that all processes of the town share."""
+        return self.beads / "beads.db"
+
+    @property
+    def state(self) -> Path:
+        """What can be deleted while the town is down: server home, logs, pids, sessions."""
+        return self.root / ".town"
+
+    @property
+    def prefect_home(self) -> Path:
+        """The embedded server's own home; a person's `~/.prefect` is never touched."""
+        return self.state / "prefect"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of server and worker."""
+        return self.state / "logs"
+
+    def session(self, step: str, attempt: int) -> Path:
+        """Folder of one attempt's transcript, test reports and spans."""
+        return self.state / "sessions" / step / str(attempt)
+
+    def build(self, convoy: str, assembly: str) -> Path:
+        """Where the Gauger leaves an assembly's product and log."""
+        return self.root / "builds" / convoy / assembly
+
+    def private(self, name: str) -> Path:
+        """A private ledger repository: watchdog, spotter, bug-scout or oracle."""
+        return self.root / "private" / name
+
+    def rig(self, name: str) -> RigLayout:
+        """Folders of a rig."""
+        return RigLayout(self.root / name)

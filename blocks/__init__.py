@@ -1,0 +1,1 @@
+"""Prefect blocks: saved configuration, credentials and handles to real things."""

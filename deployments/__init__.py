@@ -1,0 +1,1 @@
+"""Work pools, limits and deployments: what prefect.yaml cannot say."""

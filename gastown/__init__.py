@@ -1,0 +1,1 @@
+"""Gas Town: the domain. Plain Python that knows neither Prefect nor the network."""

@@ -13,6 +13,7 @@ class FakeClock:
         self.now = start
 
     def __call__(self) -> datetime:
+        """The time now."""
         return self.now
 
     def advance(self, seconds: float) -> datetime:

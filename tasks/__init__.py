@@ -1,0 +1,1 @@
+"""One file per stage or retriable step: load blocks, call gastown, record evidence."""

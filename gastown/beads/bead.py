@@ -16,7 +16,8 @@ STATUSES = frozenset({OPEN, IN_PROGRESS, BLOCKED, DEFERRED, CLOSED, PINNED, HOOK
 # fmt: off
 TYPES = frozenset({
     "bug", "feature", "task", "epic", "chore", "decision", "message", "molecule", "gate",
-    "spike", "story", "milestone", "event", "agent", "role", "rig", "convoy", "slot", "queue", "merge-request",
+    "spike", "story", "milestone", "event", "agent", "role", "rig", "convoy", "slot", "queue",
+    "merge-request",
 })
 # fmt: on
 TYPE_ALIASES = {

@@ -1,0 +1,1 @@
+"""Convoys: beads that travel together, the molecule that carries them, and the board."""

@@ -1,0 +1,1 @@
+"""Money: dated price rows and what usage costs, in micro-dollars."""

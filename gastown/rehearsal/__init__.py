@@ -1,0 +1,1 @@
+"""Rehearsal: a scripted model behind the real wire, always called by its name."""

@@ -1,0 +1,97 @@
+"""Convoy: a bead of the town that tracks beads of its rigs, and lands when all are done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gastown.beads.bead import CLOSED, TRACKS, Bead, Draft
+from gastown.beads.ledger import Ledger
+from gastown.errors import LedgerError, NotFoundError
+from gastown.formula.plan import Assembly, Scope, Work
+from gastown.town.config import TownConfig
+
+CONVOY = "convoy"
+
+
+def create_convoy(
+    ledger: Ledger, config: TownConfig, title: str, beads: Sequence[str], *, actor: str = ""
+) -> Bead:
+    """Bind beads into a convoy. Raises when a bead is unknown, closed, or of no rig."""
+    if not beads:
+        raise LedgerError("a convoy needs at least one bead: town bead create …")
+    for bead in beads:
+        config.rig_of(bead)
+        if ledger.show(bead).status == CLOSED:
+            raise LedgerError(f"{bead} is closed; a convoy takes open beads")
+    tracks = tuple(dict.fromkeys(beads))
+    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks)
+    return ledger.create(draft, actor=actor)
+
+
+def show_convoy(ledger: Ledger, convoy: str) -> Bead:
+    """The convoy's own bead. Raises NotFoundError when the id is of something else."""
+    bead = ledger.show(convoy)
+    if bead.issue_type != CONVOY:
+        raise NotFoundError(f"{convoy} is a {bead.issue_type}, not a convoy; see town convoy list")
+    return bead
+
+
+def members(ledger: Ledger, convoy: Bead) -> list[Bead]:
+    """The beads a convoy tracks, in the order in which they were given."""
+    return [ledger.show(d.depends_on_id) for d in convoy.dependencies if d.type == TRACKS]
+
+
+def scope_of(ledger: Ledger, config: TownConfig, convoy: Bead) -> Scope:
+    """What the convoy's formula is cooked over: its rigs, beads and their assemblies.
+
+    Raises LedgerError when a bead needs an open bead that does not travel with it.
+    """
+    beads = members(ledger, convoy)
+    inside = {bead.id for bead in beads}
+    for bead in beads:
+        _refuse_outside_needs(ledger, bead, inside)
+    works = tuple(
+        Work(
+            id=bead.id,
+            rig=config.rig_of(bead.id),
+            title=bead.title,
+            needs=tuple(need for need in bead.needs if need in inside),
+        )
+        for bead in beads
+    )
+    touched = {work.rig for work in works}
+    rigs = tuple(name for name in config.rigs if name in touched)
+    assemblies = tuple(
+        Assembly(name=name, rig=rig) for rig in rigs for name in config.rigs[rig].assemblies
+    )
+    return Scope(convoy=convoy.id, rigs=rigs, beads=works, assemblies=assemblies)
+
+
+def _refuse_outside_needs(ledger: Ledger, bead: Bead, inside: set[str]) -> None:
+    for need in bead.needs:
+        if need not in inside and ledger.show(need).status != CLOSED:
+            raise LedgerError(
+                f"{bead.id} needs {need}, which is open and not in the convoy; "
+                f"add it, or close it first"
+            )
+
+
+def summary(ledger: Ledger, convoy: Bead) -> dict[str, Any]:
+    """The convoy as `town convoy show --json` prints it: its beads and how many are done."""
+    beads = members(ledger, convoy)
+    return {
+        "id": convoy.id,
+        "title": convoy.title,
+        "status": convoy.status,
+        "done": sum(bead.status == CLOSED for bead in beads),
+        "total": len(beads),
+        "molecule": convoy.metadata.get("molecule"),
+        "beads": [
+            {
+                "id": bead.id,
+                "title": bead.title,
+                "status": bead.status,
+                "commit": bead.metadata.get("evidence", {}).get("commit"),
+            }
+            for bead in beads
+        ],
+    }

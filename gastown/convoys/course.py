@@ -1,0 +1,142 @@
+"""Course: how far a plan has come, and what may start next. A pure state machine.
+
+The driver asks it for ready steps and tells it what happened; it never looks at a clock, a ledger
+or the engine. Its laws are property tests: no step starts before its needs closed, none runs twice
+at once, a step sent back reopens exactly the work on the same bead, a failure stops only what
+needs it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from gastown.formula.plan import Plan, PlannedStep
+
+Status = Literal["waiting", "ready", "running", "closed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is on record of one step when a course begins, or begins again."""
+
+    closed: bool = False
+    round: int = 1
+    reasons: tuple[str, ...] = ()
+
+
+FRESH = Mark()
+
+
+def sent_back(plan: Plan, key: str) -> tuple[str, ...]:
+    """Steps that must run again when `key` asks for rework: its needs on the same bead."""
+    step = plan.by_key[key]
+    if step.bead is None:
+        return ()
+    return tuple(need for need in step.needs if plan.by_key[need].bead == step.bead)
+
+
+class Course:
+    """One run through a plan. Not thread-safe: the driver's thread alone holds it."""
+
+    def __init__(self, plan: Plan, marks: Mapping[str, Mark], *, rounds: int = 3) -> None:
+        """Begin where the record stands.
+
+        Args:
+            plan: The frozen plan.
+            marks: The record, by key; a missing key is fresh.
+            rounds: How often a step may run before a person is asked.
+        """
+        self.plan = plan
+        self.rounds = rounds
+        self.errors: dict[str, str] = {}
+        self._order = {step.key: place for place, step in enumerate(plan.steps)}
+        self._marks = {step.key: marks.get(step.key, FRESH) for step in plan.steps}
+        self._status: dict[str, Status] = {}
+        for step in plan.steps:
+            self._status[step.key] = "closed" if self._marks[step.key].closed else "waiting"
+        self._unmet = {step.key: self._open_needs(step) for step in plan.steps}
+        self._ready: set[str] = set()
+        for step in plan.steps:
+            self._consider(step.key)
+
+    def status(self, key: str) -> Status:
+        """Where a step stands."""
+        return self._status[key]
+
+    def mark(self, key: str) -> Mark:
+        """Round and reasons of a step."""
+        return self._marks[key]
+
+    def ready(self) -> list[PlannedStep]:
+        """Steps that may start now, in the plan's order."""
+        return [self.plan.by_key[key] for key in sorted(self._ready, key=self._order.__getitem__)]
+
+    @property
+    def running(self) -> tuple[str, ...]:
+        """Keys of steps at work."""
+        return tuple(key for key, status in self._status.items() if status == "running")
+
+    @property
+    def landed(self) -> bool:
+        """Every step is closed."""
+        return all(status == "closed" for status in self._status.values())
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Steps that cannot start because something they need failed."""
+        return tuple(key for key, status in self._status.items() if status == "waiting")
+
+    def start(self, key: str) -> None:
+        """A ready step begins."""
+        self._ready.remove(key)
+        self._status[key] = "running"
+
+    def close(self, key: str) -> None:
+        """A running step is done; what waited only for it becomes ready."""
+        self._settle(key, "closed")
+        for dependent in self.plan.dependents[key]:
+            self._unmet[dependent] -= 1
+            self._consider(dependent)
+
+    def fail(self, key: str, error: str) -> None:
+        """A running step ended badly; its dependents wait, its siblings go on."""
+        self._settle(key, "failed")
+        self.errors[key] = error
+
+    def rework(self, key: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
+        """A running step sends its bead's work back; returns the keys that run again.
+
+        After the last round the step fails instead and a person is asked.
+        """
+        again = sent_back(self.plan, key)
+        mark = self._marks[key]
+        if not again or mark.round >= self.rounds:
+            self.fail(key, escalation(mark.round, reasons))
+            return ()
+        self._settle(key, "waiting")
+        for one in (*again, key):
+            self._marks[one] = Mark(round=mark.round + 1, reasons=reasons)
+        for one in again:
+            self._status[one] = "waiting"
+        for one in (*again, key):
+            self._unmet[one] = self._open_needs(self.plan.by_key[one])
+            self._consider(one)
+        return again
+
+    def _open_needs(self, step: PlannedStep) -> int:
+        return sum(self._status[need] != "closed" for need in step.needs)
+
+    def _consider(self, key: str) -> None:
+        if self._status[key] == "waiting" and not self._unmet[key]:
+            self._status[key] = "ready"
+            self._ready.add(key)
+
+    def _settle(self, key: str, status: Status) -> None:
+        if self._status[key] != "running":
+            raise ValueError(f"{key} is {self._status[key]}, not running")
+        self._status[key] = status
+
+
+def escalation(rounds: int, reasons: tuple[str, ...]) -> str:
+    """The sentence a person reads when a bead used up its rounds."""
+    return f"sent back {rounds} time{'s' * (rounds > 1)}, a person is needed: {'; '.join(reasons)}"

@@ -93,8 +93,8 @@ class _Pump:
 
     def settle(self, key: str, future: PrefectFuture[StageResult]) -> None:
         """Tell the course how a step ended."""
-        result: object = future.result(raise_on_failure=False)
-        if not isinstance(result, StageResult):  # a failed task run gives its exception
+        result: StageResult | BaseException = future.result(raise_on_failure=False)
+        if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
             return
         if result.verdict == "rework":

@@ -117,14 +117,23 @@ class Course:
         for one in (*again, key):
             self._marks[one] = Mark(round=mark.round + 1, reasons=reasons)
         for one in again:
-            self._status[one] = "waiting"
-        for one in (*again, key):
-            self._unmet[one] = self._open_needs(self.plan.by_key[one])
-            self._consider(one)
+            if self._status[one] == "closed":
+                self._reopen(one)
+        self._consider(key)
         return again
 
     def _open_needs(self, step: PlannedStep) -> int:
         return sum(self._status[need] != "closed" for need in step.needs)
+
+    def _reopen(self, key: str) -> None:
+        """A closed step is to run again; dependents that have not begun wait for it again."""
+        self._status[key] = "waiting"
+        for dependent in self.plan.dependents[key]:
+            self._unmet[dependent] += 1
+            if self._status[dependent] == "ready":
+                self._ready.remove(dependent)
+                self._status[dependent] = "waiting"
+        self._consider(key)
 
     def _consider(self, key: str) -> None:
         if self._status[key] == "waiting" and not self._unmet[key]:

@@ -60,10 +60,16 @@ class PathRefusedError(GasTownError):
 
 
 class ModelError(GasTownError):
-    """Raised when a model's endpoint gives no answer; `retryable` says if asking again may help."""
+    """Raised when a model's endpoint gives no answer; `retryable` says if asking again may help.
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    `retry_after` is the endpoint's own wish, in seconds.
+    """
+
+    def __init__(
+        self, message: str, *, retryable: bool, retry_after: float | None = None
+    ) -> None:
         self.retryable = retryable
+        self.retry_after = retry_after
         super().__init__(message)
 
 
@@ -73,3 +79,12 @@ class StageFailedError(GasTownError):
 
 class EscalatedError(StageFailedError):
     """Raised when a bead used up its rounds of rework and needs a person."""
+
+
+class RehearsalError(GasTownError):
+    """Raised when the rehearsal model refuses a request; carries HTTP status and error code."""
+
+    def __init__(self, message: str, *, status: int, code: str) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(message)

@@ -89,6 +89,21 @@ class TownLayout:
         """Logs of server and worker."""
         return self.state / "logs"
 
+    @property
+    def server_record(self) -> Path:
+        """The running server: pid, start time, address."""
+        return self.state / "server.json"
+
+    @property
+    def worker_record(self) -> Path:
+        """The running worker: pid, start time."""
+        return self.state / "worker.json"
+
+    @property
+    def cards(self) -> Path:
+        """Role cards of this town; one that is here stands before the built-in one."""
+        return self.root / "cards"
+
     def session(self, step: str, attempt: int) -> Path:
         """Folder of one attempt's transcript, test reports and spans."""
         return self.state / "sessions" / step / str(attempt)

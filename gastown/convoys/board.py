@@ -1,0 +1,175 @@
+"""Board: what a convoy did, stage by stage and bead by bead, as values; others draw it.
+
+Everything on it comes from the ledger's evidence, nothing from memory: the same board can be drawn
+while the convoy runs, after a crash, and next year.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
+from gastown.beads.ledger import Ledger
+from gastown.convoys.convoy import members
+from gastown.convoys.molecule import Molecule
+from gastown.stage import Frozen, StageResult, Usage
+
+
+class StageRow(Frozen):
+    """One stage, or one round of it that was sent back."""
+
+    key: str
+    title: str
+    role: str
+    state: str
+    round: int = 1
+    where: str = ""
+    because: str = ""
+    model: str = ""
+    usage: Usage = Usage()
+    seconds: float = 0.0
+    summary: str = ""
+
+
+class BeadRow(Frozen):
+    """One bead of the convoy and the commit that carries it."""
+
+    id: str
+    rig: str
+    title: str
+    state: str
+    commit: str = ""
+    slot: str = ""
+    rounds: int = 1
+
+
+class Board(Frozen):
+    """A convoy's stages and beads."""
+
+    convoy: str
+    title: str
+    status: str
+    stages: tuple[StageRow, ...]
+    beads: tuple[BeadRow, ...]
+
+    @property
+    def usage(self) -> Usage:
+        """What all sessions of the convoy consumed, rounds that were sent back included."""
+        return sum((row.usage for row in self.stages), Usage())
+
+    @property
+    def closed(self) -> int:
+        """How many steps are closed."""
+        return len({row.key for row in self.stages if row.state == CLOSED})
+
+    @property
+    def total(self) -> int:
+        """How many steps there are."""
+        return len({row.key for row in self.stages})
+
+
+def board(ledger: Ledger, convoy: Bead, molecule: Molecule | None) -> Board:
+    """The board as the ledger has it now; without a molecule nothing has started."""
+    stages: list[StageRow] = []
+    rounds: dict[str, int] = {}
+    if molecule is not None:
+        beads = {child.id: child for child in ledger.children(molecule.id)}
+        for step in molecule.plan.steps:
+            rows = list(_rows(step.key, beads[molecule.beads[step.key]]))
+            stages.extend(rows)
+            if step.bead:
+                rounds[step.bead] = max(rounds.get(step.bead, 1), rows[-1].round)
+    return Board(
+        convoy=convoy.id,
+        title=convoy.title,
+        status=convoy.status,
+        stages=tuple(stages),
+        beads=tuple(_bead_row(bead, rounds) for bead in members(ledger, convoy)),
+    )
+
+
+def _rows(key: str, bead: Bead) -> Iterator[StageRow]:
+    past = [*bead.metadata.get("attempts", []), *bead.metadata.get("reviews", [])]
+    for record in past:
+        if record is not None:
+            yield _row(key, bead, record, "sent back")
+    record = bead.metadata.get("evidence") if bead.status == CLOSED else None
+    yield _row(key, bead, record, bead.status)
+
+
+def _row(key: str, bead: Bead, record: dict[str, Any] | None, state: str) -> StageRow:
+    role = str(bead.metadata.get("role", ""))
+    if record is None:
+        turn = int(bead.metadata.get("round", 1))
+        running = "running" if state == IN_PROGRESS else state
+        return StageRow(key=key, title=bead.title, role=role, state=running, round=turn)
+    result = StageResult.model_validate(record)
+    return StageRow(
+        key=key,
+        title=bead.title,
+        role=role,
+        state=state,
+        round=int(result.evidence.get("round", 1)),
+        where=str(result.evidence.get("where", "")),
+        because=str(result.evidence.get("because", "")),
+        model=result.model or "",
+        usage=result.usage,
+        seconds=result.seconds,
+        summary=result.summary,
+    )
+
+
+def _bead_row(bead: Bead, rounds: dict[str, int]) -> BeadRow:
+    evidence = bead.metadata.get("evidence", {})
+    return BeadRow(
+        id=bead.id,
+        rig=str(evidence.get("rig", "")),
+        title=bead.title,
+        state=bead.status,
+        commit=str(evidence.get("commit", "")),
+        slot=bead.assignee,
+        rounds=rounds.get(bead.id, 1),
+    )
+
+
+def markdown(shown: Board) -> str:
+    """The board as a Prefect artifact."""
+    stages = [
+        [
+            row.title + (f" · round {row.round}" if row.round > 1 else ""),
+            row.state,
+            f"{row.where}: {row.because.removeprefix('local: ')}" if row.where else "",
+            row.model,
+            f"{row.usage.input_tokens:,} → {row.usage.output_tokens:,}" if row.model else "",
+            usd(row.usage.micro_usd) if row.model else "",
+            f"{row.seconds:.1f}" if row.seconds else "",
+            row.summary,
+        ]
+        for row in shown.stages
+    ]
+    beads = [
+        [row.id, row.title, row.state, row.commit[:10], str(row.rounds)] for row in shown.beads
+    ]
+    heads = ("Stage", "State", "Where, why", "Model", "Tokens", "Cost", "Seconds", "What it did")
+    total = f"Total: {shown.usage.requests} requests, {usd(shown.usage.micro_usd)}"
+    return "\n\n".join(
+        [
+            f"# {shown.title} ({shown.convoy}): {shown.closed} of {shown.total} steps",
+            _table(heads, stages),
+            total,
+            _table(("Bead", "Title", "State", "Commit", "Rounds"), beads),
+        ]
+    )
+
+
+def usd(micro: int) -> str:
+    """Micro-dollars as a person reads them."""
+    return f"${micro / 1_000_000:.4f}" if micro else "$0"
+
+
+def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

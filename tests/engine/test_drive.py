@@ -1,0 +1,120 @@
+"""drive, on the real engine: what a person sees in the UI of a plan that ran."""
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from prefect import flow, runtime
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.drive import Drive, drive
+from gastown.convoys.course import Course, Mark
+from gastown.errors import StageFailedError
+from gastown.formula.plan import Plan, PlannedStep
+from gastown.stage import Placement, StageResult
+
+pytestmark = pytest.mark.engine
+
+PLAN = Plan(
+    formula="f",
+    digest="d",
+    steps=(
+        PlannedStep(key="defend", step="defend", title="defender core"),
+        PlannedStep(key="work", step="work", title="polecat 1", needs=("defend",), bead="1"),
+        PlannedStep(key="refine", step="refine", title="refinery 1", needs=("work",), bead="1"),
+        PlannedStep(key="other", step="other", title="other", needs=("defend",)),
+    ),
+)
+Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
+
+
+def done(step: PlannedStep, *_: object) -> StageResult:
+    return StageResult(summary=f"did {step.key}")
+
+
+def run(work: Work, *, recorded: dict[str, StageResult] | None = None) -> tuple[Drive, UUID]:
+    @flow(name="plan", task_runner=ThreadPoolTaskRunner())  # pyright: ignore[reportArgumentType]
+    def whole() -> tuple[Drive, UUID]:
+        marks = {key: Mark(closed=True) for key in recorded or {}}
+        end = drive(Course(PLAN, marks), work, recorded=recorded)
+        return end, UUID(str(runtime.flow_run.id))
+
+    return whole()
+
+
+def task_runs(flow_run: UUID, count: int) -> dict[str, TaskRun]:
+    """The task runs the server knows, once it has caught up with `count` of them."""
+    only = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
+    deadline = time.monotonic() + 30
+    while True:
+        with get_client(sync_client=True) as client:
+            runs = client.read_task_runs(flow_run_filter=only, limit=50)
+        final = [one for one in runs if one.state is not None and one.state.is_final()]
+        if len(final) >= count or time.monotonic() > deadline:
+            return {one.name: one for one in runs}
+        time.sleep(0.1)
+
+
+def test_a_plan_runs_as_one_task_run_per_step_named_after_the_step():
+    end, flow_run = run(done)
+
+    assert end.landed
+    assert set(task_runs(flow_run, 4)) == {"defender core", "polecat 1", "refinery 1", "other"}
+
+
+def test_the_graph_shows_each_need_as_an_edge():
+    _, flow_run = run(done)
+    runs = task_runs(flow_run, 4)
+
+    upstream = {one.id for inputs in runs["refinery 1"].task_inputs.values() for one in inputs}
+    assert upstream == {runs["polecat 1"].id}
+
+
+def test_a_step_that_is_sent_back_runs_again_as_a_further_task_run():
+    def work(step: PlannedStep, turn: int, reasons: tuple[str, ...], _: Placement) -> StageResult:
+        if step.key == "refine" and turn == 1:
+            return StageResult(verdict="rework", summary="no", reasons=("too slow",))
+        return StageResult(summary=f"round {turn} {' '.join(reasons)}".strip())
+
+    end, flow_run = run(work)
+
+    assert end.results["work"].summary == "round 2 too slow"
+    assert {"polecat 1", "polecat 1 (round 2)", "refinery 1 (round 2)"} <= set(
+        task_runs(flow_run, 6)
+    )
+
+
+def test_when_a_step_fails_its_siblings_finish_and_its_dependents_are_held():
+    def work(step: PlannedStep, *_: object) -> StageResult:
+        if step.key == "work":
+            raise StageFailedError("the tests stayed red")
+        return done(step)
+
+    end, flow_run = run(work)
+
+    assert end.errors == {"work": "the tests stayed red"}
+    assert end.held == ("refine",)
+    assert set(end.results) == {"defend", "other"}
+    failed = task_runs(flow_run, 3)["polecat 1"].state
+    assert failed is not None
+    assert failed.is_failed()
+
+
+def test_steps_closed_in_an_earlier_run_appear_as_recorded_and_run_nothing():
+    ran: list[str] = []
+
+    def work(step: PlannedStep, *_: object) -> StageResult:
+        ran.append(step.key)
+        return done(step)
+
+    end, flow_run = run(work, recorded={"defend": StageResult(summary="before")})
+
+    assert end.landed
+    assert sorted(ran) == ["other", "refine", "work"]
+    state = task_runs(flow_run, 4)["defender core"].state
+    assert state is not None
+    assert state.name == "Recorded"

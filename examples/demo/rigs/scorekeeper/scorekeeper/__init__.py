@@ -1,0 +1,1 @@
+"""Keeps the score of a rhythm workout."""

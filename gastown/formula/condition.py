@@ -1,0 +1,54 @@
+"""Conditions: whether a step is part of the plan, decided when it is cooked.
+
+`{{v}}`, `!{{v}}`, `{{v}} == x` and `{{v}} != x`. A name without a value counts as empty text.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from gastown.formula.graph import ordered
+from gastown.formula.model import Step
+from gastown.formula.values import truthy
+
+_NAME = r"\{\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}\}"
+_TRUTH = re.compile(rf"\s*(?P<no>!?)\s*{_NAME}\s*")
+_COMPARE = re.compile(rf"\s*{_NAME}\s*(?P<op>==|!=)\s*(?P<value>\S.*?)\s*", re.DOTALL)
+_QUOTED = re.compile(r"""(["'])(.*)\1""", re.DOTALL)
+
+FORMS = "write {{v}}, !{{v}}, {{v}} == x or {{v}} != x"
+
+
+def holds(condition: str, values: Mapping[str, str]) -> bool:
+    """Whether a condition is true; an empty one is. Raises ValueError for any other form."""
+    if not condition.strip():
+        return True
+    if match := _TRUTH.fullmatch(condition):
+        return truthy(values.get(match["name"], "")) != bool(match["no"])
+    if match := _COMPARE.fullmatch(condition):
+        equal = values.get(match["name"], "") == _unquoted(match["value"])
+        return equal == (match["op"] == "==")
+    raise ValueError(f"{condition!r} is not a condition: {FORMS}")
+
+
+def _unquoted(text: str) -> str:
+    match = _QUOTED.fullmatch(text)
+    return match[2] if match else text
+
+
+def keep(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
+    """The steps whose condition holds, with `depends_on` merged into `needs`.
+
+    What needed a step that drops out needs what that step needed, as if it were written there:
+    no ordering is lost. Raises ValueError for a condition of no known form.
+    """
+    by_id = {step.id: step for step in steps}
+    gone = {step.id for step in steps if not holds(step.condition, values)}
+    needs: dict[str, tuple[str, ...]] = {}
+    for name in ordered({step.id: step.edges for step in steps}):
+        inherited = ((one,) if one not in gone else needs[one] for one in by_id[name].edges)
+        needs[name] = tuple(dict.fromkeys(need for group in inherited for need in group))
+    return tuple(
+        step.model_copy(update={"needs": needs[step.id], "depends_on": ()})
+        for step in steps
+        if step.id not in gone
+    )

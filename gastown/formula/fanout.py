@@ -1,0 +1,124 @@
+"""Fan-out: one node per rig, bead, assembly or item for each step that says `each`.
+
+Which nodes an edge between two fanned steps joins is decided by what they are bound to
+(`_Instances.related`); docs/formulas.md has the rules as a table.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gastown.formula.binding import BEADS, RIGS, Binding, bindings
+from gastown.formula.graph import ordered
+from gastown.formula.model import Step
+from gastown.formula.plan import Scope
+
+
+@dataclass(slots=True)
+class Node:
+    """One instance of a step. `needs` are keys of other nodes."""
+
+    step: Step
+    binding: Binding
+    needs: dict[str, None] = field(default_factory=dict[str, None])
+
+    @property
+    def key(self) -> str:
+        """`<step id>[<binding>]`, or just the id."""
+        return f"{self.step.id}[{self.binding.name}]" if self.step.each else self.step.id
+
+
+class _Instances:
+    """The nodes of one step, found by what they are bound to."""
+
+    def __init__(self, step: Step, bound: Sequence[Binding]) -> None:
+        self.step = step
+        self.nodes = [Node(step, binding) for binding in bound]
+        self._by_rig: dict[str | None, list[Node]] = {}
+        for node in self.nodes:
+            self._by_rig.setdefault(node.binding.rig, []).append(node)
+        self._by_name = {node.binding.name: node for node in self.nodes}
+
+    def of_bead(self, bead: str) -> Node:
+        """The node of a bead; the step has one for every bead of the scope."""
+        return self._by_name[bead]
+
+    def related(self, dependent: Node) -> list[Node]:
+        """The nodes that a dependent waits for when it needs this step."""
+        here, there = self.step.each, dependent.step.each
+        if here == there and here:
+            return [self._by_name[dependent.binding.name]]
+        if {here, there} == {RIGS, BEADS}:
+            return self._by_rig.get(dependent.binding.rig, [])
+        return self.nodes
+
+
+def fan_out(steps: Sequence[Step], scope: Scope, values: Mapping[str, str]) -> list[Node]:
+    """All nodes with their needs, step by step in the formula's order.
+
+    `steps` are acyclic and need only each other; `scope` has no problems.
+    """
+    table = {step.id: _Instances(step, bindings(step.each, scope, values)) for step in steps}
+    for instances in table.values():
+        for node in instances.nodes:
+            for need in _needs(node, table):
+                node.needs[need.key] = None
+    _join_beads(steps, scope, table)
+    return [node for instances in table.values() for node in instances.nodes]
+
+
+def _needs(node: Node, table: Mapping[str, _Instances]) -> Iterator[Node]:
+    """The nodes to wait for; where a needed step has none for us, those that it needs."""
+    waiting, seen = list(reversed(node.step.edges)), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        related = table[name].related(node)
+        yield from related
+        if not related:
+            waiting += reversed(table[name].step.edges)
+
+
+def _join_beads(steps: Sequence[Step], scope: Scope, table: Mapping[str, _Instances]) -> None:
+    """Let a bead's work begin when the work on the beads it needs is done."""
+    for firsts, lasts in _rounds(steps):
+        for bead in scope.beads:
+            for need in bead.needs:
+                for first in firsts:
+                    node = table[first].of_bead(bead.id)
+                    node.needs |= {table[last].of_bead(need).key: None for last in lasts}
+
+
+def _rounds(steps: Sequence[Step]) -> list[tuple[list[str], list[str]]]:
+    """First and last steps of each round of work on a bead, by id.
+
+    A round ends where the formula gathers beads in a step that is not a bead's own and then comes
+    back to them: waiting for a later round of another bead would be a cycle through that step.
+    """
+    fanned = {step.id: step.edges for step in steps if step.each == BEADS}
+    number = _round_of(steps)
+    found: dict[int, tuple[list[str], list[str]]] = {}
+    needed = {(number[name], need) for name, edges in fanned.items() for need in edges}
+    for name, edges in fanned.items():
+        mine = number[name]
+        firsts, lasts = found.setdefault(mine, ([], []))
+        if not any(need in fanned and number[need] == mine for need in edges):
+            firsts.append(name)
+        if (mine, name) not in needed:
+            lasts.append(name)
+    return list(found.values())
+
+
+def _round_of(steps: Sequence[Step]) -> dict[str, int]:
+    """For each step, how often the path to it left the beads and came back."""
+    by_id = {step.id: step for step in steps}
+    gathers: dict[str, bool] = {}
+    number: dict[str, int] = {}
+    for name in ordered({step.id: step.edges for step in steps}):
+        mine = by_id[name].each == BEADS
+        edges = by_id[name].edges
+        back = ((number[need], mine and gathers[need]) for need in edges)
+        number[name] = max((before + came_back for before, came_back in back), default=0)
+        gathers[name] = not mine and any(by_id[e].each == BEADS or gathers[e] for e in edges)
+    return number

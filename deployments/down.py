@@ -1,0 +1,48 @@
+"""down: end every process of a town, to the last one, stuck ones too."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+
+from deployments.alone import alone
+from gastown.errors import GasTownError
+from gastown.town.layout import TownLayout
+from gastown.town.processes import end, living, marked, read_record
+
+_GRACE_S = 5.0
+"""For the worker and the runs in hand; a run that needs longer goes on at the next `town up`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Down:
+    """How many processes were ended."""
+
+    ended: int
+
+
+def down(layout: TownLayout, tell: Callable[[str], None]) -> Down:
+    """End worker, runs and server. Raises GasTownError when a process survives even SIGKILL."""
+    with alone(layout, tell):
+        server = living(read_record(layout.server_record))
+        worker = living(read_record(layout.worker_record))
+        others = set(marked(layout)) - {server}
+        if worker:
+            others.add(worker)
+        if others:
+            tell(f"ending the worker and what it runs ({len(others)} processes)")
+        # The server goes last, so that runs can still say how they ended.
+        left = end(others, grace_s=_GRACE_S)
+        if server:
+            tell("ending the server")
+            left += end([server], grace_s=_GRACE_S)
+        late = set(marked(layout))
+        left += end(late, grace_s=0)
+        layout.worker_record.unlink(missing_ok=True)
+    if left:
+        raise GasTownError(f"these processes would not end: {_names(left)}")
+    return Down(len(others | late) + bool(server))
+
+
+def _names(processes: list[psutil.Process]) -> str:
+    return ", ".join(str(process.pid) for process in processes)

@@ -1,0 +1,108 @@
+"""Recover: at `town up`, runs whose process is gone go back to the queue.
+
+Prefect notices a dead flow run when its worker does, or (with an automation that costs SQLite
+dearly) when its heartbeat is late. After a crash of the machine nobody is left to notice; but on
+this machine the truth is plain: a run without a process does not run.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    TaskRunFilter,
+    TaskRunFilterState,
+    TaskRunFilterStateType,
+    WorkPoolFilter,
+    WorkPoolFilterName,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.states import AwaitingRetry, Cancelled, Crashed
+
+from gastown.town.engine import POOL
+from gastown.town.layout import TownLayout
+from gastown.town.processes import marked
+
+MAX_RUNS = 10
+"""A run that died this often is left Crashed: something kills it, and a person must look."""
+
+_STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
+_LOST = [StateType.RUNNING, StateType.PENDING]
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a run, and why."""
+
+    run: UUID
+    name: str
+    action: Literal["leave", "again", "cancel", "give up"]
+    reason: str
+
+
+def judge(run: FlowRun, living: Collection[UUID]) -> Verdict:
+    """Decide about one run of this machine that has not ended well."""
+    if run.id in living:
+        return Verdict(run.id, run.name, "leave", "its process is alive")
+    if run.state_type == StateType.CANCELLING:
+        return Verdict(run.id, run.name, "cancel", "it was being cancelled when its process died")
+    if run.run_count >= MAX_RUNS:
+        return Verdict(run.id, run.name, "give up", f"its process died in {run.run_count} runs")
+    return Verdict(run.id, run.name, "again", "its process died")
+
+
+def living_runs(layout: TownLayout) -> set[UUID]:
+    """Flow runs of the town that have a process on this machine."""
+    found = (environ.get("PREFECT__FLOW_RUN_ID") for environ in marked(layout).values())
+    return {UUID(run) for run in found if run}
+
+
+async def recover(living: Collection[UUID]) -> list[Verdict]:
+    """Judge every stalled run of the local pool and act on it. Call while no worker runs."""
+    async with get_client() as client:
+        stalled = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_STALLED))
+            ),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+            limit=_PAGE,
+        )
+        verdicts = [judge(run, living) for run in stalled]
+        for verdict in verdicts:
+            await _carry_out(client, verdict)
+    return verdicts
+
+
+async def _carry_out(client: PrefectClient, verdict: Verdict) -> None:
+    if verdict.action == "leave":
+        return
+    await _bury_task_runs(client, verdict.run)
+    if verdict.action == "cancel":
+        state = Cancelled(message=verdict.reason)
+    elif verdict.action == "give up":
+        state = Crashed(message=verdict.reason)
+    else:
+        state = AwaitingRetry(scheduled_time=dt.datetime.now(dt.UTC), message=verdict.reason)
+    await client.set_flow_run_state(verdict.run, state, force=True)
+
+
+async def _bury_task_runs(client: PrefectClient, run: UUID) -> None:
+    """Mark the dead attempt's open task runs Crashed, or the graph shows them at work for ever."""
+    lost = await client.read_task_runs(
+        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run])),
+        task_run_filter=TaskRunFilter(
+            state=TaskRunFilterState(type=TaskRunFilterStateType(any_=_LOST))
+        ),
+        limit=_PAGE,
+    )
+    for task_run in lost:
+        state = Crashed(message="its flow run's process died")
+        await client.set_task_run_state(task_run.id, state, force=True)

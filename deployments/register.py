@@ -1,0 +1,104 @@
+"""What the server must know of a town: its work pool, deployments, block and crash rule."""
+
+from importlib import import_module
+from typing import cast
+
+from prefect import Flow
+from prefect.automations import AutomationCore, ChangeFlowRunState, EventTrigger, Posture
+from prefect.client.orchestration import PrefectClient, get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.objects import (
+    ConcurrencyLimitStrategy,
+    ConcurrencyOptions,
+    StateType,
+)
+from prefect.events.schemas.events import ResourceSpecification
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.utilities.callables import parameter_schema
+from prefect.workers.process import ProcessWorker
+
+from blocks.town import TownBlock
+from deployments.definitions import Definitions, Deployment
+from gastown.errors import ConfigError
+from gastown.town.engine import POOL, block_name
+from gastown.town.town import Town
+
+CRASH_RULE = "gastown: a crashed convoy is tried again"
+
+
+async def register(town: Town, definitions: Definitions) -> list[str]:
+    """Write all of it; twice is once. Returns the deployments as `flow/name`."""
+    async with get_client() as client:
+        await _make_pool(client)
+        names = [await _deploy(client, one) for one in definitions.deployments]
+        await _make_crash_rule(client)
+    name = block_name(town.config.town.name)
+    await TownBlock(root=str(town.root)).asave(name, overwrite=True)
+    return names
+
+
+async def _make_pool(client: PrefectClient) -> None:
+    template = ProcessWorker.get_default_base_job_template()
+    pool = WorkPoolCreate(name=POOL, type="process", base_job_template=template)
+    try:
+        await client.create_work_pool(pool)
+    except ObjectAlreadyExists:
+        return
+
+
+async def _deploy(client: PrefectClient, one: Deployment) -> str:
+    flow = load_flow(one.entrypoint)
+    limit = one.concurrency_limit
+    await client.create_deployment(
+        flow_id=await client.create_flow(flow),
+        name=one.name,
+        entrypoint=one.entrypoint,
+        description=one.description or flow.description,
+        tags=one.tags,
+        parameters=one.parameters,
+        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        enforce_parameter_schema=True,
+        work_pool_name=one.work_pool.name,
+        job_variables=one.work_pool.job_variables,
+        pull_steps=[],
+        concurrency_limit=limit.limit if limit else None,
+        concurrency_options=_options(limit.collision_strategy) if limit else None,
+    )
+    return f"{flow.name}/{one.name}"
+
+
+def load_flow(entrypoint: str) -> Flow[..., object]:
+    """The flow at a module path. Raises ConfigError when there is none."""
+    module, _, name = entrypoint.rpartition(".")
+    try:
+        found = getattr(import_module(module), name)
+    except (ModuleNotFoundError, AttributeError) as error:
+        raise ConfigError(f"prefect.yaml: entrypoint {entrypoint}: {error}") from None
+    if not isinstance(found, Flow):
+        raise ConfigError(f"prefect.yaml: entrypoint {entrypoint} is no flow")
+    return cast("Flow[..., object]", found)
+
+
+def _options(strategy: str) -> ConcurrencyOptions:
+    return ConcurrencyOptions(collision_strategy=ConcurrencyLimitStrategy(strategy))
+
+
+async def _make_crash_rule(client: PrefectClient) -> None:
+    """A run whose process was killed starts again; the flow itself says when it was too often."""
+    if await client.read_automations_by_name(CRASH_RULE):
+        return
+    trigger = EventTrigger(
+        expect={"prefect.flow-run.Crashed"},
+        match=ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"}),
+        match_related=ResourceSpecification(
+            {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.convoy"}
+        ),
+        posture=Posture.Reactive,
+        threshold=1,
+    )
+    again = ChangeFlowRunState(
+        state=StateType.SCHEDULED, name="AwaitingRetry", message="its process died", force=True
+    )
+    await client.create_automation(
+        AutomationCore(name=CRASH_RULE, trigger=trigger, actions=[again])
+    )

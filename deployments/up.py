@@ -1,0 +1,126 @@
+"""up: start what a town needs, repair what died, and say so; a second call finds all well.
+
+The order is what makes it quick and right: the server migrates its database while Prefect is
+imported here and in the worker; stalled runs are judged while no worker runs, so that none is
+mistaken for a living one; the worker is let go last.
+"""
+
+import asyncio
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+import psutil
+
+from deployments.alone import alone
+from deployments.definitions import DEFAULT, Definitions, load_definitions
+from deployments.server import choose_url, launch_server, server_url, wait_healthy
+from deployments.spawn import let_go
+from deployments.worker import prepare_worker
+from gastown.town.engine import ui_url
+from gastown.town.processes import end, living, read_record
+from gastown.town.town import Town
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """What `up` found and did. `resumed` are runs whose process had died."""
+
+    url: str
+    ui: str
+    started: tuple[str, ...] = ()
+    deployments: tuple[str, ...] = ()
+    resumed: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+
+def up(town: Town, tell: Tell, definitions: Path = DEFAULT) -> Up:
+    """Bring the town's server, deployments and worker up; twice is once.
+
+    Args:
+        town: Which town.
+        tell: Hears of the progress, one line at a time.
+        definitions: The prefect.yaml to apply.
+
+    Raises:
+        GasTownError: The server or the worker did not start; what was started is ended again.
+        ConfigError: prefect.yaml says something wrong; nothing was started.
+    """
+    wanted = load_definitions(definitions)
+    with alone(town.layout, tell):
+        url = town.config.server.api_url or server_url(town.layout)
+        if url and living(read_record(town.layout.worker_record)):
+            tell(f"already up: {ui_url(url)}")
+            return Up(url, ui_url(url))
+        with _starting() as started:
+            return _Start(town, tell, wanted, started).run(url)
+
+
+@dataclass(slots=True)
+class _Start:
+    town: Town
+    tell: Tell
+    wanted: Definitions
+    started: "dict[str, subprocess.Popen[bytes]]"
+    begin: float = field(default_factory=time.monotonic)
+
+    def run(self, url: str | None) -> Up:
+        """Start what is missing, in an order that wastes no second."""
+        with ThreadPoolExecutor(1) as importer:
+            if url is None:
+                self._end_stuck_server()
+                url = choose_url(self.town.layout, self.town.config.server.port)
+                self.tell(f"server: starting at {ui_url(url)}")
+                self.started["server"] = launch_server(self.town.layout, url)
+            worker = prepare_worker(self.town.layout, url, self._worker_name)
+            self.started["worker"] = worker
+            importer.submit(import_module, "deployments.settle")
+            if "server" in self.started:
+                wait_healthy(self.town.layout, self.started["server"], url, self.tell)
+        return self._settle(url, worker)
+
+    def _settle(self, url: str, worker: "subprocess.Popen[bytes]") -> Up:
+        # Imported late: Prefect costs seconds, which the server's start has just covered.
+        from deployments.settle import let_worker_go, settle  # noqa: PLC0415
+
+        self.tell("server: healthy; deploying")
+        names, resumed = settle(self.town, url, self.wanted)
+        for verdict in resumed:
+            self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
+        self.tell(f"worker: starting as {self._worker_name}")
+        asyncio.run(let_worker_go(self.town, url, self._worker_name, worker))
+        again = tuple(verdict.name for verdict in resumed if verdict.action == "again")
+        seconds = time.monotonic() - self.begin
+        return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)
+
+    def _end_stuck_server(self) -> None:
+        stuck = living(read_record(self.town.layout.server_record))
+        if stuck:
+            self.tell("server: runs but does not answer; ending it")
+            end([stuck], grace_s=3)
+
+    @property
+    def _worker_name(self) -> str:
+        return f"{self.town.config.town.name}@{socket.gethostname()}"
+
+
+@contextmanager
+def _starting() -> "Generator[dict[str, subprocess.Popen[bytes]]]":
+    """Processes put in here stay if the block ends well, and are ended if it does not."""
+    started: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        yield started
+    except BaseException:
+        end([psutil.Process(p.pid) for p in started.values() if p.poll() is None], grace_s=3)
+        raise
+    finally:
+        for process in started.values():
+            let_go(process)

@@ -1,0 +1,49 @@
+"""Town: a folder opened, its configuration read and its ledger at hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.beads.ledger import Ledger
+from gastown.beads.sqlite import SqliteLedger
+from gastown.errors import NotFoundError
+from gastown.town.config import TownConfig, load_config
+from gastown.town.layout import TownLayout
+
+ROOT_VARIABLE = "TOWN_ROOT"
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One town. `config` is as it was when the town was opened."""
+
+    layout: TownLayout
+    config: TownConfig
+    ledger: Ledger
+
+    @property
+    def root(self) -> Path:
+        """Its folder."""
+        return self.layout.root
+
+    @classmethod
+    def open(cls, root: Path) -> "Town":
+        """Open the town in a folder. Raises ConfigError when town.toml is missing or wrong."""
+        layout = TownLayout(root.resolve())
+        return cls(layout, load_config(layout.config), SqliteLedger(layout.store))
+
+
+def find_root(start: Path, environ: Mapping[str, str]) -> Path:
+    """The town a person means: TOWN_ROOT if set, else the nearest folder above with a town.toml.
+
+    Raises NotFoundError with the ways to name one.
+    """
+    if environ.get(ROOT_VARIABLE):
+        return Path(environ[ROOT_VARIABLE])
+    for folder in (start, *start.parents):
+        if (folder / "town.toml").is_file():
+            return folder
+    raise NotFoundError(
+        f"no town.toml in {start} or above it; go into a town, give --town DIR, set "
+        f"{ROOT_VARIABLE}, or make one: town install DIR"
+    )

@@ -75,7 +75,9 @@ def message_of(turn: Turn, cue: Cue) -> dict[str, Any]:
     if turn.calls:
         stem = f"call_{cue.key}_{cue.round}_{cue.turn}"
         message["tool_calls"] = [
-            _tool_call(f"{stem}_{n}", call.name, json.dumps(dict(call.arguments)))
+            _tool_call(
+                f"{stem}_{n}", call.name, json.dumps(dict(call.arguments), ensure_ascii=False)
+            )
             for n, call in enumerate(turn.calls)
         ]
     return message
@@ -123,9 +125,10 @@ def pieces(
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return json.dumps({**head, "choices": [choice]})
 
-    said = 0.0
-    for delta, chars in _deltas(message):
-        said += chars / CHARS_PER_TOKEN
+    chars, said = 0, 0.0
+    for delta, more in _deltas(message):
+        chars += more
+        said = chars / CHARS_PER_TOKEN
         yield Piece(event(delta), said)
     yield Piece(event({}, _finish(message)), said)
     if count is not None:

@@ -30,9 +30,6 @@ from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
 
-MAX_RUNS = 10
-"""A run that died this often is left Crashed: something kills it, and a person must look."""
-
 _STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
 _LOST = [StateType.RUNNING, StateType.PENDING]
 _PAGE = 200
@@ -44,18 +41,19 @@ class Verdict:
 
     run: UUID
     name: str
-    action: Literal["leave", "again", "cancel", "give up"]
+    action: Literal["leave", "again", "cancel"]
     reason: str
 
 
 def judge(run: FlowRun, living: Collection[UUID]) -> Verdict:
-    """Decide about one run of this machine that has not ended well."""
+    """Decide about one run of this machine that has not ended well.
+
+    How often a run may die is the flow's own affair: it ends as Failed when it was too often.
+    """
     if run.id in living:
         return Verdict(run.id, run.name, "leave", "its process is alive")
     if run.state_type == StateType.CANCELLING:
         return Verdict(run.id, run.name, "cancel", "it was being cancelled when its process died")
-    if run.run_count >= MAX_RUNS:
-        return Verdict(run.id, run.name, "give up", f"its process died in {run.run_count} runs")
     return Verdict(run.id, run.name, "again", "its process died")
 
 
@@ -87,8 +85,6 @@ async def _carry_out(client: PrefectClient, verdict: Verdict) -> None:
     await _bury_task_runs(client, verdict.run)
     if verdict.action == "cancel":
         state = Cancelled(message=verdict.reason)
-    elif verdict.action == "give up":
-        state = Crashed(message=verdict.reason)
     else:
         state = AwaitingRetry(scheduled_time=dt.datetime.now(dt.UTC), message=verdict.reason)
     await client.set_flow_run_state(verdict.run, state, force=True)

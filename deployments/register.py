@@ -28,11 +28,11 @@ CRASH_RULE = "gastown: a crashed convoy is tried again"
 
 async def register(town: Town, definitions: Definitions) -> list[str]:
     """Write all of it; twice is once. Returns the deployments as `flow/name`."""
+    name = block_name(town.config.town.name)
     async with get_client() as client:
         await _make_pool(client)
-        names = [await _deploy(client, one) for one in definitions.deployments]
+        names = [await _deploy(client, one, name) for one in definitions.deployments]
         await _make_crash_rule(client)
-    name = block_name(town.config.town.name)
     await TownBlock(root=str(town.root)).asave(name, overwrite=True)
     return names
 
@@ -46,17 +46,18 @@ async def _make_pool(client: PrefectClient) -> None:
         return
 
 
-async def _deploy(client: PrefectClient, one: Deployment) -> str:
+async def _deploy(client: PrefectClient, one: Deployment, town: str) -> str:
     flow = load_flow(one.entrypoint)
-    limit = one.concurrency_limit
+    schema, limit = parameter_schema(flow), one.concurrency_limit
+    home = {"town": town} if "town" in schema.properties else {}
     await client.create_deployment(
         flow_id=await client.create_flow(flow),
         name=one.name,
         entrypoint=one.entrypoint,
         description=one.description or flow.description,
         tags=one.tags,
-        parameters=one.parameters,
-        parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
+        parameters=home | one.parameters,
+        parameter_openapi_schema=schema.model_dump_for_openapi(),
         enforce_parameter_schema=True,
         work_pool_name=one.work_pool.name,
         job_variables=one.work_pool.job_variables,

@@ -90,6 +90,11 @@ class TownLayout:
         return self.state / "logs"
 
     @property
+    def formulas(self) -> Path:
+        """The town's own formulas; one of the same name goes before ours."""
+        return self.root / "formulas"
+
+    @property
     def server_record(self) -> Path:
         """The running server: pid, start time, address."""
         return self.state / "server.json"

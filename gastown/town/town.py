@@ -26,6 +26,11 @@ class Town:
         """Its folder."""
         return self.layout.root
 
+    @property
+    def formula_folders(self) -> tuple[Path, ...]:
+        """Where its formulas are looked for, before those that we ship."""
+        return self.layout.formulas, self.layout.beads / "formulas"
+
     @classmethod
     def open(cls, root: Path) -> "Town":
         """Open the town in a folder. Raises ConfigError when town.toml is missing or wrong."""

@@ -18,8 +18,8 @@ def layout(tmp_path):
     return TownLayout(tmp_path)
 
 
-def config(**server: str):
-    return TownConfig(town=TownTable(name="oak"), server=ServerTable(**server))
+def config(api_url=""):
+    return TownConfig(town=TownTable(name="oak"), server=ServerTable(api_url=api_url))
 
 
 def test_a_persons_own_prefect_settings_do_not_reach_the_town(layout):

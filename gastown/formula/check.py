@@ -64,7 +64,7 @@ def _step(place: int, step: Step, ids: set[str], lists: set[str]) -> Iterator[Re
         yield Remark(("steps", place, "condition"), problem)
     if step.each and step.each not in lists:
         forms = "write rigs, beads, assemblies or the name of a variable"
-        message = f"{step.each!r} is nothing to fan out over{nearest(step.each, lists)}; {forms}"
+        message = f"{step.each!r} is nothing to fan out over; {forms}{nearest(step.each, lists)}"
         yield Remark(("steps", place, "each"), message)
 
 

@@ -15,6 +15,9 @@ UNSUPPORTED_STEP = frozenset({
     "on_complete", "parallel", "ralph", "retry", "tags", "waits_for",
 })
 # fmt: on
+# What a step may be as a bead; other tools make a task of anything else.
+STEP_TYPES = frozenset({"task", "bug", "feature", "epic", "chore"})
+
 UNSUPPORTED_TYPES = frozenset({"aspect", "convoy", "expansion"})
 
 # Fields of our own that no file may set; a file says `formula` for the name.

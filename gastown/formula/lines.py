@@ -67,6 +67,7 @@ class _Scan:
         self.at = self.text.index("]", self.at) + (2 if many else 1)
         path: Path = ()
         for key in keys[:-1]:
+            self._note((*path, key), start)
             path = self._last((*path, key))
         path = (*path, keys[-1])
         if many:

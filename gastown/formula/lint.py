@@ -6,9 +6,9 @@ mistake; notes are for the curious.
 
 from collections.abc import Collection, Iterator
 
-from gastown.beads.bead import TYPE_ALIASES, TYPES
 from gastown.formula.binding import ASSEMBLIES, BEADS, RIGS
 from gastown.formula.finding import Finding, Remark
+from gastown.formula.keys import STEP_TYPES
 from gastown.formula.locate import located, unnamed
 from gastown.formula.model import Formula, Step
 from gastown.formula.names import BINDINGS, NAME, TEMPLATE_WORDS, texts, used, used_in
@@ -88,8 +88,8 @@ def _words(place: int, step: Step, roles: Collection[str]) -> Iterator[Remark]:
     if step.role and roles and not used(step.role) and step.role not in roles:
         message = f"nobody plays the role {step.role!r}{nearest(step.role, roles)}"
         yield Remark((*path, "role"), message)
-    if step.type not in TYPES and step.type not in TYPE_ALIASES and not used(step.type):
-        message = f"{step.type!r} is no type of bead{nearest(step.type, TYPES)}"
+    if step.type not in STEP_TYPES and not used(step.type):
+        message = f"{step.type!r} is none of {', '.join(sorted(STEP_TYPES))}; bd makes it a task"
         yield Remark((*path, "type"), message, "warning")
     if not step.title and not unnamed(step.id):
         yield Remark(path, "has no title, so its key stands in; bd refuses this", "warning")

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any, cast
 
 from gastown.formula.check import check
-from gastown.formula.finding import Finding, refuse
+from gastown.formula.finding import Finding, Path, refuse
 from gastown.formula.locate import located
 from gastown.formula.model import Formula
 from gastown.formula.shape import shape
@@ -50,8 +50,13 @@ def parse(text: str, source: str) -> Parsed:
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     formula, remarks = shape(data, source, digest)
     noted = {remark.path for remark in remarks}
-    remarks += [remark for remark in check(formula) if remark.path not in noted]
+    remarks += [remark for remark in check(formula) if not noted & _around(remark.path)]
     return Parsed(formula, located(remarks, formula, text))
+
+
+def _around(path: Path) -> set[Path]:
+    """The path and every table it stands in; what is said of one is not said again inside."""
+    return {path[:length] for length in range(1, len(path) + 1)}
 
 
 def _read(text: str, source: str) -> dict[str, Any]:

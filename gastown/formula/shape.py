@@ -83,11 +83,11 @@ def _mend(fields: dict[str, Any], path: tuple[int | str, ...]) -> None:
 
 def _mend_table(tables: Any, path: tuple[int | str, ...]) -> None:
     """A step keeps its place, so that the places of those after it stay what they are."""
-    stands_in: dict[str, Any] = {"id": f"steps[{path[1]}]"} if path[0] == "steps" else {}
-    inner = path[2:3]
+    name, inner = path[1], path[2:3]
+    needed = {"id": f"steps[{name}]"} if path[0] == "steps" else dict[str, str]()
     if not inner:
-        tables[path[1]] = stands_in
-    elif inner == ("id",):
-        tables[path[1]]["id"] = stands_in["id"]
-    else:
-        tables[path[1]].pop(inner[0], None)
+        tables[name] = needed
+        return
+    tables[name].pop(inner[0], None)
+    if inner[0] in needed:
+        tables[name] |= needed

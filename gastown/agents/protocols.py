@@ -39,25 +39,52 @@ class Completion:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One request to a model. `schema` constrains the answer to JSON of that shape."""
+    """One request to a model. `schema` constrains the answer to JSON of that shape.
+
+    After `seconds` the model ends the answer where it stands, with the finish reason `time`.
+    """
 
     messages: tuple[Message, ...]
     tools: tuple[Mapping[str, Any], ...] = ()
     schema: Mapping[str, Any] | None = None
     max_tokens: int = 2048
+    seconds: float | None = None
     session: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Model(Protocol):
-    """Answers one request. Raises ModelError; retries and stall detection are its own affair."""
+    """Answers one request. Raises ModelError; retries and stall detection are its own affair.
+
+    `context` and `max_output` are tokens: what fits in, and how much of it an answer may take.
+    """
 
     name: str
     protocol: EditProtocol
     context: int
+    max_output: int
 
     def complete(self, ask: Ask, on_text: Callable[[str], None] | None = None) -> Completion:
         """Answer, streaming pieces of text to `on_text` as they come."""
         ...
+
+
+Fault = Literal["", "refused", "malformed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What a tool saw. `refused`: a rule forbids it. `malformed`: the call itself made no sense."""
+
+    text: str
+    fault: Fault = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Files put into a prompt: their `text`, and the names of all `files` the agent may read."""
+
+    text: str
+    files: tuple[str, ...]
 
 
 class Environment(Protocol):
@@ -67,14 +94,21 @@ class Environment(Protocol):
         """The tools as OpenAI function schemas."""
         ...
 
-    def execute(self, name: str, arguments: Mapping[str, Any]) -> str:
+    def execute(self, name: str, arguments: Mapping[str, Any]) -> Observation:
         """Run a tool and return what it observed; refusals are observations, not exceptions."""
+        ...
+
+    def pack(self, chars: int) -> Pack:
+        """The files the work is about, most wanted first, as text of at most `chars`."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one session may use; checked outside the model's reach, before each request."""
+    """What one session may use; checked outside the model's reach, before each request.
+
+    `bad_answers` counts answers in a row that could not be used; a change of protocol starts anew.
+    """
 
     turns: int = 20
     tokens: int = 200_000
@@ -117,7 +151,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a session ended: the validated answer, if any, and code's last verdict on it."""
+    """How a session ended: the validated answer, if any, and code's last verdict on it.
+
+    `downgrades` counts changes to a simpler protocol, `salvaged` calls that came as plain text.
+    """
 
     status: Status
     answer: BaseModel | None
@@ -125,6 +162,8 @@ class Outcome:
     usage: Usage
     turns: int
     error: str = ""
+    downgrades: int = 0
+    salvaged: int = 0
 
 
 class Runtime(Protocol):

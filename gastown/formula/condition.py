@@ -6,7 +6,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from gastown.formula.graph import ordered
+from gastown.formula.drop import without
 from gastown.formula.model import Step
 from gastown.formula.values import truthy
 
@@ -36,19 +36,8 @@ def _unquoted(text: str) -> str:
 
 
 def keep(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
-    """The steps whose condition holds, with `depends_on` merged into `needs`.
+    """The steps whose condition holds; what needed another inherits its needs.
 
-    What needed a step that drops out needs what that step needed, as if it were written there:
-    no ordering is lost. Raises ValueError for a condition of no known form.
+    Raises ValueError for a condition of no known form.
     """
-    by_id = {step.id: step for step in steps}
-    gone = {step.id for step in steps if not holds(step.condition, values)}
-    needs: dict[str, tuple[str, ...]] = {}
-    for name in ordered({step.id: step.edges for step in steps}):
-        inherited = ((one,) if one not in gone else needs[one] for one in by_id[name].edges)
-        needs[name] = tuple(dict.fromkeys(need for group in inherited for need in group))
-    return tuple(
-        step.model_copy(update={"needs": needs[step.id], "depends_on": ()})
-        for step in steps
-        if step.id not in gone
-    )
+    return without(steps, {step.id for step in steps if not holds(step.condition, values)})

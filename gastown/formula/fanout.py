@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gastown.formula.binding import BEADS, RIGS, Binding, bindings
+from gastown.formula.drop import without
 from gastown.formula.graph import ordered
 from gastown.formula.model import Step
 from gastown.formula.plan import Scope
@@ -55,9 +56,12 @@ class _Instances:
 def fan_out(steps: Sequence[Step], scope: Scope, values: Mapping[str, str]) -> list[Node]:
     """All nodes with their needs, step by step in the formula's order.
 
-    `steps` are acyclic and need only each other; `scope` has no problems.
+    `steps` are acyclic and need only each other; `scope` has no problems. A step that has nothing
+    to fan out over vanishes, and its dependents inherit its needs.
     """
-    table = {step.id: _Instances(step, bindings(step.each, scope, values)) for step in steps}
+    bound = {step.id: bindings(step.each, scope, values) for step in steps}
+    steps = without(steps, {name for name, found in bound.items() if not found})
+    table = {step.id: _Instances(step, bound[step.id]) for step in steps}
     for instances in table.values():
         for node in instances.nodes:
             for need in _needs(node, table):
@@ -67,7 +71,7 @@ def fan_out(steps: Sequence[Step], scope: Scope, values: Mapping[str, str]) -> l
 
 
 def _needs(node: Node, table: Mapping[str, _Instances]) -> Iterator[Node]:
-    """The nodes to wait for; where a needed step has none for us, those that it needs."""
+    """The nodes to wait for; where a needed step has none of our rig, those that it needs."""
     waiting, seen = list(reversed(node.step.edges)), set[str]()
     while waiting:
         name = waiting.pop()

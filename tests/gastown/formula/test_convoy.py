@@ -1,14 +1,18 @@
 """The built-in convoy formula: the pipeline of stages over any rigs, beads and assemblies."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.formula.lint import lint
-from gastown.formula.plan import Scope
+from gastown.formula.parse import parse_formula
+from gastown.formula.plan import Assembly, Scope, Work
 from tests.gastown.formula.given import TOWN, closure, edges, scopes
 
 ROLES = ("defender", "polecat", "refinery", "watchdog", "librarian", "gauger", "spotter")
+ROOT = Path(__file__).parents[3]
 CONVOY = find_formula("convoy", [])
 
 
@@ -65,3 +69,35 @@ def test_over_any_scope_all_gaugers_come_before_any_spotter_and_all_work_before_
         if step.role == "gauger":
             mine = {f"refine[{bead.id}]" for bead in scope.beads if bead.rig == step.rig}
             assert mine | {f"watch[{step.rig}]", f"document[{step.rig}]"} <= before[step.key]
+
+
+DOCUMENTED = (ROOT / "docs" / "formulas.md").read_text(encoding="utf-8")
+
+
+def test_the_example_of_the_documentation_is_this_formula_without_its_prose():
+    example = parse_formula(DOCUMENTED.split("```toml\n")[1].split("```")[0], "docs/formulas.md")
+    whole = CONVOY.load()
+
+    assert example.name == whole.name
+    assert example.steps == tuple(
+        step.model_copy(update={"description": ""}) for step in whole.steps
+    )
+
+
+def test_the_plan_of_the_documentation_is_what_it_cooks_to():
+    scope = Scope(
+        rigs=("api", "game"),
+        beads=(
+            Work(id="api-1", rig="api", title="A"),
+            Work(id="api-2", rig="api", title="B"),
+            Work(id="game-1", rig="game", title="C", needs=("api-1",)),
+        ),
+        assemblies=(Assembly(name="web", rig="game"),),
+    )
+    written = DOCUMENTED.split("it cooks to")[1].split("```")[1]
+
+    plan = cook(CONVOY.load(), scope, {})
+
+    assert [line.replace(",", "").split() for line in written.strip().splitlines()] == [
+        [step.key, *step.needs] for step in plan.steps
+    ]

@@ -1,0 +1,29 @@
+"""What becomes of the edges of a step that goes."""
+
+from gastown.formula.drop import without
+from gastown.formula.model import Step
+
+
+def test_needs_and_depends_on_become_one():
+    both = Step(id="c", needs=("b",), depends_on=("a", "b"))
+    kept = without([Step(id="a"), Step(id="b"), both], set())
+
+    assert (kept[2].needs, kept[2].depends_on) == (("b", "a"), ())
+
+
+def test_dependents_inherit_through_a_chain_of_steps_that_go():
+    steps = [
+        Step(id="last", needs=("second", "other")),
+        Step(id="second", needs=("first",)),
+        Step(id="first", needs=("root",)),
+        Step(id="root"),
+        Step(id="other", needs=("root",)),
+    ]
+
+    kept = without(steps, {"first", "second"})
+
+    assert {step.id: step.needs for step in kept} == {
+        "last": ("root", "other"),
+        "root": (),
+        "other": ("root",),
+    }

@@ -20,16 +20,21 @@ from gastown.town.town import Town
 _ONLINE_S = 60.0
 
 
-def settle(town: Town, url: str, wanted: Definitions) -> tuple[list[str], list[Verdict]]:
-    """Register the town's deployments and judge its stalled runs. Call while no worker runs.
-
-    On a server that runs elsewhere runs are not judged: their processes may be on another machine.
-    """
+def settle(town: Town, url: str, wanted: Definitions) -> list[str]:
+    """Register what the server must know of the town; the deployments as `flow/name`."""
     with connected(town.layout, url):
-        names = asyncio.run(register(town, wanted))
-        if town.config.server.api_url:
-            return names, []
-        return names, asyncio.run(recover(living_runs(town.layout)))
+        return asyncio.run(register(town, wanted))
+
+
+def judge_runs(town: Town, url: str) -> list[Verdict]:
+    """Send runs whose process is gone back to the queue. Call while no worker runs.
+
+    On a server that runs elsewhere none is judged: its process may be on another machine.
+    """
+    if town.config.server.api_url:
+        return []
+    with connected(town.layout, url):
+        return asyncio.run(recover(living_runs(town.layout)))
 
 
 async def let_worker_go(

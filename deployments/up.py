@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -26,6 +27,9 @@ from deployments.worker import prepare_worker
 from gastown.town.engine import ui_url
 from gastown.town.processes import end, living, read_record
 from gastown.town.town import Town
+
+if TYPE_CHECKING:
+    from deployments.recover import Verdict
 
 Tell = Callable[[str], None]
 
@@ -80,24 +84,29 @@ class _Start:
                 url = choose_url(self.town.layout, self.town.config.server.port)
                 self.tell(f"server: starting at {ui_url(url)}")
                 self.started["server"] = launch_server(self.town.layout, url)
-            worker = prepare_worker(self.town.layout, url, self._worker_name)
-            self.started["worker"] = worker
+            if living(read_record(self.town.layout.worker_record)) is None:
+                worker = prepare_worker(self.town.layout, url, self._worker_name)
+                self.started["worker"] = worker
             importer.submit(import_module, "deployments.settle")
             if "server" in self.started:
                 wait_healthy(self.town.layout, self.started["server"], url, self.tell)
-        return self._settle(url, worker)
+        return self._settle(url)
 
-    def _settle(self, url: str, worker: "subprocess.Popen[bytes]") -> Up:
+    def _settle(self, url: str) -> Up:
         # Imported late: Prefect costs seconds, which the server's start has just covered.
-        from deployments.settle import let_worker_go, settle  # noqa: PLC0415
+        from deployments.settle import judge_runs, let_worker_go, settle  # noqa: PLC0415
 
         self.tell("server: healthy; deploying")
-        names, resumed = settle(self.town, url, self.wanted)
-        for verdict in resumed:
-            self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
-        self.tell(f"worker: starting as {self._worker_name}")
-        asyncio.run(let_worker_go(self.town, url, self._worker_name, worker))
-        again = tuple(verdict.name for verdict in resumed if verdict.action == "again")
+        names = settle(self.town, url, self.wanted)
+        verdicts: list[Verdict] = []
+        if "worker" in self.started:  # a worker that lived all the time looks after its runs
+            verdicts = judge_runs(self.town, url)
+            for verdict in verdicts:
+                self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
+            self.tell(f"worker: starting as {self._worker_name}")
+            worker = self.started["worker"]
+            asyncio.run(let_worker_go(self.town, url, self._worker_name, worker))
+        again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
         seconds = time.monotonic() - self.begin
         return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)
 

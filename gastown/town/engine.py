@@ -22,21 +22,25 @@ def engine_env(layout: TownLayout, api_url: str, inherited: Mapping[str, str]) -
     Prefect's own variables are not taken from `inherited`, log level and the keys of a server that
     runs elsewhere aside: a town's behaviour does not depend on what else a person does with it.
     """
-    ours = api_url.startswith("http://127.0.0.1:")
-    wanted = _WANTED if ours else _WANTED | _KEYS
+    elsewhere = api_url and not api_url.startswith("http://127.0.0.1:")
+    wanted = _WANTED | _KEYS if elsewhere else _WANTED
     kept = {k: v for k, v in inherited.items() if not k.startswith("PREFECT_") or k in wanted}
     loopback = "127.0.0.1,localhost"
-    return kept | {
-        "PREFECT_HOME": str(layout.prefect_home),
-        "PREFECT_API_URL": api_url,
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "PREFECT_CLI_PROMPT": "false",
-        "DO_NOT_TRACK": "1",
-        # A company's proxy must not be asked for the way to our own machine.
-        "NO_PROXY": _joined(inherited.get("NO_PROXY", ""), loopback),
-        "no_proxy": _joined(inherited.get("no_proxy", ""), loopback),
-    }
+    address = {"PREFECT_API_URL": api_url} if api_url else {}
+    return (
+        kept
+        | address
+        | {
+            "PREFECT_HOME": str(layout.prefect_home),
+            "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+            "PREFECT_CLI_PROMPT": "false",
+            "DO_NOT_TRACK": "1",
+            # A company's proxy must not be asked for the way to our own machine.
+            "NO_PROXY": _joined(inherited.get("NO_PROXY", ""), loopback),
+            "no_proxy": _joined(inherited.get("no_proxy", ""), loopback),
+        }
+    )
 
 
 def api_url(layout: TownLayout, config: TownConfig) -> str | None:

@@ -94,6 +94,7 @@ def end(processes: Iterable[psutil.Process], *, grace_s: float) -> list[psutil.P
     everyone = _with_descendants(asked)
     for process in asked:
         _send(process, signal.SIGTERM)
+        _send(process, signal.SIGCONT)  # a stopped process would not hear it before
     _, left = psutil.wait_procs(asked, timeout=grace_s)
     everyone |= _with_descendants(left)
     rest = [process for process in everyone if not _dead(process)]

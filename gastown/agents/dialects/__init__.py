@@ -1,0 +1,1 @@
+"""Dialects: how a model says what it wants to do, one file each."""

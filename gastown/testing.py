@@ -3,7 +3,14 @@
 They ship with the code and pass the same conformance suites as the real parts. No mocks.
 """
 
+import json
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from gastown.agents.protocols import Ask, Completion, EditProtocol, Message, ToolCall
+from gastown.errors import ModelError
+from gastown.stage import Usage
 
 
 class FakeClock:
@@ -20,3 +27,80 @@ class FakeClock:
         """Move forward and return the new time."""
         self.now += timedelta(seconds=seconds)
         return self.now
+
+
+SPENT = Usage(requests=1, input_tokens=100, output_tokens=20, micro_usd=3)
+
+ScriptedAnswer = Completion | Callable[[Ask], Completion]
+
+
+def say(text: str, *, finish: str = "stop", usage: Usage = SPENT, **extra: Any) -> Completion:
+    """An answer in words; `extra` are fields of the message that must come back verbatim."""
+    return Completion({"content": text, **extra}, text, (), finish, usage)
+
+
+def call(*calls: tuple[str, Mapping[str, Any] | str], usage: Usage = SPENT) -> Completion:
+    """An answer of tool calls: name and arguments each; a text is taken as the arguments' JSON."""
+    made = tuple(
+        ToolCall(f"call-{at}", name, asked if isinstance(asked, str) else json.dumps(dict(asked)))
+        for at, (name, asked) in enumerate(calls)
+    )
+    wire = [
+        {
+            "id": one.id,
+            "type": "function",
+            "function": {"name": one.name, "arguments": one.arguments},
+        }
+        for one in made
+    ]
+    return Completion({"content": None, "tool_calls": wire}, "", made, "tool_calls", usage)
+
+
+class ScriptedModel:
+    """A model that says what it was told to, in order; `asks` keeps what it was asked.
+
+    As strict as the strictest endpoint: a history whose answers are not echoed verbatim, or whose
+    calls have lost their results, is a ModelError.
+    """
+
+    name = "scripted"
+
+    def __init__(
+        self,
+        answers: Sequence[ScriptedAnswer],
+        *,
+        protocol: EditProtocol = "tools",
+        context: int = 16_384,
+        max_output: int = 2_048,
+    ) -> None:
+        self.protocol: EditProtocol = protocol
+        self.context = context
+        self.max_output = max_output
+        self.asks: list[Ask] = []
+        self._answers = list(answers)
+        self._given: list[Message] = []
+
+    def complete(self, ask: Ask, on_text: Callable[[str], None] | None = None) -> Completion:
+        """The next answer. Raises ModelError when there is none, or for a bad history."""
+        self._check_history(ask.messages)
+        if len(self.asks) == len(self._answers):
+            raise ModelError(f"{self.name}: no answer {len(self.asks) + 1}", retryable=False)
+        answer = self._answers[len(self.asks)]
+        self.asks.append(ask)
+        said = answer(ask) if callable(answer) else answer
+        self._given.append({"role": "assistant", "content": "", **said.message})
+        if on_text is not None:
+            on_text(said.text)
+        return said
+
+    def _check_history(self, messages: Sequence[Message]) -> None:
+        given, waiting = iter(self._given), set[str]()
+        for message in messages:
+            if message["role"] == "tool":
+                waiting.discard(message["tool_call_id"])
+            elif waiting:
+                raise ModelError(f"calls without a result: {sorted(waiting)}", retryable=False)
+            elif message["role"] == "assistant" and message not in given:
+                raise ModelError(f"not echoed verbatim: {dict(message)}", retryable=False)
+            if message["role"] == "assistant":
+                waiting = {one["id"] for one in message.get("tool_calls", [])}

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Message, ToolCall
+from gastown.beads.memory import MemoryLedger as MemoryLedger
 from gastown.errors import ModelError
 from gastown.stage import Usage
 

@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 OPEN, IN_PROGRESS, BLOCKED, DEFERRED = "open", "in_progress", "blocked", "deferred"
 CLOSED, PINNED, HOOKED = "closed", "pinned", "hooked"
-STATUSES = frozenset({OPEN, IN_PROGRESS, BLOCKED, DEFERRED, CLOSED, PINNED, HOOKED})
+STAGED = frozenset({"staged_ready", "staged_warnings"})
+STATUSES = frozenset({OPEN, IN_PROGRESS, BLOCKED, DEFERRED, CLOSED, PINNED, HOOKED}) | STAGED
+TOMBSTONE = "tombstone"
+"""A deleted bead, as files of `bd` up to 0.50 hold it; never in a store."""
 
 # fmt: off
 TYPES = frozenset({

@@ -6,12 +6,19 @@ a fencing token; a change that carries an old token is refused, so a worker that
 dead can close nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from gastown.beads.bead import Bead, Draft
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The time now, with its zone: the clock of every real ledger."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +102,8 @@ class Ledger(Protocol):
 
         Raises:
             ClaimedError: A live claim stands; names holder and expiry.
-            LedgerError: The bead is closed or blocked.
+            LedgerError: The bead is closed or blocked, or in progress without a claim (it was
+                taken on another machine): reopen it, or `evict`.
         """
         ...
 
@@ -123,13 +131,16 @@ class Ledger(Protocol):
         """Close a bead once, evidence under `metadata.evidence`.
 
         Raises:
-            StaleTokenError: The token is not the newest, or the bead is claimed and none was given.
+            StaleTokenError: The token is not the newest, or a claim still runs and none was given.
             LedgerError: The bead is already closed.
         """
         ...
 
     def reopen(self, bead: str, reason: str, *, actor: str = "") -> Bead:
-        """Open a closed or claimed bead again; any claim on it is void."""
+        """Open a closed or claimed bead again; any claim on it is void, and so is its evidence.
+
+        The evidence moves from the metadata into the event `reopened`.
+        """
         ...
 
     def link(self, bead: str, needs: str, kind: str = "blocks", *, actor: str = "") -> None:
@@ -137,7 +148,7 @@ class Ledger(Protocol):
         ...
 
     def unlink(self, bead: str, needs: str, *, actor: str = "") -> None:
-        """Remove every edge between the two."""
+        """Remove every edge from the one to the other; none is no error."""
         ...
 
     def children(self, bead: str) -> list[Bead]:
@@ -148,6 +159,11 @@ class Ledger(Protocol):
         """What happened since event `after`."""
         ...
 
-    def put(self, beads: Iterable[Bead]) -> int:
-        """Upsert whole beads as they are (import, merge), delete none; how many changed."""
+    def put(self, beads: Iterable[Bead], *, keep_newer: bool = False) -> int:
+        """Upsert whole beads as they are (import, merge), delete none; how many changed.
+
+        A bead claimed here stays in progress unless it comes in closed, which voids the claim. With
+        `keep_newer`, a bead that the ledger changed later than `updated_at` says stays as it is.
+        Raises LedgerError when the beads would close a cycle or break an invariant.
+        """
         ...

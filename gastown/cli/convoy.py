@@ -1,0 +1,82 @@
+"""`town convoy …`: bind beads together, launch them, see how far they are."""
+
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from gastown.beads.bead import CLOSED
+from gastown.cli.board import draw
+from gastown.cli.launching import VALUES, launch_and_tell
+from gastown.cli.options import PLAIN, Options, group
+from gastown.cli.out import show, table
+from gastown.convoys.board import board
+from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summary
+from gastown.convoys.molecule import find_molecule
+
+app = group("convoy", "Convoys: beads that travel together.")
+
+
+@app.command
+def create(title: str, beads: list[str], /, *, options: Options = PLAIN) -> None:
+    """Bind open beads into a convoy; nothing runs yet.
+
+    Args:
+        title: What the convoy is for.
+        beads: Ids of beads, of any rigs.
+    """
+    town = options.open()
+    made = create_convoy(town.ledger, town.config, title, beads)
+    show(options, summary(town.ledger, made), made.id)
+
+
+@app.command(name="list")
+def list_(
+    *, all_: Annotated[bool, Parameter(name=["--all", "-a"])] = False, options: Options = PLAIN
+) -> None:
+    """List convoys; landed ones only on request.
+
+    Args:
+        all_: Landed ones too.
+    """
+    ledger = options.open().ledger
+    found = [c for c in ledger.find(issue_type=CONVOY) if all_ or c.status != CLOSED]
+    data = [summary(ledger, convoy) for convoy in found]
+    rows = [(c["id"], c["status"], f"{c['done']}/{c['total']}", c["title"]) for c in data]
+    show(options, data, table("convoys", ("id", "status", "done", "title"), rows))
+
+
+@app.command(name="show")
+def show_(convoy: str, /, *, options: Options = PLAIN) -> None:
+    """Show a convoy's board: its stages so far, its beads and their commits.
+
+    Args:
+        convoy: Its id, hq-cv-….
+    """
+    town = options.open()
+    bead = show_convoy(town.ledger, convoy)
+    drawn = board(town.ledger, bead, find_molecule(town.ledger, bead.id))
+    data: dict[str, Any] = {**summary(town.ledger, bead), "board": drawn}
+    show(options, data, *draw(drawn))
+
+
+@app.command
+def launch(
+    convoy: str,
+    /,
+    *,
+    formula: str = "convoy",
+    values: VALUES = (),
+    wait: bool = False,
+    options: Options = PLAIN,
+) -> int:
+    """Run a convoy through a formula: starts the deployment convoy/local.
+
+    Args:
+        convoy: Its id, hq-cv-….
+        formula: The workflow.
+        values: NAME=VALUE for a variable of the formula; may be repeated.
+        wait: Until it has landed; exit code 1 when it did not.
+    """
+    town = options.open()
+    show_convoy(town.ledger, convoy)
+    return launch_and_tell(options, town, convoy, formula, values, wait=wait)

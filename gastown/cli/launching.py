@@ -1,0 +1,65 @@
+"""Launching a convoy from the command line, for `town convoy launch` and `town sling`."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from gastown.cli.board import draw
+from gastown.cli.options import Options
+from gastown.cli.out import show, tell
+from gastown.cli.prefect import use_engine
+from gastown.cli.values import parse_values
+from gastown.convoys.board import board
+from gastown.convoys.convoy import scope_of, show_convoy, summary
+from gastown.convoys.molecule import find_molecule
+from gastown.formula.cook import cook
+from gastown.formula.find import find_formula
+from gastown.town.engine import require_api_url
+from gastown.town.town import Town
+
+VALUES = Annotated[tuple[str, ...], Parameter(name=["--set", "-s"])]
+
+
+def check_town_is_up(town: Town) -> None:
+    """Make this process the server's client. Raises GasTownError when the town is down."""
+    use_engine(town, require_api_url(town.layout, town.config))
+
+
+def launch_and_tell(
+    options: Options,
+    town: Town,
+    convoy: str,
+    formula: str,
+    values: Sequence[str],
+    *,
+    wait: bool,
+) -> int:
+    """Start the deployment for a convoy; with `wait`, 1 when it did not land.
+
+    A formula that does not cook is refused here, and not minutes later in a flow run.
+    """
+    given = parse_values(values)
+    check_town_is_up(town)
+    if find_molecule(town.ledger, convoy) is None:
+        scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
+        cook(find_formula(formula, town.formula_folders).load(), scope, given)
+    from flows.launch import launch
+    from flows.launch import wait as wait_for
+
+    launched = launch(town, convoy, formula=formula, values=given)
+    if not wait:
+        said = "runs already as" if launched.again else "is on its way:"
+        show(options, launched, f"{convoy} {said} {launched.name}", launched.ui)
+        return 0
+    tell(f"{convoy}: {launched.ui}")
+    state = wait_for(town, launched.run)
+    return _tell_end(options, town, convoy, landed=state.is_completed(), why=state.message or "")
+
+
+def _tell_end(options: Options, town: Town, convoy: str, *, landed: bool, why: str) -> int:
+    bead = show_convoy(town.ledger, convoy)
+    drawn = board(town.ledger, bead, find_molecule(town.ledger, convoy))
+    data = {**summary(town.ledger, bead), "landed": landed, "message": why, "board": drawn}
+    show(options, data, *draw(drawn), f"{convoy} {'landed' if landed else f'did not land: {why}'}")
+    return int(not landed)

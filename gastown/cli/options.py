@@ -1,0 +1,44 @@
+"""What every command takes: which town, and whether a program reads the answer."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from gastown.town.town import Town, find_root
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Options of every command."""
+
+    town: Annotated[
+        Path | None,
+        Parameter(help="The town's folder. [default: TOWN_ROOT, else upwards from here]"),
+    ] = None
+    json: Annotated[bool, Parameter(help="One JSON document on stdout, nothing else.")] = False
+
+    @property
+    def root(self) -> Path:
+        """The folder of the town that is meant. Raises NotFoundError."""
+        return (self.town or find_root(Path.cwd(), os.environ)).resolve()
+
+    def open(self) -> Town:
+        """The town that is meant. Raises NotFoundError or ConfigError."""
+        return Town.open(self.root)
+
+
+PLAIN = Options()
+
+
+def group(name: str, text: str) -> App:
+    """A group of commands, e.g. `town bead …`."""
+    return App(name=name, help=text, default_parameter=Parameter(negative=(), show_default=_shown))
+
+
+def _shown(default: object) -> bool:
+    """Whether help names a default: empty ones say nothing."""
+    return default not in (None, False, "", ())

@@ -1,0 +1,32 @@
+"""`town sling BEAD…`: the short way from beads to work."""
+
+from gastown.cli.launching import VALUES, check_town_is_up, launch_and_tell
+from gastown.cli.options import PLAIN, Options
+from gastown.convoys.convoy import create_convoy
+
+
+def sling(
+    beads: list[str],
+    /,
+    *,
+    title: str = "",
+    formula: str = "convoy",
+    values: VALUES = (),
+    wait: bool = False,
+    options: Options = PLAIN,
+) -> int:
+    """Bind beads into a convoy and launch it.
+
+    Args:
+        beads: Ids of open beads, of any rigs.
+        title: What the convoy is for. [default: the first bead's title]
+        formula: The workflow.
+        values: NAME=VALUE for a variable of the formula; may be repeated.
+        wait: Until it has landed; exit code 1 when it did not.
+    """
+    town = options.open()
+    check_town_is_up(town)  # else a convoy would be left behind that nobody asked for
+    first = town.ledger.show(beads[0])
+    more = f" and {len(beads) - 1} more" if len(beads) > 1 else ""
+    convoy = create_convoy(town.ledger, town.config, title or f"{first.title}{more}", beads)
+    return launch_and_tell(options, town, convoy.id, formula, values, wait=wait)

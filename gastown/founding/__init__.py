@@ -1,0 +1,1 @@
+"""Making a town and changing who is in it: install, rigs, crew."""

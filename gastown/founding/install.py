@@ -1,0 +1,76 @@
+"""install: make a town in a folder, or complete one."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.errors import ConfigError
+from gastown.founding.repos import commit, make_repository
+from gastown.founding.routes import routes_text
+from gastown.founding.template import BEADS_GITIGNORE, GITIGNORE, PRIVATE_README, TOWN_TOML
+from gastown.town.config import TownConfig, load_config
+from gastown.town.edit import write_checked
+from gastown.town.layout import PRIVATE, TownLayout
+
+TRACKED = ["town.toml", ".beads", ".gitignore"]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The town, and what was not there before."""
+
+    config: TownConfig
+    created: tuple[str, ...]
+
+
+def install(root: Path, name: str) -> Installed:
+    """Make a town; what is there already stays as it is.
+
+    Args:
+        root: A new folder, an empty one, or a town.
+        name: The town's name, where it has none yet.
+
+    Raises:
+        ConfigError: The folder holds something else, the name will not do, or town.toml is wrong.
+    """
+    layout = TownLayout(root)
+    created: list[str] = []
+    if layout.config.exists():
+        config = load_config(layout.config)
+    else:
+        _refuse_foreign(root)
+        root.mkdir(parents=True, exist_ok=True)
+        config = write_checked(layout.config, TOWN_TOML.format(name=name))
+        created.append("town.toml")
+    for file, text in _files(config).items():
+        if not (root / file).exists():
+            (root / file).parent.mkdir(exist_ok=True)
+            (root / file).write_text(text, encoding="utf-8")
+            created.append(file)
+    created += [f"private/{one}" for one in PRIVATE if _make_private(layout.private(one), one)]
+    if make_repository(root):
+        commit(root, TRACKED, f"Found the town {config.town.name}")
+        created.append("git repository")
+    return Installed(config, tuple(created))
+
+
+def _refuse_foreign(root: Path) -> None:
+    if root.exists() and not root.is_dir():
+        raise ConfigError(f"{root} is a file; a town needs a folder")
+    if root.is_dir() and any(path.name != ".git" for path in root.iterdir()):
+        raise ConfigError(f"{root} is not empty and no town; give a new or an empty folder")
+
+
+def _files(config: TownConfig) -> dict[str, str]:
+    return {
+        ".gitignore": GITIGNORE,
+        ".beads/.gitignore": BEADS_GITIGNORE,
+        ".beads/routes.jsonl": routes_text(config),
+    }
+
+
+def _make_private(folder: Path, name: str) -> bool:
+    made = make_repository(folder)
+    if made:
+        (folder / "README.md").write_text(PRIVATE_README.format(name=name), encoding="utf-8")
+        commit(folder, ["README.md"], f"Open the {name}'s reports")
+    return made

@@ -1,0 +1,131 @@
+"""Rigs of a town: add one, list them, take one out."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.beads.bead import CLOSED
+from gastown.errors import ConfigError, GasTownError, GitError
+from gastown.founding.guess import gauge_of
+from gastown.founding.install import TRACKED
+from gastown.founding.names import check_name, check_prefix, propose_prefix
+from gastown.founding.repos import clone, commit, git, unmerged
+from gastown.founding.routes import write_routes
+from gastown.town.config import RigTable, TownConfig, load_config
+from gastown.town.edit import drop_rig, edit, put_rig
+from gastown.town.layout import RigLayout
+from gastown.town.town import Town
+
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rig:
+    """A rig and how many of its beads are not closed."""
+
+    name: str
+    table: RigTable
+    open_beads: int
+
+
+def add_rig(
+    town: Town, name: str, origin: str, *, prefix: str = "", branch: str = "", gauge: str = ""
+) -> RigTable:
+    """Clone a repository into the town and register it; on failure nothing is left.
+
+    Args:
+        town: Which town.
+        name: What the town calls it.
+        origin: URL or path; a path is kept as an absolute one.
+        prefix: How its beads' ids begin; proposed when empty.
+        branch: What work is merged into; the origin's default when empty.
+        gauge: The kind of its tests; guessed when empty.
+
+    Raises:
+        ConfigError: Name or prefix is taken or will not do, or the tests' kind cannot be guessed.
+        GitError: The origin cannot be cloned, or lacks the branch.
+    """
+    config = load_config(town.layout.config)
+    folder = town.layout.rig(name)
+    _check_new(config, name, folder)
+    taken = {"hq", *(rig.prefix for rig in config.rigs.values())}
+    chosen = check_prefix(prefix, taken) if prefix else propose_prefix(name, taken)
+    source = str(Path(origin).resolve()) if Path(origin).exists() else origin
+    try:
+        default = clone(source, folder.canonical)
+        table = {
+            "prefix": chosen,
+            "origin": source,
+            "branch": _checked_out(folder, branch, default),
+            "gauge": gauge_of(folder.canonical, gauge),
+        }
+        config = edit(town.layout.config, put_rig(name, table))
+    except BaseException:
+        shutil.rmtree(folder.root, ignore_errors=True)
+        raise
+    _record(town, config, f"Add the rig {name}")
+    return config.rig(name)
+
+
+def list_rigs(town: Town) -> list[Rig]:
+    """The rigs in the order of town.toml."""
+    return [
+        Rig(name, table, len(_open_beads(town, table))) for name, table in town.config.rigs.items()
+    ]
+
+
+def remove_rig(town: Town, name: str, *, force: bool = False) -> None:
+    """Take a rig out: its table, its route and its folder; its origin is not touched.
+
+    Raises:
+        NotFoundError: No such rig.
+        GasTownError: Beads are open or work is not merged, and `force` was not given.
+    """
+    table = load_config(town.layout.config).rig(name)
+    folder = town.layout.rig(name)
+    if not force:
+        _refuse_loss(name, [*_open_beads(town, table), *_work(folder, table.branch)])
+    config = edit(town.layout.config, drop_rig(name))
+    shutil.rmtree(folder.root, ignore_errors=True)
+    _record(town, config, f"Remove the rig {name}")
+
+
+def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
+    check_name("rig", name)
+    if name in config.rigs:
+        raise ConfigError(f"there is a rig {name} already, of {config.rigs[name].origin}")
+    if folder.root.exists():
+        raise ConfigError(f"{folder.root} exists and is no rig; move it away or take another name")
+
+
+def _checked_out(folder: RigLayout, branch: str, default: str) -> str:
+    if branch and branch != default:
+        git(folder.canonical, "checkout", "--quiet", branch, "--")
+    return branch or default
+
+
+def _open_beads(town: Town, table: RigTable) -> list[str]:
+    beads = town.ledger.find(prefix=table.prefix)
+    return [f"{bead.id} {bead.title}" for bead in beads if bead.status != CLOSED]
+
+
+def _work(folder: RigLayout, branch: str) -> list[str]:
+    clones = [folder.canonical, *sorted(folder.crew("x").parent.glob("*"))]
+    return [line for one in clones if (one / ".git").exists() for line in unmerged(one, branch)]
+
+
+def _refuse_loss(name: str, reasons: list[str]) -> None:
+    if reasons:
+        more = [f"… and {len(reasons) - _SHOWN} more"] * (len(reasons) > _SHOWN)
+        lines = "\n".join(f"  {line}" for line in [*reasons[:_SHOWN], *more])
+        raise GasTownError(
+            f"{name} holds what would be lost:\n{lines}\nWith --force it is removed."
+        )
+
+
+def _record(town: Town, config: TownConfig, message: str) -> None:
+    write_routes(town.layout, config)
+    try:
+        commit(town.root, TRACKED, message)
+    except GitError:  # a town whose own git is broken or absent is still a town
+        return

@@ -1,0 +1,57 @@
+"""The files of a new town, as text."""
+
+TOWN_TOML = """\
+# What this town is. `town` edits this file too and keeps your comments.
+
+[town]
+name = "{name}"
+# owner = "you@example.org"
+
+# [server]
+# port = 0            # 0: any free port, the same one again after a restart
+# api_url = ""        # a Prefect server that runs elsewhere; then none is started here
+
+# [machine]
+# sandboxes = 2       # how many stages work at once on this PC
+# jail = "auto"       # how agents' commands are confined: auto, bwrap, landlock, off
+
+# [limits]            # of one agent session
+# turns = 20
+# tokens = 200_000
+# seconds = 900
+# usd = 1
+# rounds = 3          # reviews of one bead before a person is asked
+
+# The catalogue: which models there are. Any OpenAI-compatible endpoint will do.
+# [models.qwen]
+# endpoint = "http://127.0.0.1:8080/v1"
+# protocol = "tools"  # or json, text: what the model is good at
+# context = 32_768
+
+# [seats]
+# default = "qwen"    # the model of every role that has none of its own
+# roles = {{ refinery = "qwen" }}
+
+# Rigs come with: town rig add NAME ORIGIN
+"""
+
+GITIGNORE = """\
+# Rigs, private repositories, builds and the server's state have a git of their own, or need none.
+/*
+!/.gitignore
+!/.beads/
+!/cards/
+!/formulas/
+!/town.toml
+"""
+
+BEADS_GITIGNORE = """\
+# The working store; what is shared is the JSONL beside it.
+beads.db*
+"""
+
+PRIVATE_README = """\
+# {name}
+
+Reports of the {name}. This repository is the town's own: it has no remote, and no agent reads it.
+"""

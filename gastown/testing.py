@@ -9,9 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Message, ToolCall
-from gastown.beads.memory import MemoryLedger as MemoryLedger
+from gastown.beads.memory import MemoryLedger
 from gastown.errors import ModelError
 from gastown.stage import Usage
+
+__all__ = ["FakeClock", "MemoryLedger", "ScriptedModel", "call", "say"]
 
 
 class FakeClock:

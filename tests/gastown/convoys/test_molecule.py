@@ -1,0 +1,163 @@
+"""Molecule: a plan on record, and what a crash leaves of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from gastown.beads.bead import CLOSED, OPEN
+from gastown.beads.ledger import Claim
+from gastown.beads.memory import MemoryLedger
+from gastown.convoys.board import board
+from gastown.convoys.convoy import create_convoy
+from gastown.convoys.course import Mark
+from gastown.convoys.molecule import (
+    Molecule,
+    find_molecule,
+    marks,
+    pour,
+    record,
+    record_rework,
+    recorded,
+)
+from gastown.errors import StaleTokenError
+from gastown.formula.plan import Plan, PlannedStep
+from gastown.stage import StageResult, Usage
+
+PLAN = Plan(
+    formula="convoy",
+    digest="d",
+    convoy="hq-cv-1",
+    steps=(
+        PlannedStep(key="defend", step="defend", title="defender core", role="defender"),
+        PlannedStep(
+            key="work", step="work", title="polecat", needs=("defend",), bead="sk-1", role="polecat"
+        ),
+        PlannedStep(
+            key="refine",
+            step="refine",
+            title="refinery",
+            needs=("work",),
+            bead="sk-1",
+            role="refinery",
+        ),
+    ),
+)
+LEASE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def ledger() -> MemoryLedger:
+    return MemoryLedger()
+
+
+@pytest.fixture
+def molecule(ledger: MemoryLedger) -> Molecule:
+    return pour(ledger, PLAN)
+
+
+def claim(ledger: MemoryLedger, molecule: Molecule, key: str) -> Claim:
+    return ledger.claim(molecule.beads[key], "here", LEASE)
+
+
+def finish(ledger: MemoryLedger, molecule: Molecule, *keys: str) -> None:
+    for key in keys:
+        result = StageResult(summary=f"did {key}", usage=Usage(requests=1, output_tokens=7))
+        record(ledger, claim(ledger, molecule, key), result)
+
+
+def test_each_step_becomes_a_child_bead_with_its_needs(ledger: MemoryLedger, molecule: Molecule):
+    work = ledger.show(molecule.beads["work"])
+
+    assert work.parent == molecule.id
+    assert work.needs == (molecule.beads["defend"],)
+    assert work.metadata["role"] == "polecat"
+
+
+def test_only_a_step_whose_needs_closed_is_ready(ledger: MemoryLedger, molecule: Molecule):
+    assert [b.id for b in ledger.ready(parent=molecule.id)] == [molecule.beads["defend"]]
+
+    finish(ledger, molecule, "defend")
+
+    assert [b.id for b in ledger.ready(parent=molecule.id)] == [molecule.beads["work"]]
+
+
+def test_pouring_twice_gives_the_molecule_that_stands(ledger: MemoryLedger, molecule: Molecule):
+    again = pour(ledger, PLAN.model_copy(update={"digest": "edited"}))
+
+    assert again == molecule
+    assert find_molecule(ledger, "hq-cv-1") == molecule
+
+
+def test_a_closed_step_gives_back_what_it_did(ledger: MemoryLedger, molecule: Molecule):
+    finish(ledger, molecule, "defend")
+
+    assert recorded(ledger.show(molecule.beads["defend"])).summary == "did defend"
+    assert marks(ledger, molecule)["defend"] == Mark(closed=True)
+
+
+def test_a_stale_token_closes_nothing(ledger: MemoryLedger, molecule: Molecule):
+    old = claim(ledger, molecule, "defend")
+    ledger.claim(old.bead, "there", LEASE, evict=True)
+
+    with pytest.raises(StaleTokenError):
+        record(ledger, old, StageResult(summary="late"))
+
+    assert ledger.show(old.bead).status != CLOSED
+
+
+def send_back(ledger: MemoryLedger, molecule: Molecule) -> None:
+    finish(ledger, molecule, "defend", "work")
+    result = StageResult(verdict="rework", summary="no", reasons=("too slow",))
+    record_rework(ledger, molecule, "refine", claim(ledger, molecule, "refine"), result)
+
+
+def test_rework_opens_worker_and_reviewer_for_the_next_round(
+    ledger: MemoryLedger, molecule: Molecule
+):
+    send_back(ledger, molecule)
+
+    found = marks(ledger, molecule)
+    assert found["work"] == found["refine"] == Mark(round=2, reasons=("too slow",))
+    assert ledger.show(molecule.beads["work"]).status == OPEN
+
+
+def test_a_crash_between_the_two_halves_of_a_rework_is_mended(
+    ledger: MemoryLedger, molecule: Molecule
+):
+    """The reviewer's round is on record, the worker is still closed: reading opens the worker."""
+    finish(ledger, molecule, "defend", "work")
+    reviewer = claim(ledger, molecule, "refine")
+    changes = {"round": 2, "reasons": ["too slow"]}
+    ledger.update(reviewer.bead, {"metadata": changes}, token=reviewer.token)
+    ledger.release(reviewer)
+
+    found = marks(ledger, molecule)
+
+    assert found["work"] == Mark(round=2, reasons=("too slow",))
+    assert ledger.show(molecule.beads["work"]).status == OPEN
+
+
+def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: MemoryLedger):
+    from gastown.beads.bead import Draft
+    from gastown.town.config import TownConfig
+
+    gauge = {"kind": "pytest"}
+    rigs = {"core": {"prefix": "sk", "origin": "o", "gauge": gauge}}
+    config = TownConfig.model_validate({"town": {"name": "t"}, "rigs": rigs})
+    bead = ledger.create(Draft(title="Grade", prefix="sk"))
+    convoy = create_convoy(ledger, config, "Scores", [bead.id])
+    molecule = pour(ledger, PLAN.model_copy(update={"convoy": convoy.id}))
+    send_back(ledger, molecule)
+    finish(ledger, molecule, "work")
+
+    shown = board(ledger, convoy, molecule)
+
+    assert [(row.key, row.state) for row in shown.stages] == [
+        ("defend", "closed"),
+        ("work", "sent back"),
+        ("work", "closed"),
+        ("refine", "sent back"),
+        ("refine", "open"),
+    ]
+    assert shown.usage == Usage(requests=3, output_tokens=21)
+    assert (shown.closed, shown.total) == (2, 3)

@@ -71,7 +71,13 @@ class _Session:
         self._done: list[str] = []
 
     def run(self) -> Outcome:
-        self._note("start", role=self._job.role, model=self._model.name, task=self._job.task)
+        self._note(
+            "start",
+            role=self._job.role,
+            model=self._model.name,
+            system=self._job.system,
+            task=self._job.task,
+        )
         try:
             while True:
                 self._step()

@@ -1,0 +1,164 @@
+"""A rig is a clone and a table: a failed add leaves nothing, a remove loses no work unasked."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gastown.beads.bead import Draft
+from gastown.errors import ConfigError, GasTownError, GitError, NotFoundError
+from gastown.founding.crew import add_crew
+from gastown.founding.rig import add_rig, list_rigs, remove_rig
+from gastown.town.config import load_config
+from gastown.town.town import Town
+from tests.gastown.founding.conftest import git
+
+
+def routes(town):
+    lines = (town.layout.beads / "routes.jsonl").read_text().splitlines()
+    return {line["prefix"]: line["path"] for line in map(json.loads, lines)}
+
+
+def snapshot(town):
+    """Everything of the town that a failed command might have changed."""
+    names = sorted(path.name for path in town.root.iterdir())
+    return names, town.layout.config.read_text(), routes(town)
+
+
+def test_an_added_rig_is_cloned_registered_routed_and_committed(town, make_origin):
+    origin = make_origin("space-garden")
+
+    table = add_rig(town, "space-garden", str(origin))
+
+    assert (table.prefix, table.branch, table.gauge.kind) == ("sg", "main", "pytest")
+    clone = town.layout.rig("space-garden").canonical
+    assert git(clone, "remote", "get-url", "origin").strip() == str(origin)
+    assert routes(town) == {"hq-": ".", "sg-": "space-garden/mayor/rig"}
+    assert git(town.root, "log", "-1", "--format=%s").strip() == "Add the rig space-garden"
+    assert git(town.root, "status", "--porcelain") == ""
+    assert [rig.name for rig in list_rigs(Town.open(town.root))] == ["space-garden"]
+
+
+def test_a_relative_origin_is_kept_as_an_absolute_one(town, make_origin, monkeypatch):
+    origin = make_origin()
+    monkeypatch.chdir(origin.parent)
+
+    assert add_rig(town, "garden", "garden.git").origin == str(origin)
+
+
+def test_the_branch_that_is_asked_for_is_checked_out(town, make_origin):
+    origin = make_origin()
+    git(origin, "branch", "next")
+
+    assert add_rig(town, "garden", str(origin), branch="next").branch == "next"
+
+    clone = town.layout.rig("garden").canonical
+    assert git(clone, "branch", "--show-current").strip() == "next"
+
+
+@pytest.mark.parametrize(
+    ("files", "kind", "project"),
+    [
+        ({"pyproject.toml": ""}, "pytest", "."),
+        ({"project.godot": "", "tests/run_tests.gd": ""}, "godot-script", "."),
+        ({"game/project.godot": "", "pyproject.toml": ""}, "godot-script", "game"),
+    ],
+)
+def test_how_tests_run_is_guessed_from_the_files(town, make_origin, files, kind, project):
+    table = add_rig(town, "garden", str(make_origin(files=files)))
+
+    assert (table.gauge.kind, table.gauge.project) == (kind, project)
+
+
+def refused(town, error, match, *args: str, **kwargs: str):
+    before = snapshot(town)
+    with pytest.raises(error, match=match):
+        add_rig(town, *args, **kwargs)
+    assert snapshot(town) == before
+
+
+def test_a_rig_that_cannot_be_added_leaves_nothing_behind(town, make_origin, tmp_path):
+    good, bare = str(make_origin()), str(make_origin("bare", {"a.txt": ""}))
+    empty = tmp_path / "empty.git"
+    git(tmp_path, "init", "-q", "--bare", str(empty))
+
+    refused(town, GitError, "does not exist|not found", "garden", str(tmp_path / "nowhere"))
+    refused(town, GitError, "no commit yet", "garden", str(empty))
+    refused(town, GitError, "nope", "garden", good, branch="nope")
+    refused(town, ConfigError, "--gauge", "garden", bare)
+    refused(town, ConfigError, "choose one of", "garden", good, gauge="guess")
+    refused(town, ConfigError, "up to 8 lower case", "garden", good, prefix="Garden")
+    refused(town, ConfigError, "taken", "garden", good, prefix="hq")
+    refused(town, ConfigError, "begin with a letter", "../garden", good)
+    refused(town, ConfigError, "folder of that name", "private", good)
+    refused(town, GitError, "git clone", "garden", "--upload-pack=touch x")
+
+
+def test_a_name_or_prefix_is_given_once(town, make_origin):
+    origin = str(make_origin())
+    add_rig(town, "garden", origin)
+
+    refused(town, ConfigError, "is a rig garden already", "garden", origin)
+    refused(town, ConfigError, "'ga' is taken", "gate", origin, prefix="ga")
+    assert add_rig(town, "gate", origin).prefix == "gat"
+
+
+def test_a_folder_in_the_way_is_not_touched(town, make_origin):
+    (town.root / "garden").mkdir()
+    (town.root / "garden" / "notes").write_text("mine")
+
+    refused(town, ConfigError, "exists and is no rig", "garden", str(make_origin()))
+
+    assert (town.root / "garden" / "notes").read_text() == "mine"
+
+
+def test_a_removed_rig_is_gone_and_its_origin_is_as_it_was(town, make_origin):
+    origin = make_origin()
+    add_rig(town, "garden", str(origin))
+    tip = git(origin, "rev-parse", "main")
+
+    remove_rig(town, "garden")
+
+    assert not (town.root / "garden").exists()
+    assert load_config(town.layout.config).rigs == {}
+    assert routes(town) == {"hq-": "."}
+    assert git(origin, "rev-parse", "main") == tip
+    with pytest.raises(NotFoundError):
+        remove_rig(town, "garden")
+
+
+def test_open_beads_keep_a_rig_until_they_close_or_force_is_used(town, make_origin):
+    add_rig(town, "garden", str(make_origin()))
+    bead = town.ledger.create(Draft(title="Water the roses", prefix="ga"))
+
+    with pytest.raises(GasTownError, match=rf"{bead.id} Water the roses(.|\n)*--force"):
+        remove_rig(town, "garden")
+    assert (town.root / "garden").is_dir()
+
+    town.ledger.close(bead.id, "done")
+    remove_rig(town, "garden")
+
+
+def leave_work(clone: Path, how):
+    if how == "uncommitted":
+        (clone / "new.py").write_text("x")
+    if how == "committed":
+        git(clone, "commit", "-q", "--allow-empty", "-m", "Rescue me")
+    if how == "worktree":
+        git(clone, "worktree", "add", "-q", "-b", "side", str(clone.parent / "side"))
+        (clone.parent / "side" / "new.py").write_text("x")
+
+
+@pytest.mark.parametrize("how", ["uncommitted", "committed", "worktree"])
+@pytest.mark.parametrize("whose", ["canonical", "crew"])
+def test_work_that_is_not_merged_keeps_a_rig(town, make_origin, how, whose):
+    add_rig(town, "garden", str(make_origin()))
+    town = Town.open(town.root)
+    crew = add_crew(town, "garden", "ann")
+    leave_work(crew if whose == "crew" else town.layout.rig("garden").canonical, how)
+
+    with pytest.raises(GasTownError, match=r"not committed|Rescue me"):
+        remove_rig(town, "garden")
+
+    remove_rig(town, "garden", force=True)
+    assert not (town.root / "garden").exists()

@@ -28,7 +28,7 @@ class Molecule:
 
 
 def pour(ledger: Ledger, plan: Plan) -> Molecule:
-    """Write the plan into the ledger in one transaction; an open one of the convoy is returned."""
+    """Write the plan into the ledger in one transaction; the convoy's own one is returned as is."""
     standing = find_molecule(ledger, plan.convoy) if plan.convoy else None
     if standing is not None:
         return standing
@@ -47,9 +47,9 @@ def pour(ledger: Ledger, plan: Plan) -> Molecule:
 
 
 def find_molecule(ledger: Ledger, convoy: str) -> Molecule | None:
-    """The open molecule of a convoy, read back as it was poured."""
+    """The molecule of a convoy, read back as it was poured."""
     for bead in ledger.find(issue_type=MOLECULE):
-        if bead.status != CLOSED and bead.metadata.get("convoy") == convoy:
+        if bead.metadata.get("convoy") == convoy:
             return load(ledger, bead)
     return None
 

@@ -1,0 +1,72 @@
+"""GaugeRun: what every kind of gauge needs to run once, and how its result becomes a report."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.agents.jail import Jail, Ran, clip
+from gastown.errors import ConfigError
+from gastown.rigs.report import TestCase, TestReport
+from gastown.town.config import GaugeTable
+
+TAIL = 3_000  # characters of output that a model is shown
+
+
+@dataclass(frozen=True, slots=True)
+class GaugeRun:
+    """One run of a rig's tests. `out` is ours, and empty; `only` narrows what runs."""
+
+    table: GaugeTable
+    worktree: Path
+    out: Path
+    jail: Jail
+    only: tuple[str, ...] = ()
+
+    @property
+    def project(self) -> Path:
+        """The folder in which the tests run. Raises ConfigError when the worktree has none."""
+        folder = (self.worktree / self.table.project).resolve()
+        if not folder.is_dir() or not folder.is_relative_to(self.worktree):
+            raise ConfigError(
+                f"gauge.project: {self.table.project!r} is no folder of {self.worktree}"
+            )
+        return folder
+
+    @property
+    def log(self) -> Path:
+        """All that the run printed."""
+        return self.out / "tests.log"
+
+    def start(
+        self,
+        argv: Sequence[str],
+        *,
+        writable: Sequence[Path],
+        readable: Sequence[Path] = (),
+        env: Mapping[str, str] | None = None,
+        log: Path | None = None,
+    ) -> Ran:
+        """Run a command in the project's folder, under the rig's timeout."""
+        return self.jail.run(
+            argv,
+            cwd=self.project,
+            writable=writable,
+            readable=readable,
+            env={"NO_COLOR": "1", **(env or {})},
+            timeout_s=self.table.timeout_s,
+            log=log or self.log,
+        )
+
+    def report(
+        self, runner: str, ran: Ran, cases: Sequence[TestCase], problems: Sequence[str]
+    ) -> TestReport:
+        """The report; after a timeout, what the cases say is no longer the whole truth."""
+        late = (f"stopped after {self.table.timeout_s:g} s (gauge.timeout_s)",) * ran.timed_out
+        return TestReport(
+            runner=runner,
+            cases=tuple(cases),
+            problems=(*late, *problems),
+            seconds=round(ran.seconds, 3),
+            log=str(self.log),
+            tail=clip(ran.output, 0, TAIL),
+        )

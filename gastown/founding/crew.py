@@ -4,7 +4,8 @@ from pathlib import Path
 
 from gastown.errors import ConfigError
 from gastown.founding.names import check_name
-from gastown.founding.repos import clone, git
+from gastown.founding.repos import clone
+from gastown.rigs.git import Repo
 from gastown.town.town import Town
 
 
@@ -22,5 +23,5 @@ def add_crew(town: Town, rig: str, name: str) -> Path:
     if folder.exists():
         raise ConfigError(f"{folder} exists already")
     if clone(table.origin, folder) != table.branch:
-        git(folder, "checkout", "--quiet", table.branch, "--")
+        Repo(folder).run("checkout", "--quiet", table.branch, "--")
     return folder

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from gastown.beads.files import write_whole
 from gastown.errors import ConfigError
-from gastown.founding.repos import commit, make_repository
-from gastown.founding.routes import routes_text
+from gastown.founding.repos import AUTHOR, make_repository
+from gastown.founding.routes import routes
 from gastown.founding.template import BEADS_GITIGNORE, GITIGNORE, PRIVATE_README, TOWN_TOML
+from gastown.rigs.git import Repo
 from gastown.town.config import TownConfig, load_config
 from gastown.town.edit import write_checked
 from gastown.town.layout import PRIVATE, TownLayout
@@ -43,12 +45,11 @@ def install(root: Path, name: str) -> Installed:
         created.append("town.toml")
     for file, text in _files(config).items():
         if not (root / file).exists():
-            (root / file).parent.mkdir(exist_ok=True)
-            (root / file).write_text(text, encoding="utf-8")
+            write_whole(root / file, text)
             created.append(file)
     created += [f"private/{one}" for one in PRIVATE if _make_private(layout.private(one), one)]
     if make_repository(root):
-        commit(root, TRACKED, f"Found the town {config.town.name}")
+        Repo(root).commit_all(f"Found the town {config.town.name}", AUTHOR, TRACKED)
         created.append("git repository")
     return Installed(config, tuple(created))
 
@@ -64,7 +65,7 @@ def _files(config: TownConfig) -> dict[str, str]:
     return {
         ".gitignore": GITIGNORE,
         ".beads/.gitignore": BEADS_GITIGNORE,
-        ".beads/routes.jsonl": routes_text(config),
+        ".beads/routes.jsonl": "".join(f"{route.line}\n" for route in routes(config)),
     }
 
 
@@ -72,5 +73,5 @@ def _make_private(folder: Path, name: str) -> bool:
     made = make_repository(folder)
     if made:
         (folder / "README.md").write_text(PRIVATE_README.format(name=name), encoding="utf-8")
-        commit(folder, ["README.md"], f"Open the {name}'s reports")
+        Repo(folder).commit_all(f"Open the {name}'s reports", AUTHOR)
     return made

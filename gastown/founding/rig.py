@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gastown.beads.bead import CLOSED
-from gastown.errors import ConfigError, GasTownError, GitError
+from gastown.beads.routes import add_route, remove_route
+from gastown.errors import ConfigError, GasTownError
 from gastown.founding.guess import gauge_of
 from gastown.founding.install import TRACKED
 from gastown.founding.names import check_name, check_prefix, propose_prefix
-from gastown.founding.repos import clone, commit, git, unmerged
-from gastown.founding.routes import write_routes
+from gastown.founding.repos import AUTHOR, clone, unmerged
+from gastown.founding.routes import route
+from gastown.rigs.git import Repo
 from gastown.town.config import RigTable, TownConfig, load_config
 from gastown.town.edit import drop_rig, edit, put_rig
 from gastown.town.layout import RigLayout
@@ -63,7 +65,8 @@ def add_rig(
     except BaseException:
         shutil.rmtree(folder.root, ignore_errors=True)
         raise
-    _record(town, config, f"Add the rig {name}")
+    add_route(town.layout.beads / "routes.jsonl", route(name, chosen))
+    _commit(town, f"Add the rig {name}")
     return config.rig(name)
 
 
@@ -85,9 +88,10 @@ def remove_rig(town: Town, name: str, *, force: bool = False) -> None:
     folder = town.layout.rig(name)
     if not force:
         _refuse_loss(name, [*_open_beads(town, table), *_work(folder, table.branch)])
-    config = edit(town.layout.config, drop_rig(name))
-    shutil.rmtree(folder.root, ignore_errors=True)
-    _record(town, config, f"Remove the rig {name}")
+    edit(town.layout.config, drop_rig(name))
+    remove_route(town.layout.beads / "routes.jsonl", f"{table.prefix}-")
+    shutil.rmtree(folder.root)
+    _commit(town, f"Remove the rig {name}")
 
 
 def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
@@ -100,7 +104,7 @@ def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
 
 def _checked_out(folder: RigLayout, branch: str, default: str) -> str:
     if branch and branch != default:
-        git(folder.canonical, "checkout", "--quiet", branch, "--")
+        Repo(folder.canonical).run("checkout", "--quiet", branch, "--")
     return branch or default
 
 
@@ -123,9 +127,6 @@ def _refuse_loss(name: str, reasons: list[str]) -> None:
         )
 
 
-def _record(town: Town, config: TownConfig, message: str) -> None:
-    write_routes(town.layout, config)
-    try:
-        commit(town.root, TRACKED, message)
-    except GitError:  # a town whose own git is broken or absent is still a town
-        return
+def _commit(town: Town, message: str) -> None:
+    if (town.root / ".git").exists():  # a town whose git a person took away is still a town
+        Repo(town.root).commit_all(message, AUTHOR, TRACKED)

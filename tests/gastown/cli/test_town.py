@@ -1,0 +1,69 @@
+"""`town install`, `rig`, `crew`, `status` and `agents`."""
+
+from datetime import timedelta
+
+from gastown.town.town import Town
+
+
+def test_install_says_what_it_made_and_what_was_there(cli, tmp_path):
+    first = cli("install", str(tmp_path / "elm"), "--json")
+    again = cli("install", str(tmp_path / "elm"), "--name", "other", "--json")
+
+    assert first.json["town"] == "elm"
+    assert "town.toml" in first.json["created"]
+    assert (again.json["town"], again.json["created"]) == ("elm", [])
+
+
+def test_a_rig_is_added_listed_and_removed(cli, oak):
+    listed = cli("rig", "list", "--json").json
+    assert [(rig["name"], rig["prefix"], rig["open_beads"]) for rig in listed] == [
+        ("garden", "ga", 0)
+    ]
+    assert "garden" in cli("rig", "list").out
+
+    cli("bead", "create", "Dig", "-r", "garden")
+    kept = cli("rig", "remove", "garden")
+    assert kept.code == 2
+    assert "Dig" in kept.err
+    assert cli("rig", "remove", "garden", "--force", "--json").json == {"removed": "garden"}
+    assert cli("rig", "list", "--json").json == []
+
+
+def test_progress_of_a_clone_is_not_on_stdout(cli, oak, make_origin):
+    answer = cli("rig", "add", "barn", str(make_origin("barn")), "--prefix", "bn", "--json")
+
+    assert "cloning" in answer.err
+    assert (answer.json["name"], answer.json["prefix"]) == ("barn", "bn")
+
+
+def test_crew_get_their_clone(cli, oak):
+    folder = oak / "garden" / "crew" / "ann"
+
+    assert cli("crew", "add", "ann", "--rig", "garden").out.strip() == str(folder)
+    assert (folder / "tests").is_dir()
+
+
+def test_status_counts_each_rigs_beads_and_says_how_to_start(cli, oak):
+    dig = cli("bead", "create", "Dig", "-r", "garden", "--json").json["id"]
+    cli("bead", "create", "Plant", "-r", "garden", "--needs", dig)
+
+    status = cli("status", "--json").json
+
+    garden = next(rig for rig in status["rigs"] if rig["rig"] == "garden")
+    assert (garden["open"], garden["ready"], garden["in_progress"]) == (2, 1, 0)
+    assert (status["up"], status["ui"]) == (False, None)
+    assert "town up" in cli("status").out
+
+
+def test_agents_shows_who_holds_what(cli, oak):
+    dig = cli("bead", "create", "Dig", "-r", "garden", "--json").json["id"]
+    town = Town.open(oak)
+    town.ledger.claim(dig, "pc:1:1", timedelta(minutes=5))
+    town.ledger.update(dig, {"assignee": "furiosa"})
+    town.layout.rig("garden").polecat("furiosa").mkdir(parents=True)
+
+    agents = cli("agents", "--json").json
+
+    assert agents["slots"] == [{"rig": "garden", "slot": "furiosa", "bead": dig}]
+    assert [(claim["bead"], claim["holder"]) for claim in agents["claims"]] == [(dig, "pc:1:1")]
+    assert "furiosa" in cli("agents").out

@@ -91,7 +91,7 @@ def _in_short(file: FormulaFile) -> dict[str, Any]:
         formula = file.load()
     except FormulaError as error:
         return {**named, "description": error.findings[0], "errors": error.findings}
-    first = formula.description.strip().partition("\n")[0]
+    first = " ".join(formula.description.split()).partition(". ")[0]
     return {**named, "description": first, "steps": len(formula.steps)}
 
 

@@ -32,7 +32,8 @@ def add(
         gauge: How its tests run: pytest, godot-script or generic. [default: guessed]
     """
     tell(f"cloning {origin}")
-    rig = add_rig(options.open(), name, origin, prefix=prefix, branch=branch, gauge=gauge)
+    known = {key: value for key, value in (("prefix", prefix), ("branch", branch)) if value}
+    rig = add_rig(options.open(), name, origin, known, gauge=gauge)
     said = f"{name}: beads {rig.prefix}-…, branch {rig.branch}, tests by {rig.gauge.kind}"
     show(options, {"name": name, **rig.model_dump(mode="json")}, said)
 

@@ -1,8 +1,11 @@
 """Rigs of a town: add one, list them, take one out."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 from gastown.beads.bead import CLOSED
 from gastown.beads.routes import add_route, remove_route
@@ -18,6 +21,7 @@ from gastown.town.edit import drop_rig, edit, put_rig
 from gastown.town.layout import RigLayout
 from gastown.town.town import Town
 
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _SHOWN = 8
 
 
@@ -31,7 +35,12 @@ class Rig:
 
 
 def add_rig(
-    town: Town, name: str, origin: str, *, prefix: str = "", branch: str = "", gauge: str = ""
+    town: Town,
+    name: str,
+    origin: str,
+    table: Mapping[str, Any] = NOTHING,
+    *,
+    gauge: str = "",
 ) -> RigTable:
     """Clone a repository into the town and register it; on failure nothing is left.
 
@@ -39,9 +48,9 @@ def add_rig(
         town: Which town.
         name: What the town calls it.
         origin: URL or path; a path is kept as an absolute one.
-        prefix: How its beads' ids begin; proposed when empty.
-        branch: What work is merged into; the origin's default when empty.
-        gauge: The kind of its tests; guessed when empty.
+        table: What is known of `[rigs.NAME]` already. Of the rest, the prefix is proposed, the
+            branch is the origin's default, and the gauge is guessed.
+        gauge: The kind of its tests, where the table has none; guessed when empty.
 
     Raises:
         ConfigError: Name or prefix is taken or will not do, or the tests' kind cannot be guessed.
@@ -50,22 +59,18 @@ def add_rig(
     config = load_config(town.layout.config)
     folder = town.layout.rig(name)
     _check_new(config, name, folder)
-    taken = {"hq", *(rig.prefix for rig in config.rigs.values())}
-    chosen = check_prefix(prefix, taken) if prefix else propose_prefix(name, taken)
+    prefix = _prefix(config, name, table.get("prefix", ""))
     source = str(Path(origin).resolve()) if Path(origin).exists() else origin
     try:
-        default = clone(source, folder.canonical)
-        table = {
-            "prefix": chosen,
-            "origin": source,
-            "branch": _checked_out(folder, branch, default),
-            "gauge": gauge_of(folder.canonical, gauge),
-        }
-        config = edit(town.layout.config, put_rig(name, table))
+        branch = _checked_out(folder, table.get("branch", ""), clone(source, folder.canonical))
+        whole = {"prefix": prefix, "origin": source, "branch": branch, **table}
+        if "gauge" not in whole:
+            whole["gauge"] = gauge_of(folder.canonical, gauge)
+        config = edit(town.layout.config, put_rig(name, whole))
     except BaseException:
         shutil.rmtree(folder.root, ignore_errors=True)
         raise
-    add_route(town.layout.beads / "routes.jsonl", route(name, chosen))
+    add_route(town.layout.beads / "routes.jsonl", route(name, prefix))
     _commit(town, f"Add the rig {name}")
     return config.rig(name)
 
@@ -100,6 +105,11 @@ def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
         raise ConfigError(f"there is a rig {name} already, of {config.rigs[name].origin}")
     if folder.root.exists():
         raise ConfigError(f"{folder.root} exists and is no rig; move it away or take another name")
+
+
+def _prefix(config: TownConfig, name: str, asked: str) -> str:
+    taken = {"hq", *(rig.prefix for rig in config.rigs.values())}
+    return check_prefix(asked, taken) if asked else propose_prefix(name, taken)
 
 
 def _checked_out(folder: RigLayout, branch: str, default: str) -> str:

@@ -13,7 +13,7 @@ from tests.gastown.founding.conftest import git
 def garden(town, make_origin):
     origin = make_origin()
     git(origin, "branch", "next")
-    add_rig(town, "garden", str(origin), branch="next")
+    add_rig(town, "garden", str(origin), {"branch": "next"})
     return Town.open(town.root)
 
 

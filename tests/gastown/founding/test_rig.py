@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_the_branch_that_is_asked_for_is_checked_out(town, make_origin):
     origin = make_origin()
     git(origin, "branch", "next")
 
-    assert add_rig(town, "garden", str(origin), branch="next").branch == "next"
+    assert add_rig(town, "garden", str(origin), {"branch": "next"}).branch == "next"
 
     clone = town.layout.rig("garden").canonical
     assert git(clone, "branch", "--show-current").strip() == "next"
@@ -70,7 +71,21 @@ def test_how_tests_run_is_guessed_from_the_files(town, make_origin, files, kind,
     assert (table.gauge.kind, table.gauge.project) == (kind, project)
 
 
-def refused(town, error, match, *args: str, **kwargs: str):
+def test_what_is_said_of_a_rig_goes_before_what_is_guessed(town, make_origin):
+    table = {
+        "prefix": "gd",
+        "docs": ["manual/**"],
+        "gauge": {"kind": "pytest", "min_tests": 3},
+        "assemblies": {"web": {"build": ["make"], "capture": ["shoot"]}},
+    }
+
+    rig = add_rig(town, "garden", str(make_origin(files={"a.txt": ""})), table)
+
+    assert (rig.prefix, rig.docs, rig.gauge.min_tests) == ("gd", ("manual/**",), 3)
+    assert list(rig.assemblies) == ["web"]
+
+
+def refused(town, error, match, *args: Any, **kwargs: str):
     before = snapshot(town)
     with pytest.raises(error, match=match):
         add_rig(town, *args, **kwargs)
@@ -84,11 +99,12 @@ def test_a_rig_that_cannot_be_added_leaves_nothing_behind(town, make_origin, tmp
 
     refused(town, GitError, "does not exist|not found", "garden", str(tmp_path / "nowhere"))
     refused(town, GitError, "no commit yet", "garden", str(empty))
-    refused(town, GitError, "nope", "garden", good, branch="nope")
+    refused(town, GitError, "nope", "garden", good, {"branch": "nope"})
     refused(town, ConfigError, "--gauge", "garden", bare)
+    refused(town, ConfigError, "colour", "garden", good, {"colour": "red"})
     refused(town, ConfigError, "choose one of", "garden", good, gauge="guess")
-    refused(town, ConfigError, "up to 8 lower case", "garden", good, prefix="Garden")
-    refused(town, ConfigError, "taken", "garden", good, prefix="hq")
+    refused(town, ConfigError, "up to 8 lower case", "garden", good, {"prefix": "Garden"})
+    refused(town, ConfigError, "taken", "garden", good, {"prefix": "hq"})
     refused(town, ConfigError, "begin with a letter", "../garden", good)
     refused(town, ConfigError, "folder of that name", "private", good)
     refused(town, GitError, "git clone", "garden", "--upload-pack=touch x")
@@ -99,7 +115,7 @@ def test_a_name_or_prefix_is_given_once(town, make_origin):
     add_rig(town, "garden", origin)
 
     refused(town, ConfigError, "is a rig garden already", "garden", origin)
-    refused(town, ConfigError, "'ga' is taken", "gate", origin, prefix="ga")
+    refused(town, ConfigError, "'ga' is taken", "gate", origin, {"prefix": "ga"})
     assert add_rig(town, "gate", origin).prefix == "gat"
 
 

@@ -51,6 +51,10 @@ class GitError(GasTownError):
     """Raised when a git command fails; carries the command and what git said."""
 
 
+class PushRejectedError(GitError):
+    """Raised when a branch at origin has moved on, so that a push would not be a fast-forward."""
+
+
 class JailError(GasTownError):
     """Raised when no jail can be had on this machine, or a jailed command could not be started."""
 

@@ -1,0 +1,83 @@
+"""git: the only place that starts it, with safe flags, no prompts, an environment of our own."""
+
+import os
+from collections.abc import Collection
+from email.utils import parseaddr
+from pathlib import Path
+
+from git.cmd import Git
+from git.util import remove_password_if_present
+
+from gastown.errors import GitError
+from gastown.rigs.lock import held
+from gastown.rigs.pointer import check_pointer
+from gastown.spans import span
+
+NETWORK_S = 900.0  # a fetch, push or clone that takes longer is given up
+_SAID_CHARS = 2_000
+
+# fmt: off
+_KEPT = (
+    "PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME",
+    "XDG_RUNTIME_DIR", "SSH_AUTH_SOCK", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_NOSYSTEM", "GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR", "http_proxy",
+    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY",
+)
+_FLAGS = (
+    "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false", "core.editor=true",
+    "core.autocrlf=false", "commit.gpgSign=false", "rerere.enabled=false",
+    "submodule.recurse=false", "fetch.recurseSubmodules=false", "protocol.file.allow=user",
+    "gc.autoDetach=false", "maintenance.autoDetach=false", "advice.detachedHead=false",
+    "merge.conflictStyle=merge", "diff.noprefix=false", "diff.mnemonicPrefix=false",
+)
+# fmt: on
+
+
+def git(
+    path: Path,
+    *args: str,
+    author: str = "",
+    may_fail: Collection[int] = (),
+    timeout_s: float | None = None,
+) -> tuple[int, str]:
+    """Run `git ARGS` in a folder.
+
+    Args:
+        path: Working directory.
+        *args: Subcommand and its arguments.
+        author: `Name <address>` of what is committed.
+        may_fail: Exit statuses other than 0 that mean something to the caller.
+        timeout_s: When to kill it, in seconds.
+
+    Returns:
+        Exit status and standard output; bytes that are no UTF-8 come as surrogate escapes.
+
+    Raises:
+        GitError: Any other exit status; carries the command and what git said.
+    """
+    check_pointer(path)
+    name, address = parseaddr(author)
+    who = (f"user.name={name}", f"user.email={address}") if author else ()
+    flags = [part for flag in (*_FLAGS, *who) for part in ("-c", flag)]
+    with span("git"):
+        status, out, said = Git().execute(
+            ["env", "-i", *_environment(), "git", "-C", str(path), *flags, *args],
+            with_extended_output=True,
+            with_exceptions=False,
+            stdout_as_string=False,
+            strip_newline_in_stdout=False,
+            kill_after_timeout=timeout_s,
+            pass_fds=held(),
+        )
+    text = out.decode("utf-8", "surrogateescape")
+    if status and status not in may_fail:
+        told = (said.strip() or text.strip())[-_SAID_CHARS:]
+        asked = " ".join(remove_password_if_present(args))
+        raise GitError(f"git {asked}, in {path}: status {status}: {told}")
+    return status, text
+
+
+def _environment() -> list[str]:
+    """What git gets to see; GitPython itself would hand on everything, keys included."""
+    kept = [f"{name}={os.environ[name]}" for name in _KEPT if name in os.environ]
+    return [*kept, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat"]

@@ -1,0 +1,191 @@
+"""Repo: a working tree and the verbs that the town needs of git."""
+
+from collections.abc import Collection, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.errors import GitError, PushRejectedError
+from gastown.rigs.command import NETWORK_S, git
+from gastown.rigs.lock import file_lock
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit; `trailers` are the `Key: value` lines at the end of its message."""
+
+    id: str
+    author: str
+    subject: str
+    trailers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """A working tree and what the town does with it; a value, nothing is kept open."""
+
+    path: Path
+
+    def run(self, *args: str, author: str = "", may_fail: Collection[int] = ()) -> tuple[int, str]:
+        """Any other command: see `git`."""
+        return git(self.path, *args, author=author, may_fail=may_fail)
+
+    def ask(self, *args: str) -> str:
+        """What a command prints, without white space around it."""
+        return self.run(*args)[1].strip()
+
+    def lines(self, *args: str) -> list[str]:
+        """The fields of a command's output that ends each with a NUL (`-z`)."""
+        return [field for field in self.run(*args)[1].split("\0") if field]
+
+    @property
+    def git_dir(self) -> Path:
+        """Where this working tree's own index and HEAD are."""
+        return Path(self.ask("rev-parse", "--absolute-git-dir"))
+
+    @property
+    def common_dir(self) -> Path:
+        """Where objects and branches are, shared by all worktrees of a clone."""
+        found = self.ask("rev-parse", "--path-format=absolute", "--git-common-dir")
+        return Path(found)
+
+    @contextmanager
+    def shared(self) -> Generator[None]:
+        """Hold what concurrent fetches, pushes and worktree changes of one clone would break."""
+        with file_lock(self.common_dir / "gastown.lock"):
+            yield
+
+    def find(self, name: str) -> str | None:
+        """Commit id of a branch, tag or any other name; None when there is none."""
+        status, out = self.run(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}",
+            may_fail=(1, 128),
+        )  # fmt: skip
+        return None if status else out.strip()
+
+    def rev(self, name: str) -> str:
+        """Commit id of a name. Raises GitError when there is none."""
+        found = self.find(name)
+        if found is None:
+            raise GitError(f"{self.path}: git knows no commit {name!r}")
+        return found
+
+    def head(self) -> str:
+        """Commit id of what is checked out."""
+        return self.rev("HEAD")
+
+    def branch(self) -> str:
+        """Name of the branch that is checked out; empty when none is."""
+        return self.run("symbolic-ref", "--short", "--quiet", "HEAD", may_fail=(1,))[1].strip()
+
+    def branch_exists(self, name: str) -> bool:
+        """Whether there is a local branch of that name."""
+        return self.find(f"refs/heads/{name}") is not None
+
+    def status(self) -> list[str]:
+        """Paths that differ from HEAD, untracked ones included, ignored ones not."""
+        entries = self.lines("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        return [entry[3:] for entry in entries]
+
+    def files(self, rev: str = "HEAD") -> list[str]:
+        """Every tracked path of a commit."""
+        return self.lines("ls-tree", "-r", "-z", "--name-only", "--full-tree", self.rev(rev))
+
+    def show_file(self, rev: str, path: str) -> str | None:
+        """Text of a file as a commit has it; None when it has none."""
+        status, out = self.run("show", f"{self.rev(rev)}:{path}", may_fail=(128,))
+        return None if status else printable(out)
+
+    def changed_files(self, base: str, tip: str = "HEAD") -> list[str]:
+        """Paths that differ between two commits; a rename is two."""
+        args = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff")
+        return self.lines(*args, self.rev(base), self.rev(tip), "--")
+
+    def commit_all(self, message: str, author: str, paths: Iterable[str] = ()) -> str:
+        """Commit everything that differs (or just `paths`); the commit, or HEAD if nothing does."""
+        chosen = list(paths)
+        self.run("add", "--all", "--", *(chosen or ["."]))
+        staged = self.run("diff", "--cached", "--quiet", "--", *chosen, may_fail=(1,))[0]
+        if staged:
+            self.run("commit", "--quiet", "-m", message, "--", *chosen, author=author)
+        return self.head()
+
+    def discard(self) -> None:
+        """Throw away every change that is not committed; ignored files stay."""
+        self.run("reset", "--quiet", "--hard")
+        self.run("clean", "-ffdq")
+
+    def fetch(self) -> None:
+        """Learn what origin has; nothing of ours changes but `origin/…`."""
+        with self.shared():
+            git(self.path, "fetch", "--quiet", "--prune", "origin", timeout_s=NETWORK_S)
+
+    def push(self, source: str, onto: str = "") -> None:
+        """Push a branch, or a commit `onto` a branch; fast-forward only, never forced.
+
+        Raises:
+            PushRejectedError: The branch at origin has commits that the source lacks.
+            GitError: Origin cannot be reached, or refuses.
+        """
+        spec = f"{self.rev(source)}:refs/heads/{onto or source}"
+        with self.shared():
+            status, out = git(
+                self.path, "push", "--porcelain", "origin", spec,
+                may_fail=(1,), timeout_s=NETWORK_S,
+            )  # fmt: skip
+        if status:
+            refused = [line for line in out.splitlines() if line.startswith("!")]
+            raise PushRejectedError(f"{self.path}: push of {spec}: {' '.join(refused) or out}")
+
+    def log(self, span_of: str) -> list[Commit]:
+        """Commits of a range, newest first."""
+        form = "--format=%H%x00%an <%ae>%x00%s%x00%(trailers:only,unfold)%x1e"
+        text = self.run("log", form, "--end-of-options", span_of, "--")[1]
+        return [_commit(entry.strip("\n")) for entry in text.split("\x1e") if entry.strip("\n")]
+
+    def find_trailer(self, key: str, value: str, span_of: str) -> str | None:
+        """The newest commit of a range whose message ends with `key: value`."""
+        found = (c.id for c in self.log(span_of) if (key.lower(), value) in c.trailers)
+        return next(found, None)
+
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Whether everything in `old` is in `new` too."""
+        args = ("merge-base", "--is-ancestor", self.rev(old), self.rev(new))
+        return self.run(*args, may_fail=(1,))[0] == 0
+
+    def merge_base(self, one: str, other: str) -> str:
+        """The newest commit that both have. Raises GitError for unrelated histories."""
+        return self.ask("merge-base", self.rev(one), self.rev(other))
+
+    def cherry_pick(self, commit: str, author: str) -> str:
+        """Take one commit over, author kept; the new HEAD. What is here already is skipped.
+
+        Raises:
+            GitError: It conflicts; names the files, and the tree is as before.
+        """
+        status, _ = self.run("cherry-pick", self.rev(commit), author=author, may_fail=(1,))
+        if status:
+            conflicts = self.lines("diff", "--name-only", "--diff-filter=U", "-z")
+            if conflicts:
+                self.run("cherry-pick", "--abort")
+                raise GitError(f"{self.path}: {commit} conflicts in {', '.join(conflicts)}")
+            self.run("cherry-pick", "--skip")
+        return self.head()
+
+    def delete_branch(self, name: str) -> None:
+        """Remove a local branch, merged or not; one that is not there is no error."""
+        if self.branch_exists(name):
+            self.run("branch", "--quiet", "-D", "--", name)
+
+
+def printable(text: str) -> str:
+    """Text that every encoder takes: bytes that were no UTF-8 show as replacement characters."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _commit(entry: str) -> Commit:
+    ident, author, subject, trailers = entry.split("\0")
+    pairs = (line.partition(":") for line in trailers.splitlines() if ":" in line)
+    return Commit(
+        ident, author, subject, tuple((k.strip().lower(), v.strip()) for k, _, v in pairs)
+    )

@@ -55,11 +55,11 @@ def status(*, options: Options = PLAIN) -> None:
 def agents(*, options: Options = PLAIN) -> None:
     """Who holds which slot of which rig, and who works on which bead until when."""
     town = options.open()
-    slots, claims = list(_slots(town)), _claims(town.ledger)
+    held, claims = list(_slots(town)), _claims(town.ledger)
     show(
         options,
-        {"slots": slots, "claims": claims},
-        table("slots", ("rig", "slot", "bead"), [tuple(slot.values()) for slot in slots]),
+        {"slots": held, "claims": claims},
+        table("slots", ("rig", "slot", "bead", "branch"), [tuple(slot.values()) for slot in held]),
         table("claims", ("bead", "title", "holder", "until"), [tuple(c.values()) for c in claims]),
     )
 
@@ -106,8 +106,8 @@ def _claims(ledger: Ledger) -> list[dict[str, Any]]:
 
 
 def _slots(town: Town) -> Iterator[dict[str, Any]]:
-    at_work = {bead.assignee: bead.id for bead in town.ledger.find(status=IN_PROGRESS)}
+    from gastown.rigs.slots import slots  # GitPython costs a sixth of a second
+
     for name in town.config.rigs:
-        folder = town.layout.rig(name).root / "polecats"
-        for slot in sorted(folder.iterdir()) if folder.is_dir() else ():
-            yield {"rig": name, "slot": slot.name, "bead": at_work.get(slot.name)}
+        for slot in slots(town.layout.rig(name)):
+            yield {"rig": name, "slot": slot.name, "bead": slot.bead, "branch": slot.branch}

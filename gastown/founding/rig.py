@@ -1,14 +1,17 @@
 """Rigs of a town: add one, list them, take one out."""
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from gastown.beads import jsonl
 from gastown.beads.bead import CLOSED
 from gastown.beads.routes import add_route, remove_route
+from gastown.beads.sync import import_file
 from gastown.errors import ConfigError, GasTownError
 from gastown.founding.guess import gauge_of
 from gastown.founding.install import TRACKED
@@ -22,6 +25,7 @@ from gastown.town.layout import RigLayout
 from gastown.town.town import Town
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+JSONL = "issues.jsonl"
 _SHOWN = 8
 
 
@@ -42,7 +46,9 @@ def add_rig(
     *,
     gauge: str = "",
 ) -> RigTable:
-    """Clone a repository into the town and register it; on failure nothing is left.
+    """Clone a repository into the town, register it, and import the beads it brings along.
+
+    On failure nothing is left.
 
     Args:
         town: Which town.
@@ -55,19 +61,24 @@ def add_rig(
     Raises:
         ConfigError: Name or prefix is taken or will not do, or the tests' kind cannot be guessed.
         GitError: The origin cannot be cloned, or lacks the branch.
+        JsonlError: Its `.beads/issues.jsonl` holds lines that cannot be taken.
     """
+    before = town.layout.config.read_bytes()
     config = load_config(town.layout.config)
     folder = town.layout.rig(name)
     _check_new(config, name, folder)
-    prefix = _prefix(config, name, table.get("prefix", ""))
+    asked = _checked_prefix(config, table.get("prefix", ""))
     source = str(Path(origin).resolve()) if Path(origin).exists() else origin
     try:
         branch = _checked_out(folder, table.get("branch", ""), clone(source, folder.canonical))
+        prefix = asked or _proposed_prefix(config, name, folder)
         whole = {"prefix": prefix, "origin": source, "branch": branch, **table}
         if "gauge" not in whole:
             whole["gauge"] = gauge_of(folder.canonical, gauge)
         config = edit(town.layout.config, put_rig(name, whole))
+        _import_beads(town, folder)
     except BaseException:
+        town.layout.config.write_bytes(before)
         shutil.rmtree(folder.root, ignore_errors=True)
         raise
     add_route(town.layout.beads / "routes.jsonl", route(name, prefix))
@@ -107,9 +118,25 @@ def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
         raise ConfigError(f"{folder.root} exists and is no rig; move it away or take another name")
 
 
-def _prefix(config: TownConfig, name: str, asked: str) -> str:
-    taken = {"hq", *(rig.prefix for rig in config.rigs.values())}
-    return check_prefix(asked, taken) if asked else propose_prefix(name, taken)
+def _checked_prefix(config: TownConfig, prefix: str) -> str:
+    return check_prefix(prefix, _taken(config)) if prefix else ""
+
+
+def _proposed_prefix(config: TownConfig, name: str, folder: RigLayout) -> str:
+    """The prefix that the rig's own beads carry, else one made from its name."""
+    carried = Counter(bead.prefix for bead in jsonl.read(folder.beads / JSONL).beads.values())
+    if carried:
+        return check_prefix(carried.most_common(1)[0][0], _taken(config))
+    return propose_prefix(name, _taken(config))
+
+
+def _taken(config: TownConfig) -> set[str]:
+    return {"hq", *(rig.prefix for rig in config.rigs.values())}
+
+
+def _import_beads(town: Town, folder: RigLayout) -> None:
+    if (folder.beads / JSONL).is_file():
+        import_file(town.ledger, folder.beads / JSONL)
 
 
 def _checked_out(folder: RigLayout, branch: str, default: str) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from gastown.rigs.slots import take
 from gastown.town.town import Town
 
 
@@ -59,11 +60,12 @@ def test_agents_shows_who_holds_what(cli, oak):
     dig = cli("bead", "create", "Dig", "-r", "garden", "--json").json["id"]
     town = Town.open(oak)
     town.ledger.claim(dig, "pc:1:1", timedelta(minutes=5))
-    town.ledger.update(dig, {"assignee": "furiosa"})
-    town.layout.rig("garden").polecat("furiosa").mkdir(parents=True)
+    slot = take(town.layout.rig("garden"), dig)
 
     agents = cli("agents", "--json").json
 
-    assert agents["slots"] == [{"rig": "garden", "slot": "furiosa", "bead": dig}]
+    assert agents["slots"] == [
+        {"rig": "garden", "slot": slot.name, "bead": dig, "branch": slot.branch}
+    ]
     assert [(claim["bead"], claim["holder"]) for claim in agents["claims"]] == [(dig, "pc:1:1")]
-    assert "furiosa" in cli("agents").out
+    assert slot.name in cli("agents").out

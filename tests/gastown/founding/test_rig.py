@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gastown.beads.bead import Draft
-from gastown.errors import ConfigError, GasTownError, GitError, NotFoundError
+from gastown.errors import ConfigError, GasTownError, GitError, JsonlError, NotFoundError
 from gastown.founding.crew import add_crew
 from gastown.founding.rig import add_rig, list_rigs, remove_rig
 from gastown.town.config import load_config
@@ -108,6 +108,32 @@ def test_a_rig_that_cannot_be_added_leaves_nothing_behind(town, make_origin, tmp
     refused(town, ConfigError, "begin with a letter", "../garden", good)
     refused(town, ConfigError, "folder of that name", "private", good)
     refused(town, GitError, "git clone", "garden", "--upload-pack=touch x")
+
+
+def bead_line(ident, **fields: str):
+    moment = "2026-01-29T09:00:00Z"
+    bead = {"id": ident, "title": "Old work", "created_at": moment, "updated_at": moment}
+    return json.dumps(bead | fields) + "\n"
+
+
+def test_a_rig_brings_its_beads_and_their_prefix_along(town, make_origin):
+    beads = bead_line("sg-a1b") + bead_line("sg-c2d", status="in_progress", design="kept")
+    origin = make_origin(files={"pyproject.toml": "", ".beads/issues.jsonl": beads})
+
+    table = add_rig(town, "garden", str(origin))
+
+    assert table.prefix == "sg"
+    assert [bead.id for bead in town.ledger.find(prefix="sg")] == ["sg-a1b", "sg-c2d"]
+    assert town.ledger.show("sg-c2d").design == "kept"
+
+
+def test_a_rig_whose_beads_cannot_be_read_is_not_added(town, make_origin):
+    beads = bead_line("sg-a1b") + '{"id": "sg-c2d", "titl'
+    origin = make_origin(files={"pyproject.toml": "", ".beads/issues.jsonl": beads})
+
+    refused(town, JsonlError, r"issues.jsonl:2", "garden", str(origin))
+
+    assert town.ledger.find() == []
 
 
 def test_a_name_or_prefix_is_given_once(town, make_origin):

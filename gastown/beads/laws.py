@@ -258,11 +258,11 @@ def unique(values: Sequence[T]) -> tuple[T, ...]:
     return tuple(kept)
 
 
-def validation_text(error: ValidationError) -> str:
-    """What pydantic found, one line: `priority: Input should be less than or equal to 4`."""
-    return "; ".join(
+def validation_texts(error: ValidationError) -> list[str]:
+    """What pydantic found: `priority: Input should be less than or equal to 4`."""
+    return [
         f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()
-    )
+    ]
 
 
 def _check_status(bead: Bead, status: Any) -> None:
@@ -276,4 +276,4 @@ def _rebuilt(bead: Bead, values: Mapping[str, Any]) -> Bead:
     try:
         return Bead.model_validate({**bead.model_dump(), **values})
     except ValidationError as error:
-        raise LedgerError(f"{bead.id}: {validation_text(error)}") from error
+        raise LedgerError(f"{bead.id}: {'; '.join(validation_texts(error))}") from error

@@ -3,7 +3,11 @@
 One town for the whole file, in one order: a cold start costs ten seconds.
 """
 
+import json
+import os
 import signal
+import subprocess
+import sys
 import time
 
 import httpx
@@ -167,3 +171,38 @@ def test_down_ends_runs_and_stuck_processes_and_up_goes_on_with_the_runs(town, d
 
     up(town, silent, definitions)
     assert run_until(url, run["id"], "COMPLETED")["run_count"] == 2
+
+
+def command(root, *tokens: str):
+    """A `town` command as a person gives it, with a Prefect configuration of their own."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PREFECT_API_URL": "http://[::1]"}
+    argv = [sys.executable, "-c", "from gastown.cli.main import main; main()", *tokens]
+    return subprocess.Popen(
+        argv, cwd=root, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_the_commands_answer_with_one_json_document(town, definitions):
+    url = up(town, silent, definitions).url
+
+    answers = {}
+    for name in ("up", "status"):
+        with command(town.root, name, "--json") as process:
+            answers[name] = json.loads(process.communicate()[0])
+
+    assert (answers["up"]["url"], answers["up"]["started"]) == (url, [])
+    assert (answers["status"]["up"], answers["status"]["worker"]) == (True, True)
+
+
+def test_ctrl_c_during_up_leaves_no_process(town):
+    down(town.layout, silent)
+    with command(town.root, "up") as process:
+        while not marked(town.layout):
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+
+    assert process.returncode == 130
+    assert said.endswith("stopped\n")
+    assert marked(town.layout) == {}

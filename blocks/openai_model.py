@@ -5,6 +5,7 @@ can end it. One layer retries, this one; the client's own retries are off.
 """
 
 import json
+import re
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -188,7 +189,7 @@ class OpenAIModel:
         )
 
     def _broken(self, error: APIConnectionError | httpx2.HTTPError) -> str:
-        cause = error.__cause__ or error
+        cause = error.__cause__ if isinstance(error, APIConnectionError) else error
         if isinstance(cause, httpx2.ReadTimeout):
             return f"stalled: it sent nothing for {self._endpoint.stall_s:g} s"
         return f"{type(cause).__name__}: {cause}"
@@ -201,20 +202,22 @@ class OpenAIModel:
 
 def _client(endpoint: Endpoint) -> OpenAI:
     local = urlsplit(endpoint.url).hostname in {"localhost", "127.0.0.1", "::1"}
-    return OpenAI(
+    client = OpenAI(
         base_url=endpoint.url,
-        # Never the environment's key: it belongs to another endpoint.
         api_key=endpoint.api_key or "none",
         max_retries=0,
         default_headers={"User-Agent": "hybrid-gas-town", **endpoint.headers},
         http_client=DefaultHttpxClient(trust_env=not local),
     )
+    # What the environment says of OpenAI (as for the key above) belongs to another endpoint.
+    client.organization = client.project = None
+    return client
 
 
 def _session_headers(session: Mapping[str, str]) -> dict[str, str]:
     """`X-Town-Role` and so on, for the endpoint's logs and for rehearsals."""
     return {
-        f"X-Town-{key.title()}": value.encode("ascii", "replace").decode().replace("\n", " ")
+        f"X-Town-{key.title()}": re.sub(r"[^ -~]", "?", value)
         for key, value in session.items()
         if value
     }

@@ -36,13 +36,17 @@ def observation_chars(model: Model) -> int:
 
 def size(message: Message) -> int:
     """Characters a message takes in the context; pictures by what they cost."""
-    parts = message.get("content")
-    if not isinstance(parts, list):
-        return len(json.dumps(message, ensure_ascii=False))
-    known = cast("list[Mapping[str, Any]]", parts)
+    content = message.get("content") or ""
+    fields = {key: value for key, value in message.items() if key != "content"}
+    return len(json.dumps(fields, ensure_ascii=False)) + _content_size(content)
+
+
+def _content_size(content: Any) -> int:
+    if isinstance(content, str):
+        return len(content)
     return sum(
         len(part["text"]) if part["type"] == "text" else IMAGE_TOKENS * CHARS_PER_TOKEN
-        for part in known
+        for part in cast("list[Mapping[str, Any]]", content)
     )
 
 

@@ -65,18 +65,25 @@ def near_path(path: str, files: Iterable[str]) -> str:
 def _replaced(text: str, wanted: str, new: str) -> str:
     """Try from the strictest reading to the most forgiving; the first that finds a place counts."""
     lines, block = _lines(text), _lines(wanted)
+    if wanted.strip() in new and _stands(lines, new):
+        return text
     at = _only(_places(lines, block, str.rstrip), block)
     if at is not None:
         return _spliced(text, lines, at, block, _lines(new))
     inline = wanted.strip("\n")
-    if text.count(inline) == 1:
-        return text.replace(inline, new.strip("\n"))
     block, fresh = _lines(inline), _lines(new.strip("\n"))
     at = _only(_places(lines, block, str.strip), block)
     if at is not None:
         there = lines[at : at + len(block)]
         return _spliced(text, lines, at, block, _indented(fresh, block, there))
-    if len("".join(new.split())) >= _TELLING and _places(lines, fresh, str.rstrip):
+    match text.count(inline):
+        case 0:
+            pass
+        case 1:
+            return text.replace(inline, new.strip("\n"))
+        case many:
+            raise EditError(f"{inline!r} stands at {many} places; give the whole lines around one")
+    if _stands(lines, new):
         return text
     raise EditError(_unknown(lines, block))
 
@@ -93,6 +100,12 @@ def _places(lines: Sequence[str], block: Sequence[str], key: Callable[[str], str
     have, want = [key(line) for line in lines], [key(line) for line in block]
     span = len(want)
     return [at for at in range(len(have) - span + 1) if have[at : at + span] == want]
+
+
+def _stands(lines: Sequence[str], new: str) -> bool:
+    """Whether the replacement is in the file already: models repeat edits that were made."""
+    telling = len("".join(new.split())) >= _TELLING
+    return telling and bool(_places(lines, _lines(new.strip("\n")), str.rstrip))
 
 
 def _only(places: Sequence[int], block: Sequence[str]) -> int | None:

@@ -29,6 +29,7 @@ from gastown.agents.schemas import schema_of
 from gastown.agents.stops import GaveUp
 
 REFLECTIONS = 3
+SEAMS = 32  # characters between the parts of a request
 FAILURE_SHARE = 15  # a failure takes one fifteenth of the context: 400 of 6,000 tokens
 
 EDITING = """Change files by writing edits. An edit is the file's path and then:
@@ -90,7 +91,7 @@ class TextDialect:
         limit = self._model.context * CHARS_PER_TOKEN // FAILURE_SHARE
         told = f"# Your last attempt failed\n{clip(failure, limit)}" if failure else ""
         bare = opening(self._job, self._manner(), self._note, told)
-        pack = self._environment.pack(input_chars(self._model) - sum(map(size, bare)) - 2)
+        pack = self._environment.pack(input_chars(self._model) - sum(map(size, bare)) - SEAMS)
         self._files = pack.files
         return opening(self._job, self._manner(), self._note, pack.text, told)
 

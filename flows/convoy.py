@@ -1,0 +1,90 @@
+"""convoy: carry a convoy from its beads to merged, tested and reported work.
+
+Started from the UI's form, by `town convoy launch`, by a schedule or a script, and again by
+*Retry*: each start looks at the ledger first and runs only what has not closed.
+"""
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.states import Failed
+
+from blocks.town import open_town
+from flows.drive import Drive, drive
+from gastown.beads.bead import CLOSED
+from gastown.convoys.convoy import scope_of, show_convoy
+from gastown.convoys.course import Course
+from gastown.convoys.molecule import Molecule, find_molecule, marks, pour, recorded
+from gastown.formula.cook import cook
+from gastown.formula.find import find_formula
+from gastown.formula.plan import PlannedStep
+from gastown.stage import Placement, StageResult
+from gastown.town.town import Town
+from tasks.claims import claimed
+from tasks.land import Landing, land
+from tasks.publish import publish_board
+from tasks.stages import STAGES
+from tasks.step import Attempt, run_step
+
+MAX_RUNS = 20  # an automation restarts crashed runs; one that always crashes must end some day
+
+
+@flow(name="convoy", flow_run_name="{formula} {convoy}")
+def convoy(
+    convoy: str,
+    town: str = "town",
+    formula: str = "convoy",
+    values: dict[str, str] | None = None,
+) -> Landing | State[Landing]:
+    """Run a formula over a convoy until it lands.
+
+    Args:
+        convoy: The convoy's bead, `hq-cv-…` (`town convoy list` shows them).
+        town: A saved Town block, or the folder of a town on this machine.
+        formula: The workflow to run; `convoy` is the whole pipeline.
+        values: Variables of the formula, by name.
+    """
+    home = open_town(town)
+    molecule = prepare(home, convoy, formula, values or {})
+    if home.ledger.show(molecule.id).status != CLOSED:
+        with claimed(home.ledger, molecule.id):
+            end = run_molecule(home, molecule)
+        publish_board(home, molecule)
+        if not end.landed:
+            return Failed(message=_why(end))
+    return land(home, molecule)
+
+
+def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:
+    """The convoy's molecule, or a new one: cooked, then poured."""
+    standing = find_molecule(town.ledger, convoy)
+    if standing is not None:
+        return standing
+    bead = show_convoy(town.ledger, convoy)
+    written = find_formula(formula, town.formula_folders).load()
+    plan = cook(written, scope_of(town.ledger, town.config, bead), values)
+    return pour(town.ledger, plan)
+
+
+def run_molecule(town: Town, molecule: Molecule) -> Drive:
+    """Drive the molecule's open steps; closed ones give their recorded results."""
+    record = marks(town.ledger, molecule)
+    closed = {
+        key: recorded(town.ledger.show(molecule.beads[key]))
+        for key, mark in record.items()
+        if mark.closed
+    }
+
+    def work(
+        step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
+    ) -> StageResult:
+        return run_step(town, molecule, Attempt(step, turn, reasons, placement), STAGES[step.role])
+
+    course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
+    return drive(course, work, recorded=closed, sandboxes=town.config.machine.sandboxes)
+
+
+def _why(end: Drive) -> str:
+    lines = [f"{key}: {error}" for key, error in end.errors.items()]
+    held = f"{len(end.held)} steps wait for them: {', '.join(end.held)}" if end.held else ""
+    again = "Mend the cause, then Retry: only what has not closed runs again."
+    return "\n".join([*lines, *filter(None, [held]), again])

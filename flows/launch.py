@@ -1,0 +1,143 @@
+"""launch: start a convoy where it can be watched and retried, and wait for it.
+
+With the town's server up, a convoy starts as a run of the deployment `convoy/local`, so that the UI
+has a *Retry* for it. Without one, `run` calls the flow in this process.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from uuid import UUID
+
+import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
+
+from blocks.engine import connected
+from flows.convoy import convoy as convoy_flow
+from gastown.convoys.convoy import show_convoy
+from gastown.convoys.molecule import find_molecule
+from gastown.errors import NotFoundError, StageFailedError
+from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_url
+from gastown.town.town import Town
+from tasks.land import Landing, landing_of
+
+_OPEN = [state for state in StateType if state not in TERMINAL_STATES]
+_FIRST_NAP_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    """A convoy's flow run; `again` when it was running already."""
+
+    convoy: str
+    run: UUID
+    name: str
+    ui: str
+    again: bool = False
+
+
+def launch(
+    town: Town, convoy: str, *, formula: str = "convoy", values: Mapping[str, str] | None = None
+) -> Launched:
+    """Start the deployment for a convoy, or find the run that is at it.
+
+    Raises:
+        NotFoundError: No such convoy, or the server does not know the deployment.
+        GasTownError: The town is down.
+    """
+    show_convoy(town.ledger, convoy)
+    url = require_api_url(town.layout, town.config)
+    with connected(town.layout, url), get_client(sync_client=True) as client:
+        standing = _open_run(client, convoy)
+        started = standing or _start(client, town, convoy, formula, values or {})
+    page = f"{ui_url(url)}/runs/flow-run/{started.id}"
+    return Launched(convoy, started.id, started.name, page, again=standing is not None)
+
+
+def wait(
+    town: Town,
+    run: UUID,
+    *,
+    on_poll: Callable[[], None] | None = None,
+    longest_nap_s: float = 2.0,
+) -> State[Landing]:
+    """Poll a run until it ends; a server that is away for a while is waited for.
+
+    Events are not relied on: some are lost (docs/decisions/0005).
+    """
+    url = require_api_url(town.layout, town.config)
+    nap = _FIRST_NAP_S
+    while True:
+        state = _state(town, url, run)
+        if on_poll is not None:
+            on_poll()
+        if state is not None and state.is_final():
+            return state
+        time.sleep(nap)
+        nap = min(nap * 1.3, longest_nap_s)
+
+
+def run(
+    town: Town, convoy: str, *, formula: str = "convoy", values: Mapping[str, str] | None = None
+) -> Landing:
+    """Carry a convoy to its landing and tell what landed.
+
+    Raises StageFailedError with what failed and what waits for it.
+    """
+    if api_url(town.layout, town.config) is None:
+        state = convoy_flow(convoy, str(town.root), formula, dict(values or {}), return_state=True)
+    else:
+        started = launch(town, convoy, formula=formula, values=values)
+        state = wait(town, started.run)
+    molecule = find_molecule(town.ledger, convoy)
+    if not state.is_completed() or molecule is None:
+        raise StageFailedError(f"{convoy}: {state.name}: {state.message}")
+    return landing_of(town, molecule)
+
+
+def _start(
+    client: SyncPrefectClient, town: Town, convoy: str, formula: str, values: Mapping[str, str]
+) -> FlowRun:
+    name = f"{convoy_flow.name}/{POOL}"
+    try:
+        deployment = client.read_deployment_by_name(name)
+    except ValueError:
+        raise NotFoundError(f"the server has no deployment {name}; apply it: town up") from None
+    parameters = {
+        "convoy": convoy,
+        "town": block_name(town.config.town.name),
+        "formula": formula,
+        "values": dict(values),
+    }
+    return client.create_flow_run_from_deployment(
+        deployment.id, parameters=parameters, tags=["convoy", convoy]
+    )
+
+
+def _open_run(client: SyncPrefectClient, convoy: str) -> FlowRun | None:
+    found = client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            tags=FlowRunFilterTags(all_=[convoy]),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN)),
+        ),
+        limit=1,
+    )
+    return found[0] if found else None
+
+
+def _state(town: Town, url: str, run: UUID) -> State[Landing] | None:
+    with ExitStack() as stack:
+        stack.enter_context(connected(town.layout, url))
+        try:
+            client = stack.enter_context(get_client(sync_client=True))
+            return client.read_flow_run(run).state
+        except httpx.HTTPError:
+            return None

@@ -1,0 +1,67 @@
+"""Claims of a process: taken with a lease, renewed while the work goes on, void when it dies."""
+
+import os
+import socket
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+
+import psutil
+
+from gastown.beads.ledger import Claim, Ledger
+from gastown.errors import ClaimedError, LedgerError
+
+LEASE = timedelta(seconds=90)  # a lost machine's steps are free again after this
+RENEW_S = 20.0  # four tries before a lease runs out
+
+
+def holder() -> str:
+    """This process as `host:pid:start`, so that others on the host can see whether it lives."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def is_dead(name: str) -> bool:
+    """Whether a holder of this host is gone; a holder elsewhere is given its lease."""
+    host, _, rest = name.partition(":")
+    pid, _, start = rest.partition(":")
+    if host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        return abs(psutil.Process(int(pid)).create_time() - float(start)) > 1
+    except psutil.NoSuchProcess:
+        return True
+
+
+def take(ledger: Ledger, bead: str) -> Claim:
+    """Claim a bead; a holder of this host that died is evicted without waiting for its lease."""
+    standing = ledger.claim_of(bead)
+    evict = standing is not None and is_dead(standing.holder)
+    try:
+        return ledger.claim(bead, holder(), LEASE, evict=evict)
+    except ClaimedError as error:
+        raise ClaimedError(f"{error}; another run is at work on it") from None
+
+
+@contextmanager
+def claimed(ledger: Ledger, bead: str) -> Generator[Claim]:
+    """Hold a bead for the block, then give it back; one that was closed meanwhile stays closed."""
+    claim = take(ledger, bead)
+    done = threading.Event()
+    keeper = threading.Thread(target=_keep, args=(ledger, claim, done), daemon=True)
+    keeper.start()
+    try:
+        yield claim
+    finally:
+        done.set()
+        keeper.join()
+        with suppress(LedgerError):
+            ledger.release(claim)
+
+
+def _keep(ledger: Ledger, claim: Claim, done: threading.Event) -> None:
+    while not done.wait(RENEW_S):
+        try:
+            ledger.renew(claim, LEASE)
+        except LedgerError:
+            return  # lost: the fencing token refuses whatever this holder still tries to record

@@ -1,0 +1,167 @@
+"""Desk: everything one stage works with, opened from its request and nothing else."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from blocks.provider import ModelProvider, open_model
+from gastown.agents.jail import Jail, find_jail
+from gastown.agents.loop import NativeRuntime
+from gastown.agents.protocols import Check, Environment, Job, Limits, Model, Outcome
+from gastown.agents.roles import role_card
+from gastown.beads.bead import Bead
+from gastown.errors import ConfigError, StageFailedError
+from gastown.rigs.gauge.gauge import run_gauge
+from gastown.rigs.report import TestReport
+from gastown.stage import StageRequest, Usage
+from gastown.town.config import LimitsTable, ModelTable, RigTable
+from gastown.town.layout import RigLayout
+from gastown.town.town import Town
+
+
+@dataclass(slots=True)
+class Desk:
+    """One attempt's place of work. Sessions run here, and what they spend is added up here."""
+
+    town: Town
+    request: StageRequest
+    folder: Path
+    jail: Jail
+    spent: Usage = field(default_factory=Usage)
+    sessions: int = 0
+    gauged: int = 0
+
+    @property
+    def rig(self) -> str:
+        """Name of the rig this stage works on. Raises ConfigError when its step has none."""
+        if self.request.rig is None:
+            raise ConfigError(
+                f"step {self.request.key}: the role {self.request.role} works on a rig; "
+                f'give the step each = "rigs", "beads" or "assemblies"'
+            )
+        return self.request.rig
+
+    @property
+    def table(self) -> RigTable:
+        """The rig's configuration."""
+        return self.town.config.rig(self.rig)
+
+    @property
+    def layout(self) -> RigLayout:
+        """The rig's folders."""
+        return self.town.layout.rig(self.rig)
+
+    @property
+    def bead(self) -> Bead:
+        """The bead this stage works on, as the ledger has it now."""
+        if self.request.bead is None:
+            raise ConfigError(
+                f"step {self.request.key}: the role {self.request.role} works on a bead; "
+                f'give the step each = "beads"'
+            )
+        return self.town.ledger.show(self.request.bead)
+
+    @property
+    def author(self) -> str:
+        """Who commits: the role, at this town."""
+        return f"{self.request.role} <{self.request.role}@{self.town.config.town.name}>"
+
+    def gauge(self, worktree: Path) -> TestReport:
+        """Run the rig's tests in the jail; each run's report and log get a folder of their own."""
+        self.gauged += 1
+        return run_gauge(
+            self.table.gauge, worktree, self.folder / f"tests-{self.gauged}", self.jail
+        )
+
+    def session(
+        self,
+        task: str,
+        *,
+        environment: Environment | None = None,
+        output: type[BaseModel] | None = None,
+        verify: Callable[[BaseModel | None], Check] | None = None,
+        images: tuple[bytes, ...] = (),
+        bead: str | None = None,
+    ) -> Outcome:
+        """Let the role's model work on `task` until code is content or a limit is reached.
+
+        Raises:
+            StageFailedError: The session ended without a submission that passed `verify`.
+        """
+        self.sessions += 1
+        role = self.request.role
+        model, secrets = self._model()
+        job = Job(
+            role=role,
+            system=role_card(role, (self.town.layout.cards,)),
+            task=task,
+            limits=_limits(self.town.config.limits, self.spent),
+            environment=environment,
+            output=output,
+            verify=verify,
+            images=images,
+            transcript=self.folder / f"session-{self.sessions}.jsonl",
+            session=self._headers(bead),
+        )
+        outcome = NativeRuntime(model, secrets=secrets).run(job)
+        self.spent += outcome.usage
+        if outcome.status != "done":
+            left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
+            why = "; ".join(filter(None, [outcome.error, left])) or outcome.status
+            raise StageFailedError(f"the {role}'s session ended ({outcome.status}): {why}")
+        return outcome
+
+    def keep(self, name: str, value: object) -> None:
+        """Leave a JSON document in this attempt's folder."""
+        (self.folder / name).write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
+
+    def _model(self) -> tuple[Model, tuple[str, ...]]:
+        """The role's model, and what must never stand in a transcript."""
+        name = self.request.model
+        if name is None:
+            raise ConfigError(
+                f"town.toml: no model for the role {self.request.role}: set seats.default"
+            )
+        return open_seat(name, self.town.config.models[name])
+
+    def _headers(self, bead: str | None) -> Mapping[str, str]:
+        request = self.request
+        named = {
+            "role": request.role,
+            "convoy": request.convoy,
+            "rig": request.rig,
+            "bead": bead or request.bead,
+            "assembly": request.assembly,
+            "round": str(request.round),
+        }
+        return {key: value for key, value in named.items() if value}
+
+
+def open_desk(town: Town, request: StageRequest) -> Desk:
+    """Make the attempt's folder and find the jail. Raises JailError where none can be had."""
+    folder = town.layout.session(request.step, request.token)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Desk(town, request, folder, find_jail(town.config.machine.jail))
+
+
+def open_seat(name: str, table: ModelTable) -> tuple[Model, tuple[str, ...]]:
+    """A catalogue row's model, with its provider's key where the row names one."""
+    if not table.key:
+        return open_model(name, table), ()
+    provider = ModelProvider.load(table.key)
+    assert isinstance(provider, ModelProvider)  # noqa: S101 — typed as the base, or a coroutine
+    secret = provider.api_key.get_secret_value() if provider.api_key else ""
+    return provider.open(name, table), tuple(filter(None, [secret]))
+
+
+def _limits(table: LimitsTable, spent: Usage) -> Limits:
+    """What is left for the attempt's next session: all its sessions share one limit."""
+    return Limits(
+        turns=table.turns,
+        tokens=max(0, table.tokens - spent.input_tokens - spent.output_tokens),
+        seconds=table.seconds,
+        micro_usd=max(0, int(table.usd * 1_000_000) - spent.micro_usd),
+    )

@@ -1,0 +1,37 @@
+"""land: close a convoy whose work is all merged and checked, and share the ledger through git."""
+
+from gastown.beads.bead import CLOSED
+from gastown.convoys.board import BeadRow, board
+from gastown.convoys.convoy import show_convoy
+from gastown.convoys.molecule import Molecule
+from gastown.convoys.share import share_ledgers
+from gastown.stage import Frozen, Usage
+from gastown.town.town import Town
+
+
+class Landing(Frozen):
+    """A landed convoy, as a script gets it back."""
+
+    convoy: str
+    beads: tuple[BeadRow, ...]
+    steps: int
+    usage: Usage
+
+
+def land(town: Town, molecule: Molecule) -> Landing:
+    """Close the convoy and its molecule, then export every ledger to git.
+
+    Each step looks whether it is done already, so a landing cut in two is finished by the next run.
+    """
+    beads = len(landing_of(town, molecule).beads)
+    for bead in (molecule.plan.convoy, molecule.id):  # a re-run looks at the molecule: it goes last
+        if town.ledger.show(bead).status != CLOSED:
+            town.ledger.close(bead, f"landed: {beads} beads merged", actor="town")
+    share_ledgers(town)
+    return landing_of(town, molecule)
+
+
+def landing_of(town: Town, molecule: Molecule) -> Landing:
+    """What the ledger says of a convoy's beads, steps and cost."""
+    shown = board(town.ledger, show_convoy(town.ledger, molecule.plan.convoy), molecule)
+    return Landing(convoy=shown.convoy, beads=shown.beads, steps=shown.total, usage=shown.usage)

@@ -1,0 +1,127 @@
+"""Polecat: implements one bead in its own worktree until the tests are green.
+
+Session, worktree and slot are three lifetimes: a session may die at any time; the worktree and the
+slot's name stay with the bead until its work is merged.
+"""
+
+from dataclasses import dataclass
+
+from gastown.agents.answers import Submission
+from gastown.agents.brief import bead_text, material, rework_text
+from gastown.agents.protocols import Check
+from gastown.agents.tools import WorktreeTools
+from gastown.beads.bead import IN_PROGRESS
+from gastown.errors import StageFailedError
+from gastown.rigs.diff import diff_text
+from gastown.rigs.git import Repo
+from gastown.rigs.slots import Slot, take
+from gastown.rigs.violations import violations
+from gastown.rigs.worktree import add_worktree
+from gastown.stage import StageResult
+from tasks.defender import tests_of
+from tasks.desk import Desk
+from tasks.rigs import CONFLICT, describe, fixed, green, main_ref, red_text, trailers
+
+DIFF_CHARS = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A bead's worktree; the Polecat's own work begins at `base`, which is main and the tests.
+
+    `lost` is the diff of an earlier round that no longer fits main, for the model to redo.
+    """
+
+    repo: Repo
+    base: str
+    lost: str = ""
+
+
+def polecat(desk: Desk) -> StageResult:
+    """Make the bead's tests pass without touching them, and commit."""
+    bead = desk.bead
+    Repo(desk.layout.canonical).fetch()
+    slot = take(desk.layout, bead.id)
+    holds = {"status": IN_PROGRESS, "assignee": f"{desk.rig}/{slot.name}"}
+    desk.town.ledger.update(bead.id, holds, actor=holds["assignee"])
+    ground = prepare(desk, slot)
+    if not _committed(desk, ground):
+        _implement(desk, ground)
+        ground.repo.commit_all(f"{bead.title}\n\n{trailers(bead, desk)}", desk.author)
+    check = judge(desk, ground)
+    if not check.ok:
+        raise StageFailedError(f"the work on {bead.id} is committed, but: {check.feedback}")
+    return StageResult(
+        summary=f"{slot.name}: {check.facts['tests']}",
+        evidence={"commit": ground.repo.head(), "slot": slot.name, **check.facts},
+    )
+
+
+def prepare(desk: Desk, slot: Slot) -> Ground:
+    """The bead's worktree as an earlier attempt left it; anew where that conflicts with main."""
+    path = desk.layout.polecat(slot.name)
+    repo = Repo(add_worktree(desk.layout, path, slot.branch, main_ref(desk)))
+    tests = tests_of(repo, desk, desk.bead)
+    base = _base(repo, desk, tests)
+    stale = any(reason.startswith(CONFLICT) for reason in desk.request.reasons)
+    if base is not None and not (stale and not repo.is_ancestor(main_ref(desk), "HEAD")):
+        return Ground(repo, base)
+    lost = diff_text(repo.path, base, "HEAD", chars=DIFF_CHARS) if base else ""
+    repo.run("reset", "--quiet", "--hard", main_ref(desk))
+    if tests is not None:
+        repo.cherry_pick(tests, desk.author)
+    return Ground(repo, repo.head(), lost)
+
+
+def judge(desk: Desk, ground: Ground) -> Check:
+    """Code's verdict on what lies in the worktree: within bounds, and every test green."""
+    broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
+    if broken:
+        return Check(ok=False, feedback="\n".join(broken))
+    return green(desk.gauge(ground.repo.path))
+
+
+def _base(repo: Repo, desk: Desk, tests: str | None) -> str | None:
+    """Where the Polecat's work begins on its branch; None before the tests were taken over."""
+    if tests is None:
+        return repo.merge_base(main_ref(desk), "HEAD")
+    return repo.find_trailer("Stage", "defender 1", f"{main_ref(desk)}..HEAD")
+
+
+def _committed(desk: Desk, ground: Ground) -> bool:
+    """Whether an earlier attempt at this round got as far as its commit."""
+    stage = f"polecat {desk.request.round}"
+    done = ground.repo.find_trailer("Stage", stage, f"{ground.base}..HEAD")
+    return done is not None and not ground.repo.status()
+
+
+def _implement(desk: Desk, ground: Ground) -> None:
+    tools = WorktreeTools(
+        ground.repo.path,
+        read_only=fixed(desk),
+        verbs={"run_tests": lambda: red_text(desk.gauge(ground.repo.path))},
+        focus=tuple(ground.repo.changed_files(main_ref(desk))),
+    )
+    desk.session(
+        _task(desk, ground),
+        environment=tools,
+        output=Submission,
+        verify=lambda _: judge(desk, ground),
+    )
+
+
+def _task(desk: Desk, ground: Ground) -> str:
+    tests = ground.repo.changed_files(f"{ground.base}~1", ground.base)
+    duty = (
+        f"Implement this bead until every test is green. Its tests are in {', '.join(tests)}; "
+        f"you may not change tests."
+    )
+    lost = material("your earlier change, which no longer fits main", ground.lost)
+    parts = [
+        duty,
+        bead_text(desk.bead),
+        rework_text(desk.request.reasons),
+        lost if ground.lost else "",
+        describe(desk, ground.repo.path),
+    ]
+    return "\n\n".join(part for part in parts if part)

@@ -1,0 +1,90 @@
+"""What several stages do with a rig: name its branches, describe it, show a model what is red."""
+
+from pathlib import Path
+
+from gastown.agents.brief import rig_text
+from gastown.agents.protocols import Check
+from gastown.beads.bead import Bead
+from gastown.convoys.convoy import members, show_convoy
+from gastown.rigs.git import Repo
+from gastown.rigs.report import TestReport
+from tasks.desk import Desk
+
+CONFLICT = "conflict with main"
+"""How the reason begins when a bead's work no longer fits main."""
+
+SHOWN_CASES = 8
+SHOWN_CHARS = 600
+
+
+def convoy_branch(desk: Desk) -> str:
+    """The branch that carries this convoy's tests."""
+    return f"convoy/{desk.request.convoy}"
+
+
+def main_ref(desk: Desk) -> str:
+    """The rig's main branch as origin has it."""
+    return f"origin/{desk.table.branch}"
+
+
+def convoy_base(desk: Desk) -> str:
+    """The commit of main from which this convoy set out."""
+    repo = Repo(desk.layout.canonical)
+    first = repo.log(f"{main_ref(desk)}..origin/{convoy_branch(desk)}")
+    tip = first[-1].id if first else repo.rev(f"origin/{convoy_branch(desk)}")
+    return repo.merge_base(tip, main_ref(desk))
+
+
+def fixed(desk: Desk) -> tuple[str, ...]:
+    """What neither Polecat nor Refinery may write: tests, and the ledger's file."""
+    return (*desk.table.tests, ".beads/**")
+
+
+def trailers(bead: Bead, desk: Desk) -> str:
+    """The last lines of a commit: what it belongs to, so that git alone can tell it is done."""
+    stage = f"{desk.request.role} {desk.request.round}"
+    return f"Bead: {bead.id}\nConvoy: {desk.request.convoy}\nStage: {stage}"
+
+
+def beads_of_rig(desk: Desk) -> list[Bead]:
+    """The convoy's beads of this rig, each after those of them that it needs."""
+    ledger = desk.town.ledger
+    beads = members(ledger, show_convoy(ledger, desk.request.convoy))
+    mine = {b.id: b for b in beads if desk.town.config.rig_of(b.id) == desk.rig}
+    placed: dict[str, Bead] = {}
+    while len(placed) < len(mine):  # ends: cooking refused a convoy whose beads need each other
+        for bead in mine.values():
+            if all(need in placed or need not in mine for need in bead.needs):
+                placed.setdefault(bead.id, bead)
+    return list(placed.values())
+
+
+def describe(desk: Desk, worktree: Path) -> str:
+    """The rig in short, for a session's first message."""
+    readme, guide = worktree / "README.md", worktree / desk.table.guide
+    return rig_text(desk.rig, Repo(worktree).files(), _text(readme), _text(guide))
+
+
+def _text(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return ""
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def green(report: TestReport) -> Check:
+    """Green is ok; else the model is shown what is red."""
+    facts = {"tests": report.line}
+    return Check(ok=report.green, feedback="" if report.green else red_text(report), facts=facts)
+
+
+def red_text(report: TestReport) -> str:
+    """What a run showed, short enough for a small model."""
+    if report.green:
+        return f"All green: {report.line}"
+    lines = [f"Not green: {report.line}"]
+    lines += [f"- {problem}" for problem in report.problems[:SHOWN_CASES]]
+    shown = report.red[:SHOWN_CASES]
+    lines += [f"- {case.file} {case.name}: {case.message[:SHOWN_CHARS]}" for case in shown]
+    if len(report.red) > SHOWN_CASES:
+        lines.append(f"… and {len(report.red) - SHOWN_CASES} more")
+    return "\n".join(lines)

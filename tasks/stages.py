@@ -1,0 +1,21 @@
+"""STAGES: which stage does the work of which role."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from tasks.defender import defender
+from tasks.gauger import gauger
+from tasks.librarian import librarian
+from tasks.polecat import polecat
+from tasks.refinery import refinery
+from tasks.step import Stage
+
+STAGES: Mapping[str, Stage] = MappingProxyType(
+    {
+        "defender": defender,
+        "polecat": polecat,
+        "refinery": refinery,
+        "librarian": librarian,
+        "gauger": gauger,
+    }
+)

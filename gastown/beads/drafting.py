@@ -1,7 +1,7 @@
 """Drafting: ids and edges for drafts that are written together. Reads the store, writes nothing."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gastown.beads import ids, laws
 from gastown.beads.bead import BLOCKING, Bead, Draft
@@ -11,10 +11,14 @@ from gastown.formula.graph import chain_text, cycles
 
 
 def beads_of(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) -> list[Bead]:
-    """The beads that the drafts become. Raises LedgerError for what does not exist, or a cycle."""
+    """The beads that the drafts become. Raises LedgerError for what does not exist, or a cycle.
+
+    Each is a microsecond younger than the one before, so that their order is kept wherever beads
+    are sorted by age.
+    """
     names = _names(drafts, store, actor, at)
     made: list[Bead] = []
-    for name, draft in zip(names, drafts, strict=True):
+    for number, (name, draft) in enumerate(zip(names, drafts, strict=True)):
         parent = _resolved(draft.parent, names) if draft.parent is not None else None
         needs = [_resolved(need, names) for need in draft.needs]
         tracks = [_resolved(target, names) for target in draft.tracks]
@@ -22,7 +26,8 @@ def beads_of(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) ->
             if target not in names and not store.has(target):
                 raise LedgerError(f"{draft.title!r} names {target!r}: there is no such bead")
         edges = laws.edges_of(name, parent, needs, tracks, actor, at)
-        made.append(laws.drafted(draft, name, edges, actor, at))
+        born = at + timedelta(microseconds=number)
+        made.append(laws.drafted(draft, name, edges, actor, born))
     _refuse_cycles(made)
     return made
 

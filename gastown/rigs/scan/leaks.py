@@ -1,0 +1,55 @@
+"""Secrets: detect-secrets over every text file, and the whole body of each private key."""
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+
+from gastown.rigs.scan.child import run_python
+from gastown.rigs.scan.finding import Hit, Severity
+from gastown.rigs.scan.source import Source
+
+NAME = "detect-secrets"
+PRIVATE_KEY = "Private Key"
+REVEAL = Path(__file__).with_name("reveal.py")  # by path: the package would load git too
+
+_SEVERITY: Mapping[str, Severity] = MappingProxyType(
+    {
+        "Base64 High Entropy String": "medium",
+        "Hex High Entropy String": "medium",
+        "Secret Keyword": "high",
+        "Basic Auth Credentials": "high",
+        "Public IP (ipv4)": "low",
+    }
+)
+
+
+def scan_secrets(worktree: Path, sources: Sequence[Source]) -> tuple[list[Hit], str]:
+    """Hits with their secrets in clear, and the scanner's version. Raises ScannerError."""
+    names = json.dumps([source.path for source in sources])
+    found = json.loads(run_python((str(REVEAL),), worktree, names))
+    files = {source.path: source for source in sources}
+    hits = [_hit(files[one["file"]], one["kind"], one["line"], one["secret"]) for one in found]
+    return list(dict.fromkeys(hits)), version(NAME)
+
+
+def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
+    return Hit(
+        rule=kind.lower().replace(" ", "-"),
+        severity=_SEVERITY.get(kind, "critical"),
+        file=source.path,
+        line=line,
+        title=kind,
+        secrets=_key_body(source, line) if kind == PRIVATE_KEY else (secret,),
+    )
+
+
+def _key_body(source: Source, line: int) -> tuple[str, ...]:
+    """The lines between BEGIN and END: detect-secrets itself only names the first."""
+    body: list[str] = []
+    for text in source.lines[line:]:
+        if "-----END" in text:
+            break
+        body.append(text.strip(" \t\r\"',+;\\"))
+    return tuple(text for text in body if text)

@@ -29,7 +29,7 @@ _GODOT = (  # as Godot 4.6 says it; the last one is our own parse check
 )
 _MISSING = tuple(re.compile(pattern) for pattern in _PYTHON + _GODOT)
 _RAISED = re.compile(
-    r"^E   (?:[\w.]*\.)?(\w*(?:Error|Exception|Failed|Exit|Warning|Interrupt))\b.*"
+    r"^E   (?:[\w.]*\.)?(\w*(?:Error|Exception|Failed|Exit|Warning|Interrupt)|assert)\b"
 )
 _SYNTAX = re.compile(r"\b(?:SyntaxError|IndentationError|TabError|Parse Error|does not parse)\b")
 _FIXTURE = re.compile(r"fixture '[^']*' not found|\Afailed on (?:setup|teardown)")

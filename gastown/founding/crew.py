@@ -4,8 +4,7 @@ from pathlib import Path
 
 from gastown.errors import ConfigError
 from gastown.founding.names import check_name
-from gastown.founding.repos import clone
-from gastown.rigs.git import Repo
+from gastown.rigs.clone import clone
 from gastown.town.town import Town
 
 
@@ -22,6 +21,5 @@ def add_crew(town: Town, rig: str, name: str) -> Path:
     folder = town.layout.rig(rig).crew(name)
     if folder.exists():
         raise ConfigError(f"{folder} exists already")
-    if clone(table.origin, folder) != table.branch:
-        Repo(folder).run("checkout", "--quiet", table.branch, "--")
+    clone(table.origin, folder, table.branch)
     return folder

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from gastown.beads.files import write_whole
 from gastown.errors import ConfigError
-from gastown.founding.repos import AUTHOR, make_repository
 from gastown.founding.routes import routes
 from gastown.founding.template import BEADS_GITIGNORE, GITIGNORE, PRIVATE_README, TOWN_TOML
+from gastown.rigs.clone import TOWN, commit_report, init
 from gastown.rigs.git import Repo
 from gastown.town.config import TownConfig, load_config
 from gastown.town.edit import write_checked
@@ -48,8 +48,8 @@ def install(root: Path, name: str) -> Installed:
             write_whole(root / file, text)
             created.append(file)
     created += [f"private/{one}" for one in PRIVATE if _make_private(layout.private(one), one)]
-    if make_repository(root):
-        Repo(root).commit_all(f"Found the town {config.town.name}", AUTHOR, TRACKED)
+    if not (root / ".git").exists():
+        Repo(init(root)).commit_all(f"Found the town {config.town.name}", TOWN, TRACKED)
         created.append("git repository")
     return Installed(config, tuple(created))
 
@@ -70,8 +70,8 @@ def _files(config: TownConfig) -> dict[str, str]:
 
 
 def _make_private(folder: Path, name: str) -> bool:
-    made = make_repository(folder)
-    if made:
-        (folder / "README.md").write_text(PRIVATE_README.format(name=name), encoding="utf-8")
-        Repo(folder).commit_all(f"Open the {name}'s reports", AUTHOR)
-    return made
+    if (folder / ".git").exists():
+        return False
+    readme = PRIVATE_README.format(name=name)
+    commit_report(folder, {"README.md": readme}, f"Open the {name}'s reports")
+    return True

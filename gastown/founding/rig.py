@@ -16,8 +16,9 @@ from gastown.errors import ConfigError, GasTownError
 from gastown.founding.guess import gauge_of
 from gastown.founding.install import TRACKED
 from gastown.founding.names import check_name, check_prefix, propose_prefix
-from gastown.founding.repos import AUTHOR, clone, unmerged
 from gastown.founding.routes import route
+from gastown.founding.unmerged import unmerged
+from gastown.rigs.clone import TOWN, clone
 from gastown.rigs.git import Repo
 from gastown.town.config import RigTable, TownConfig, load_config
 from gastown.town.edit import drop_rig, edit, put_rig
@@ -63,14 +64,13 @@ def add_rig(
         GitError: The origin cannot be cloned, or lacks the branch.
         JsonlError: Its `.beads/issues.jsonl` holds lines that cannot be taken.
     """
-    before = town.layout.config.read_bytes()
     config = load_config(town.layout.config)
     folder = town.layout.rig(name)
     _check_new(config, name, folder)
     asked = _checked_prefix(config, table.get("prefix", ""))
     source = str(Path(origin).resolve()) if Path(origin).exists() else origin
     try:
-        branch = _checked_out(folder, table.get("branch", ""), clone(source, folder.canonical))
+        branch = clone(source, folder.canonical, table.get("branch", "")).branch()
         prefix = asked or _proposed_prefix(config, name, folder)
         whole = {"prefix": prefix, "origin": source, "branch": branch, **table}
         if "gauge" not in whole:
@@ -78,12 +78,17 @@ def add_rig(
         config = edit(town.layout.config, put_rig(name, whole))
         _import_beads(town, folder)
     except BaseException:
-        town.layout.config.write_bytes(before)
-        shutil.rmtree(folder.root, ignore_errors=True)
+        _undo(town, name, folder)
         raise
     add_route(town.layout.beads / "routes.jsonl", route(name, prefix))
     _commit(town, f"Add the rig {name}")
     return config.rig(name)
+
+
+def _undo(town: Town, name: str, folder: RigLayout) -> None:
+    if name in load_config(town.layout.config).rigs:
+        edit(town.layout.config, drop_rig(name))
+    shutil.rmtree(folder.root, ignore_errors=True)
 
 
 def list_rigs(town: Town) -> list[Rig]:
@@ -139,12 +144,6 @@ def _import_beads(town: Town, folder: RigLayout) -> None:
         import_file(town.ledger, folder.beads / JSONL)
 
 
-def _checked_out(folder: RigLayout, branch: str, default: str) -> str:
-    if branch and branch != default:
-        Repo(folder.canonical).run("checkout", "--quiet", branch, "--")
-    return branch or default
-
-
 def _open_beads(town: Town, table: RigTable) -> list[str]:
     beads = town.ledger.find(prefix=table.prefix)
     return [f"{bead.id} {bead.title}" for bead in beads if bead.status != CLOSED]
@@ -166,4 +165,4 @@ def _refuse_loss(name: str, reasons: list[str]) -> None:
 
 def _commit(town: Town, message: str) -> None:
     if (town.root / ".git").exists():  # a town whose git a person took away is still a town
-        Repo(town.root).commit_all(message, AUTHOR, TRACKED)
+        Repo(town.root).commit_all(message, TOWN, TRACKED)

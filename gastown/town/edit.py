@@ -1,8 +1,10 @@
 """edit: change town.toml as a person would, comments and order kept, never to something invalid."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,21 @@ def edit(path: Path, change: Change) -> TownConfig:
     Raises ConfigError when the file is wrong already, or would be after the change.
     """
     load_config(path)
-    document = tomlkit.parse(path.read_text(encoding="utf-8"))
-    change(document)
-    return write_checked(path, tomlkit.dumps(document))
+    with _alone(path.parent):
+        document = tomlkit.parse(path.read_text(encoding="utf-8"))
+        change(document)
+        return write_checked(path, tomlkit.dumps(document))
+
+
+@contextmanager
+def _alone(folder: Path) -> Generator[None]:
+    """One editor at a time: two `town rig add` at once keep both rigs."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def write_checked(path: Path, text: str) -> TownConfig:

@@ -1,5 +1,7 @@
 """town.toml is edited as a person would edit it: comments stay, nothing invalid gets in."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +91,15 @@ def test_write_checked_names_the_file_it_would_have_written(tmp_path):
 
     assert ".town-" not in str(caught.value)
     assert not list(tmp_path.iterdir())
+
+
+def test_many_who_edit_at_once_lose_no_change(file):
+    with ThreadPoolExecutor(8) as pool:
+        names = [f"rig{number}" for number in range(16)]
+        changes = [put_rig(name, {**CELLAR, "prefix": name}) for name in names]
+        list(pool.map(lambda change: edit(file, change), changes))
+
+    assert set(load_config(file).rigs) == {"attic", *names}
 
 
 @settings(max_examples=40, deadline=None)

@@ -1,0 +1,60 @@
+"""prefect.yaml is read whole; what the town does not use is refused, not skipped."""
+
+import pytest
+
+from deployments.definitions import load_definitions
+from gastown.errors import ConfigError
+
+ONE = """\
+pull: []
+deployments:
+  - name: local
+    entrypoint: flows.convoy.convoy
+    work_pool: {name: local}
+"""
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "prefect.yaml"
+    path.write_text(ONE)
+    return path
+
+
+def test_the_projects_own_file_deploys_the_convoy_by_module_path():
+    (convoy,) = load_definitions().deployments
+
+    assert (convoy.entrypoint, convoy.name) == ("flows.convoy.convoy", "local")
+    assert convoy.tags == ["convoy"]  # the crash rule matches it
+    assert convoy.work_pool.job_variables["stream_output"] is False
+
+
+def test_a_file_may_say_little(file):
+    (one,) = load_definitions(file).deployments
+
+    assert (one.tags, one.parameters, one.concurrency_limit) == ([], {}, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("pull: []\n", "", "pull"),
+        ("pull: []", "pull: [{git_clone: x}]", "pull"),
+        ("flows.convoy.convoy", "flows/convoy.py:convoy", "deployments.0.entrypoint"),
+        ("work_pool", "work_poool", "work_poool"),
+        ("name: local\n", "name: local\n    schedules: []\n", "schedules"),
+        ("deployments:", "deployments: [", "line"),
+    ],
+)
+def test_a_mistake_is_named_with_file_and_key(file, old, new, said):
+    file.write_text(ONE.replace(old, new, 1))
+
+    with pytest.raises(ConfigError, match=r"prefect\.yaml") as caught:
+        load_definitions(file)
+
+    assert said in str(caught.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"prefect\.yaml"):
+        load_definitions(tmp_path / "prefect.yaml")

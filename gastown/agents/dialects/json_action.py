@@ -78,6 +78,6 @@ def _line(action: Mapping[str, Any]) -> str:
     required = action["parameters"].get("required", [])
     keys = [f'"action": "{action["name"]}"']
     for name, field in action["parameters"].get("properties", {}).items():
-        kind = field.get("type") or " or ".join(one.get("type", "…") for one in field.get("anyOf", []))
-        keys.append(f'"{name}": {kind}{"" if name in required else " (optional)"}')
+        kinds = [one.get("type", "…") for one in field.get("anyOf", [field])]
+        keys.append(f'"{name}": {" or ".join(kinds)}{"" if name in required else " (optional)"}')
     return f"- {{{', '.join(keys)}}}: {action['description']}"

@@ -9,12 +9,14 @@ from tasks.librarian import librarian
 from tasks.polecat import polecat
 from tasks.refinery import refinery
 from tasks.step import Stage
+from tasks.watchdog import watchdog
 
 STAGES: Mapping[str, Stage] = MappingProxyType(
     {
         "defender": defender,
         "polecat": polecat,
         "refinery": refinery,
+        "watchdog": watchdog,
         "librarian": librarian,
         "gauger": gauger,
     }

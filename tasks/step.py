@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gastown.beads.bead import CLOSED
 from gastown.convoys.course import escalation
-from gastown.convoys.molecule import Molecule, record, record_rework, recorded
+from gastown.convoys.molecule import Molecule, noted, record, record_rework, recorded
 from gastown.errors import EscalatedError
 from gastown.formula.plan import PlannedStep
 from gastown.placement.seat import resolve_seat
@@ -43,7 +43,8 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
     if standing.status == CLOSED:
         return recorded(standing)
     with claimed(town.ledger, bead) as claim:
-        result = _work(town, _request(town, molecule, attempt, claim.token), stage)
+        with noted(town.ledger, claim):
+            result = _work(town, _request(town, molecule, attempt, claim.token), stage)
         if result.verdict != "rework":
             record(town.ledger, claim, result)
         elif attempt.round >= town.config.limits.rounds:

@@ -27,7 +27,7 @@ def _stage(row: StageRow) -> tuple[str, ...]:
     return (
         row.title + (f" · round {row.round}" if row.round > 1 else ""),
         row.state,
-        f"{row.where}: {row.because.removeprefix('local: ')}" if row.where else "",
+        f"{row.where}: {row.because}" if row.where else "",
         row.model,
         tokens,
         usd(row.usage.micro_usd) if row.model else "",

@@ -1,5 +1,6 @@
 """What a command says: tables for a person, one JSON document for a program, progress on stderr."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -11,15 +12,24 @@ from rich.text import Text
 
 from gastown.cli.options import Options
 
+WIDE = 140  # columns of a page that no terminal limits
+KEPT = frozenset({"id", "stage", "state", "tokens"})  # columns that are read at a glance
+
 
 def show(options: Options, data: Any, *shown: RenderableType) -> None:
     """Print `data` as JSON if asked to, else what a person reads."""
     if options.json:
         sys.stdout.write(to_json(data, indent=2).decode() + "\n")
         return
-    console = Console()
+    console = open_console()
     for one in shown:
         console.print(one, highlight=False)
+
+
+def open_console() -> Console:
+    """The terminal, or a page wide enough for a board where there is none."""
+    plain = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    return Console(width=WIDE if plain else None)
 
 
 def tell(line: str) -> None:
@@ -34,7 +44,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         return Text(f"{title}: none")
     drawn = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        drawn.add_column(column, overflow="fold", no_wrap=column == "id")
+        drawn.add_column(column, overflow="fold", no_wrap=column in KEPT)
     for row in found:
         drawn.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
     return drawn

@@ -99,9 +99,9 @@ def _rows(key: str, bead: Bead) -> Iterator[StageRow]:
 def _row(key: str, bead: Bead, record: dict[str, Any] | None, state: str) -> StageRow:
     role = str(bead.metadata.get("role", ""))
     if record is None:
-        turn = int(bead.metadata.get("round", 1))
-        running = "running" if state == IN_PROGRESS else state
-        return StageRow(key=key, title=bead.title, role=role, state=running, round=turn)
+        turn, error = int(bead.metadata.get("round", 1)), str(bead.metadata.get("error", ""))
+        now = "running" if state == IN_PROGRESS else "failed" if error else state
+        return StageRow(key=key, title=bead.title, role=role, state=now, round=turn, summary=error)
     result = StageResult.model_validate(record)
     return StageRow(
         key=key,
@@ -137,7 +137,7 @@ def markdown(shown: Board) -> str:
         [
             row.title + (f" · round {row.round}" if row.round > 1 else ""),
             row.state,
-            f"{row.where}: {row.because.removeprefix('local: ')}" if row.where else "",
+            f"{row.where}: {row.because}" if row.where else "",
             row.model,
             f"{row.usage.input_tokens:,} → {row.usage.output_tokens:,}" if row.model else "",
             usd(row.usage.micro_usd) if row.model else "",

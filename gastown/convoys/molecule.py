@@ -4,7 +4,8 @@ The plan is frozen in the molecule's metadata: a formula edited later changes no
 step beads are the record of what is done; the engine may be killed and started again at will.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,6 +105,18 @@ def record(ledger: Ledger, claim: Claim, result: StageResult) -> None:
     """Close a step with what it did, under the fencing token of the claim it ran under."""
     evidence = result.model_dump(mode="json")
     ledger.close(claim.bead, result.summary, evidence=evidence, token=claim.token)
+
+
+@contextmanager
+def noted(ledger: Ledger, claim: Claim) -> Generator[None]:
+    """Put what stops the block on the step's record; the board shows it until it is mended."""
+    ledger.update(claim.bead, {"metadata": {"error": None}}, token=claim.token)
+    try:
+        yield
+    except Exception as error:
+        said = str(error) or type(error).__name__
+        ledger.update(claim.bead, {"metadata": {"error": said}}, token=claim.token)
+        raise
 
 
 def record_rework(

@@ -24,5 +24,5 @@ def place(room: Room) -> Placement | Wait:
     """Local as soon as a sandbox is free; until then the step waits in the plan's order."""
     free = room.sandboxes - room.taken
     if free > 0:
-        return Placement(where="local", reason=f"local: {free} of {room.sandboxes} sandboxes free")
+        return Placement(where="local", reason=f"{free} of {room.sandboxes} sandboxes free")
     return Wait(f"waits for one of {room.sandboxes} sandboxes")

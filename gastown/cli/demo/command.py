@@ -16,7 +16,7 @@ from gastown.cli.board import draw
 from gastown.cli.demo.model import DemoModel, choose, rehearse
 from gastown.cli.demo.watch import watching
 from gastown.cli.demo.world import INPUT, World, found, furnish
-from gastown.cli.out import tell
+from gastown.cli.out import open_console, tell
 from gastown.cli.prefect import use_engine
 from gastown.convoys.board import Board, board
 from gastown.convoys.convoy import show_convoy
@@ -46,7 +46,7 @@ def demo(
         pace: Tokens per second of the rehearsal; 0 is as fast as it can.
         folder: Where it is made; what an earlier demo left there is removed.
     """
-    chosen, console, begin = choose(model, name), Console(), time.monotonic()
+    chosen, console, begin = choose(model, name), open_console(), time.monotonic()
     console.print(Text(chosen.headline, "bold"))
     _clear(folder)
     town = found(folder, chosen.name, chosen.table)

@@ -14,6 +14,7 @@ from gastown.convoys.molecule import (
     Molecule,
     find_molecule,
     marks,
+    noted,
     pour,
     record,
     record_rework,
@@ -161,3 +162,20 @@ def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: M
     ]
     assert shown.usage == Usage(requests=3, output_tokens=21)
     assert (shown.closed, shown.total) == (2, 3)
+
+
+def test_what_stopped_a_step_is_on_its_record_until_it_closes(
+    ledger: MemoryLedger, molecule: Molecule
+):
+    held = claim(ledger, molecule, "defend")
+    with pytest.raises(ValueError, match="no tests"), noted(ledger, held):
+        raise ValueError("no tests")
+    ledger.release(held)
+
+    assert ledger.show(held.bead).metadata["error"] == "no tests"
+
+    again = claim(ledger, molecule, "defend")
+    with noted(ledger, again):
+        pass
+
+    assert "error" not in ledger.show(held.bead).metadata

@@ -24,7 +24,7 @@ _GODOT = (  # as Godot 4.6 says it; the last one is our own parse check
     rf"Nonexistent (?:function|signal) {_NAME}",
     rf"Cannot find (?:member|property|constant|signal|enum value) {_NAME}",
     rf"Invalid (?:access|assignment).* (?:property or key|of property|key|index) {_NAME}",
-    r"(?:Preload file|Could not resolve (?:script|super class path)) [\"'](?:res://)?([^\"']+)",
+    r"(?:Preload file|Could not resolve super class path) [\"'](?:res://)?([^\"']+)",
     rf"missing name {_NAME}",
 )
 _MISSING = tuple(re.compile(pattern) for pattern in _PYTHON + _GODOT)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gastown.agents.jail import Jail
 from gastown.rigs.gauge.generic import run_generic
+from gastown.rigs.gauge.godot_script import run_godot_script
 from gastown.rigs.gauge.pytest_ import run_pytest
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.report import TestReport
@@ -13,6 +14,7 @@ from gastown.town.config import GaugeTable
 
 KINDS: Mapping[str, Callable[[GaugeRun], TestReport]] = {
     "pytest": run_pytest,
+    "godot-script": run_godot_script,
     "generic": run_generic,
 }
 

@@ -1,5 +1,6 @@
 """GaugeRun: what every kind of gauge needs to run once, and how its result becomes a report."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from gastown.errors import ConfigError
 from gastown.rigs.report import TestCase, TestReport
 from gastown.town.config import GaugeTable
 
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+MAX_LOG = 16 << 20  # bytes of output that are searched for results
 TAIL = 3_000  # characters of output that a model is shown
 
 
@@ -44,12 +47,13 @@ class GaugeRun:
         writable: Sequence[Path],
         readable: Sequence[Path] = (),
         env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
         log: Path | None = None,
     ) -> Ran:
-        """Run a command in the project's folder, under the rig's timeout."""
+        """Run a command, in the project's folder unless told, under the rig's timeout."""
         return self.jail.run(
             argv,
-            cwd=self.project,
+            cwd=cwd or self.project,
             writable=writable,
             readable=readable,
             env={"NO_COLOR": "1", **(env or {})},
@@ -68,5 +72,12 @@ class GaugeRun:
             problems=(*late, *problems),
             seconds=round(ran.seconds, 3),
             log=str(self.log),
-            tail=clip(ran.output, 0, TAIL),
+            tail=clip(_ANSI.sub("", ran.output), 0, TAIL),
         )
+
+
+def read_log(log: Path) -> str:
+    """The end of a run's output, without terminal colours."""
+    with log.open("rb") as file:
+        file.seek(max(0, log.stat().st_size - MAX_LOG))
+        return _ANSI.sub("", file.read().decode(errors="replace"))

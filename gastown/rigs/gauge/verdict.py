@@ -31,14 +31,19 @@ def exit_problems(rc: int, cases: Sequence[TestCase]) -> tuple[str, ...]:
 
 
 def find_files(worktree: Path, patterns: Sequence[str]) -> list[str]:
-    """Files of the worktree that match a glob; hidden folders (`.venv`, `.git`) are left out."""
-    found = {
-        file.relative_to(worktree).as_posix()
-        for pattern in patterns
-        for file in worktree.glob(pattern)
-        if file.is_file()
-    }
-    return sorted(f for f in found if not any(p.startswith(".") for p in PurePosixPath(f).parts))
+    """Files of the worktree that match a glob, but none in a hidden folder it does not spell out.
+
+    So `**/test_*.py` does not reach into `.venv`, and `.testbed/tests/*.gd` finds its files.
+    """
+    found: set[str] = set()
+    for pattern in patterns:
+        spelled = set(PurePosixPath(pattern).parts)
+        for file in worktree.glob(pattern):
+            path = file.relative_to(worktree)
+            hidden = any(p.startswith(".") and p not in spelled for p in path.parts)
+            if file.is_file() and not hidden:
+                found.add(path.as_posix())
+    return sorted(found)
 
 
 def chosen(files: Sequence[str], only: Sequence[str]) -> list[str]:

@@ -1,0 +1,81 @@
+"""The gauge of any command that writes JUnit XML."""
+
+import pytest
+
+from gastown.errors import ConfigError
+from gastown.rigs.gauge.gauge import run_gauge
+from gastown.town.config import GaugeTable
+
+CODE = "import sys; open(sys.argv[1], 'w').write(sys.argv[2]); sys.exit(int(sys.argv[3]))"
+CASE = '<testsuite><testcase name="t" file="test/a.js">{}</testcase></testsuite>'
+CONTRADICTION = "the report has failures, yet the run ended with exit code 0"
+
+
+@pytest.fixture
+def gauge(rig, tmp_path, jail):
+    root = rig({"test/a.js": "", "test/b.js": ""})
+
+    def run(xml, rc=0, report="{out}/junit.xml", **table: object):
+        argv = ["{python}", "-c", CODE, report, xml, str(rc)]
+        settings = {"kind": "generic", "test": argv, "report": report, **table}
+        return run_gauge(GaugeTable.model_validate(settings), root, tmp_path / "out", jail)
+
+    return run
+
+
+@pytest.mark.parametrize("report", ["{out}/junit.xml", "{worktree}/junit.xml", "junit.xml"])
+def test_the_report_may_lie_in_out_or_in_the_worktree(gauge, report):
+    assert gauge(CASE.format(""), report=report).green
+
+
+@pytest.mark.parametrize(
+    ("xml", "rc", "problems"),
+    [
+        (CASE.format("<failure/>"), 1, ()),
+        (CASE.format("<failure/>"), 0, (CONTRADICTION,)),
+        (CASE.format(""), 3, ("no case failed, yet the run ended with exit code 3",)),
+        ("<testsuite/>", 0, ("no tests ran, at least 1 had to",)),
+        ("not XML", 0, ("the report is not JUnit XML: syntax error: line 1, column 0",)),
+    ],
+)  # fmt: skip
+def test_neither_the_exit_code_nor_the_report_alone_makes_it_green(gauge, xml, rc, problems):
+    report = gauge(xml, rc)
+
+    assert not report.green
+    assert report.problems == problems
+
+
+def test_a_file_that_must_report_is_missed(gauge):
+    report = gauge(CASE.format(""), expect_files=["test/*.js"])
+    assert report.problems == ("test/b.js did not report a single test",)
+
+
+def test_a_command_that_writes_nothing_is_a_problem_even_after_a_good_run(gauge):
+    assert gauge(CASE.format("")).green
+    report = gauge("", test=["true"])
+
+    assert not report.green
+    assert report.problems == ("no report was written to junit.xml",)
+
+
+def test_a_link_in_place_of_the_report_is_not_followed(gauge, tmp_path):
+    (tmp_path / "elsewhere.xml").write_text(CASE.format(""))
+    link = ["ln", "-s", str(tmp_path / "elsewhere.xml"), "{out}/junit.xml"]
+
+    assert gauge("", test=link).problems == (
+        "the report junit.xml is not a plain file in its place",
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "why"),
+    [
+        ({"test": [], "report": "x.xml"}, "needs both test and report"),
+        ({"report": "/etc/x.xml"}, "lies neither in {worktree} nor in {out}"),
+        ({"project": "../out"}, "is no folder of"),
+        ({"project": "absent"}, "is no folder of"),
+    ],
+)
+def test_a_table_that_cannot_be_followed_is_an_error(gauge, table, why):
+    with pytest.raises(ConfigError, match=why):
+        gauge("", **table)

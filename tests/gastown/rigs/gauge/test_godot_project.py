@@ -1,0 +1,49 @@
+"""What of a Godot project is copied, and when it has to be imported."""
+
+import pytest
+
+from gastown.rigs.gauge.godot_project import copy_project, needs_import
+
+PLAIN = {
+    "project.godot": "config_version=5\n",
+    ".gitignore": ".godot/\n",
+    "src/a.gd": 'class_name A\nextends RefCounted\nconst B := preload("res://src/b.gd")\n',
+    "src/b.gd": "extends RefCounted\nfunc make() -> int:\n\treturn 1\n",
+    "main.tscn": '[gd_scene format=3]\n[ext_resource path="res://src/b.gd" id="1"]\n',
+}
+
+
+def write(root, files):
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def test_scripts_that_reach_others_by_path_need_no_import(tmp_path):
+    write(tmp_path, PLAIN)
+    assert needs_import(tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("icon.png", "", "icon.png may be an asset"),
+        ("src/c.gd", "extends A\n", "c.gd uses the class name A"),
+        ("c.tscn", '[ext_resource uid="uid://b1" id="1"]', "c.tscn refers to a uid"),
+    ],
+)
+def test_assets_class_names_and_uids_need_an_import(tmp_path, name, text, why):
+    write(tmp_path, {**PLAIN, name: text})
+    assert needs_import(tmp_path) == why
+
+
+def test_a_copy_leaves_caches_and_git_behind_and_replaces_an_older_copy(tmp_path):
+    write(tmp_path / "rig", {**PLAIN, ".godot/cache": "x", ".git/config": "x"})
+    (tmp_path / "rig" / "link").symlink_to("/etc/passwd")
+    write(tmp_path / "copy", {"old.gd": "x"})
+
+    copy_project(tmp_path / "rig", tmp_path / "copy")
+
+    copied = {p.relative_to(tmp_path / "copy").as_posix() for p in (tmp_path / "copy").rglob("*")}
+    assert copied == {*PLAIN, "src", "link"}
+    assert (tmp_path / "copy" / "link").is_symlink()

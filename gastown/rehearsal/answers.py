@@ -9,8 +9,9 @@ each call is a heading with its path, if it has one::
     ## edit_file src/combo.py       fences marked `search` and `replace`
     ## submit                       a TOML fence: the arguments
 
-In an answer the first fence is the text; `## when image 2 is PATH` puts another text before it,
-said only if the request's second picture shows the same pixels as the file (beside this one).
+In an answer the first fence is the text; `## when image 2 is PATH` or `## when every image is PATH`
+puts another before it, said only if the request's second picture, or each of them, shows the same
+pixels as the file (its path begins at this one's folder).
 """
 
 import re
@@ -23,7 +24,7 @@ from gastown.rehearsal.images import UNREADABLE, pixels
 from gastown.rehearsal.markdown import Block, Fence, Heading, Prose, blocks
 from gastown.rehearsal.turn import Call, Case, Turn
 
-_WHEN = re.compile(r"when image (\d+) is (\S+)")
+_WHEN = re.compile(r"when (?:image (\d+)|every image) is (\S+)")
 
 
 def load_answer(path: Path) -> tuple[Turn, ...]:
@@ -104,12 +105,14 @@ def _answer(heading: Heading, body: list[Block], folder: Path) -> Turn:
 def _case(heading: Heading, body: list[Block], folder: Path) -> Case:
     found = _WHEN.fullmatch(heading.title)
     if found is None:
-        raise _MistakeError(heading.line, f"`## {heading.title}`: expected `when image N is PATH`")
+        raise _MistakeError(
+            heading.line, f"`## {heading.title}`: expected `when image N is PATH`, or every image"
+        )
     image = folder / found[2]
     seen = pixels(image.read_bytes()) if image.is_file() else UNREADABLE
     if seen == UNREADABLE:
         raise _MistakeError(heading.line, f"{found[2]}: no such picture beside this file")
-    return Case(image=int(found[1]), pixels=seen, text=_text(heading, body))
+    return Case(image=int(found[1] or 0), pixels=seen, text=_text(heading, body))
 
 
 def _lead(body: list[Block]) -> list[Block]:

@@ -33,11 +33,20 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Text said only when the request's `image`-th picture (from 1) has these `pixels`."""
+    """Text said only when the request's `image`-th picture (from 1) has these `pixels`.
+
+    `image` 0 asks it of every picture, and that there is one.
+    """
 
     image: int
     pixels: str
     text: str
+
+    def holds(self, images: Sequence[str]) -> bool:
+        """Whether it is to be said, given the pixel digests of the request's pictures."""
+        if self.image == 0:
+            return set(images) == {self.pixels}
+        return self.image <= len(images) and images[self.image - 1] == self.pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +60,5 @@ class Turn:
 
 def settle(turn: Turn, images: Sequence[str]) -> Turn:
     """The turn with its text chosen; `images` are the pixel digests of the request's pictures."""
-    for case in turn.cases:
-        if case.image <= len(images) and images[case.image - 1] == case.pixels:
-            return replace(turn, text=case.text, cases=())
-    return replace(turn, cases=())
+    text = next((case.text for case in turn.cases if case.holds(images)), turn.text)
+    return replace(turn, text=text, cases=())

@@ -1,7 +1,6 @@
 """The demo's input is what its board will claim: red, green, sent back, a real key found."""
 
 import json
-import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -17,8 +16,11 @@ from examples.demo.plant import PLACEHOLDER, plant
 from gastown.agents.answers import Review, SecurityReading, Sightings, Submission
 from gastown.rehearsal.images import pixels
 from gastown.rehearsal.script import Script
-from gastown.rehearsal.turn import Cue
+from gastown.rehearsal.turn import Cue, settle
 from gastown.rehearsal.wire import message_of, output_tokens
+from gastown.rigs.truth.check import Capture, check
+from gastown.rigs.truth.control import seeded_defect
+from gastown.rigs.truth.parse import load_truth
 from tests.demo.rehearsed import (
     BEADS,
     DEMO,
@@ -201,22 +203,48 @@ def test_the_watchdogs_findings_point_at_what_they_speak_of(
     assert all(marks[file] in line for file, line in lines.items())
 
 
-def test_the_reference_shows_what_the_finished_card_draws(tmp_path: Path):
-    rig = finished("scorekeeper", tmp_path)
+def captured(rig: Path) -> Capture:
+    """What the card shows, built and run as the Gauger and the Spotter do it."""
     run(rig, sys.executable, "build.py", "out")
-    said = run(rig, sys.executable, "out/card.pyz", "frames")
-
-    drawn, reference = (rig / "frames" / "card.png", rig / ".truth" / "sample" / "card.png")
-    assert pixels(drawn.read_bytes()) == pixels(reference.read_bytes())
-    assert re.search(r"^Grade +B$", said, re.MULTILINE)
+    output = run(rig, sys.executable, "out/card.pyz", "frames")
+    return Capture(output, rig / "frames")
 
 
-def test_the_unfinished_card_draws_something_else(tmp_path: Path):
+def test_the_finished_card_keeps_every_promise_that_code_can_judge(tmp_path: Path):
+    rig = finished("scorekeeper", tmp_path)
+    truth = load_truth(rig / ".truth")
+
+    verdicts = {one.number: (one.kind, one.verdict) for one in check(truth, captured(rig))}
+
+    left = [(kind, verdict) for kind, verdict in verdicts.values() if verdict != "pass"]
+    assert left == [("vision", "unsure")] * 2
+    assert {kind for kind, _ in verdicts.values()} == {"log", "pixel", "vision"}
+
+
+def test_the_card_keeps_them_only_once_the_beads_are_done(tmp_path: Path):
     rig = copied("scorekeeper", tmp_path)
-    run(rig, sys.executable, "-m", "scorekeeper", "frames")
 
-    drawn, reference = (rig / "frames" / "card.png", rig / ".truth" / "sample" / "card.png")
-    assert pixels(drawn.read_bytes()) != pixels(reference.read_bytes())
+    shown = check(load_truth(rig / ".truth"), captured(rig))
+
+    assert {one.kind for one in shown if one.verdict == "fail"} == {"log", "pixel"}
+
+
+def test_the_rehearsed_spotter_passes_the_card_and_fails_its_seeded_defect(
+    script: Script, tmp_path: Path
+):
+    rig = finished("scorekeeper", tmp_path)
+    truth, frame = load_truth(rig / ".truth"), captured(rig).frame("card.png")
+    reference = truth.pictures["sample/card.png"]
+    (turn,) = script.sessions["spotter", "card", 1]
+
+    def said(*images: bytes) -> dict[int, str]:
+        text = settle(turn, [pixels(image) for image in images]).text
+        answer = Sightings.model_validate_json(text)
+        return {claim.claim: claim.verdict for claim in answer.claims}
+
+    eye = [one.number for one in truth.for_the_eye]
+    assert said(reference, frame) == said(frame) == dict.fromkeys(eye, "pass")
+    assert said(reference, seeded_defect(frame)) == dict.fromkeys(eye, "fail")
 
 
 def test_a_planted_key_is_found_and_the_checkout_holds_none(tmp_path: Path):

@@ -89,6 +89,19 @@ def test_an_answer_may_depend_on_the_pixels_of_a_picture(tmp_path: Path):
     assert settle(turn, [red]).text == "fail"
 
 
+def test_an_answer_may_depend_on_every_picture(tmp_path: Path):
+    Image.new("RGB", (3, 2), "red").save(tmp_path / "red.png")
+    path = written(
+        tmp_path, "# answer\n```\nfail\n```\n## when every image is red.png\n```\npass\n```\n"
+    )
+    red = pixels((tmp_path / "red.png").read_bytes())
+
+    (turn,) = load_answer(path)
+
+    said = [settle(turn, images).text for images in ([red], [red, red], [red, "other"], [])]
+    assert said == ["pass", "pass", "fail", "fail"]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [

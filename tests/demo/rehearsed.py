@@ -1,53 +1,63 @@
 """The demo without a town: its answers applied to copies of its rigs, tests run after each."""
 
-import json
 import os
 import shutil
 import subprocess
-import sys
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
+from gastown.agents.jail.unjailed import Unjailed
 from gastown.agents.tools import WorktreeTools
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.turn import Turn
+from gastown.rigs.gauge.gauge import run_gauge
+from gastown.rigs.redness import Redness, judge_redness, names_in
+from gastown.rigs.report import TestReport
 from gastown.town.config import RigTable
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo"
 BEADS: list[dict[str, Any]] = tomllib.loads((DEMO / "beads.toml").read_text("utf-8"))["beads"]
 RIGS: dict[str, Any] = tomllib.loads((DEMO / "rigs.toml").read_text("utf-8"))["rigs"]
-GODOT = os.environ.get("GODOT_BIN") or shutil.which("godot") or shutil.which("godot4") or ""
 
 
 @dataclass
 class Walk:
-    """What the tests of a rig showed, and how it looked, after each submission."""
+    """What the tests of a rig showed, from the start and after each submission."""
 
-    rig: Path
-    at_start: Mapping[str, bool]
-    red: dict[str, Mapping[str, bool]] = field(default_factory=dict)
-    submitted: dict[str, list[Mapping[str, bool]]] = field(default_factory=dict)
+    at_start: TestReport
+    redness: dict[str, Redness] = field(default_factory=dict[str, Redness])
+    submitted: dict[str, list[TestReport]] = field(default_factory=dict[str, list[TestReport]])
 
 
 def walk(rig: str, folder: Path) -> Walk:
     """Every bead of the rig in order: the Defender's tests, each round of Polecat and Refinery."""
     script, copy = Script.load(DEMO / "answers"), copied(rig, folder)
-    done = Walk(copy, run_tests(copy))
-    for slug in [bead["slug"] for bead in BEADS if bead["rig"] == rig]:
+    before = run_tests(copy)
+    done = Walk(before)
+    for bead in [bead for bead in BEADS if bead["rig"] == rig]:
+        slug = bead["slug"]
         say(script, copy, ("defender", slug, 1))
-        done.red[slug] = run_tests(copy)
+        after = run_tests(copy)
+        names = names_in(bead["title"], bead["description"], bead["acceptance_criteria"])
+        done.redness[slug] = judge_redness(before, after, [defended(bead)], names)
         done.submitted[slug] = [
             shown
             for round_ in (1, 2)
             for role in ("polecat", "refinery")
             for shown in say(script, copy, (role, slug, round_), show=True)
         ]
-    say(script, copy, ("librarian", rig, 1))
+        before = done.submitted[slug][-1]
     return done
+
+
+def defended(bead: Mapping[str, Any]) -> str:
+    """The file in which the Defender writes the bead's tests."""
+    ending = "py" if bead["rig"] == "scorekeeper" else "gd"
+    return f"tests/test_{bead['slug'].replace('-', '_')}.{ending}"
 
 
 def finished(rig: str, folder: Path) -> Path:
@@ -68,9 +78,9 @@ def copied(rig: str, folder: Path) -> Path:
 
 def say(
     script: Script, rig: Path, session: tuple[str, str, int], *, show: bool = False
-) -> list[Mapping[str, bool]]:
+) -> list[TestReport]:
     """Apply a session's turns with its role's tools; with `show`, run the tests after each."""
-    shown: list[Mapping[str, bool]] = []
+    shown: list[TestReport] = []
     for turn in script.sessions.get(session, ()):
         apply(tools_of(session[0], rig), turn)
         if show:
@@ -80,7 +90,7 @@ def say(
 
 def tools_of(role: str, rig: Path) -> WorktreeTools:
     """The role's own hands: what it may not write, its answers cannot either."""
-    table = RigTable.model_validate({**RIGS[rig.name], "origin": "elsewhere"})
+    table = table_of(rig)
     match role:
         case "defender":
             return WorktreeTools(rig, writable=table.tests)
@@ -100,32 +110,16 @@ def apply(tools: WorktreeTools, turn: Turn) -> None:
             raise ValueError(seen.text)
 
 
-def run_tests(rig: Path) -> Mapping[str, bool]:
-    """Whether each test file is green, by its path in the rig; for real."""
-    return _godot(rig) if (rig / "project.godot").exists() else _pytest(rig)
+def run_tests(rig: Path) -> TestReport:
+    """The rig's tests, run as the Gauger runs them; the input is ours, so no jail is needed."""
+    table = table_of(rig).gauge
+    with tempfile.TemporaryDirectory(dir=rig.parent) as out:
+        return run_gauge(table, rig, Path(out), Unjailed())
 
 
-def _pytest(rig: Path) -> Mapping[str, bool]:
-    report = rig.parent / "report.xml"
-    options = ["-q", "-p", "no:cacheprovider", "-p", "no:randomly", f"--junitxml={report}"]
-    run(rig, sys.executable, "-B", "-m", "pytest", "--continue-on-collection-errors", *options)
-    files: dict[str, bool] = {}
-    for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own pytest wrote it
-        module = case.get("classname") or case.get("name") or ""
-        green = case.find("failure") is None and case.find("error") is None
-        name = module.replace(".", "/") + ".py"
-        files[name] = files.get(name, True) and green
-    return files
-
-
-def _godot(rig: Path) -> Mapping[str, bool]:
-    options = ["--headless", "--path", ".", "--script", "res://tests/run_tests.gd"]
-    lines = run(rig, GODOT, *options).splitlines()
-    (line,) = [line for line in lines if line.startswith('{"passed"')]
-    files: dict[str, bool] = {}
-    for result in json.loads(line)["results"]:
-        files[result["file"]] = files.get(result["file"], True) and result["passed"]
-    return files
+def table_of(rig: Path) -> RigTable:
+    """The rig's table of town.toml."""
+    return RigTable.model_validate({**RIGS[rig.name], "origin": "elsewhere"})
 
 
 def git(folder: Path, *commands: str) -> None:

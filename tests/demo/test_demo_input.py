@@ -24,10 +24,10 @@ from gastown.rigs.truth.parse import load_truth
 from tests.demo.rehearsed import (
     BEADS,
     DEMO,
-    GODOT,
     RIGS,
     Walk,
     copied,
+    defended,
     finished,
     git,
     run,
@@ -37,17 +37,8 @@ from tests.demo.rehearsed import (
 
 SENT_BACK, IMPROVED, RED_AT_FIRST = "beat-grid", "grade", "accuracy-bar"
 
-needs_godot = pytest.mark.skipif(not GODOT, reason="no Godot: set GODOT_BIN or put it on PATH")
-
-
-def marks(rig: str) -> list[pytest.MarkDecorator]:
-    return [needs_godot] if rig == "beatlane" else []
-
-
-rigs = pytest.mark.parametrize("rig", [pytest.param(rig, marks=marks(rig)) for rig in RIGS])
-beads = pytest.mark.parametrize(
-    "bead", [pytest.param(bead, marks=marks(bead["rig"]), id=bead["slug"]) for bead in BEADS]
-)
+rigs = pytest.mark.parametrize("rig", sorted(RIGS))
+beads = pytest.mark.parametrize("bead", BEADS, ids=[bead["slug"] for bead in BEADS])
 
 
 @pytest.fixture(scope="session")
@@ -68,15 +59,6 @@ def walks(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Walk]:
     return walked
 
 
-def file_of(bead: Mapping[str, Any]) -> str:
-    ending = "py" if bead["rig"] == "scorekeeper" else "gd"
-    return f"tests/test_{bead['slug'].replace('-', '_')}.{ending}"
-
-
-def red(shown: Mapping[str, bool]) -> set[str]:
-    return {file for file, green in shown.items() if not green}
-
-
 def submitted(script: Script, role: str, key: str, round_: int = 1) -> Mapping[str, Any]:
     last = script.sessions[role, key, round_][-1].calls[-1]
     assert last.name == "submit"
@@ -87,15 +69,19 @@ def submitted(script: Script, role: str, key: str, round_: int = 1) -> Mapping[s
 def test_a_rigs_own_tests_are_green_at_the_start(walks: Callable[[str], Walk], rig: str):
     start = walks(rig).at_start
 
-    assert len(start) >= 3
-    assert not red(start)
+    assert start.green
+    assert len({case.file for case in start.cases}) >= 3
 
 
 @beads
-def test_the_defenders_tests_are_red_before_and_only_they(
+def test_the_defenders_tests_are_red_for_the_right_reason(
     walks: Callable[[str], Walk], bead: Mapping[str, Any]
 ):
-    assert red(walks(bead["rig"]).red[bead["slug"]]) == {file_of(bead)}
+    found = walks(bead["rig"]).redness[bead["slug"]]
+
+    assert found.red
+    assert found.right, found.reasons
+    assert {case.file for case in found.cases} == {defended(bead)}
 
 
 @beads
@@ -104,8 +90,8 @@ def test_everything_is_green_after_the_last_submission(
 ):
     last = walks(bead["rig"]).submitted[bead["slug"]][-1]
 
-    assert file_of(bead) in last
-    assert not red(last)
+    assert last.green
+    assert defended(bead) in {case.file for case in last.cases}
 
 
 def test_one_polecats_first_attempt_fails_its_tests_and_its_second_does_not(
@@ -113,8 +99,9 @@ def test_one_polecats_first_attempt_fails_its_tests_and_its_second_does_not(
 ):
     first, second, *_ = walks("scorekeeper").submitted[RED_AT_FIRST]
 
-    assert red(first) == {"tests/test_accuracy_bar.py"}
-    assert not red(second)
+    assert {case.file for case in first.red} == {"tests/test_accuracy_bar.py"}
+    assert "ZeroDivisionError" in first.tail
+    assert second.green
 
 
 def test_one_bead_is_sent_back_with_reasons_and_the_next_round_answers_them(script: Script):
@@ -186,7 +173,7 @@ def test_every_answer_is_one_that_its_role_may_hand_in(script: Script):
                 shapes[role].model_validate_json(text)
 
 
-@pytest.mark.parametrize("rig", sorted(RIGS))
+@rigs
 def test_the_watchdogs_findings_point_at_what_they_speak_of(
     script: Script, tmp_path: Path, rig: str
 ):

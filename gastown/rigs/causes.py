@@ -19,6 +19,7 @@ _PYTHON = (
 )
 _GODOT = (  # as Godot 4.6 says it; the last one is our own parse check
     rf"Identifier {_NAME}\" not declared",
+    rf"Identifier not found: {_NAME}",
     rf"Could not find (?:base class|type|script for class) {_NAME}",
     rf"[Ff]unction {_NAME}\(\)\" not found",
     rf"Nonexistent (?:function|signal) {_NAME}",

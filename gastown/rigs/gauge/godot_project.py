@@ -40,10 +40,11 @@ def _by_uid(texts: dict[Path, str]) -> str:
 
 
 def _by_class_name(texts: dict[Path, str]) -> str:
+    """A script that uses a class name, be it its own."""
     for owner, text in texts.items():
         for name in _CLASS.findall(text):
-            word = re.compile(rf"\b{name}\b")
             for file, other in texts.items():
-                if file != owner and word.search(other):
+                uses = len(re.findall(rf"\b{name}\b", other))
+                if uses > (file == owner):  # the one that declares it is no use
                     return f"{file.name} uses the class name {name}"
     return ""

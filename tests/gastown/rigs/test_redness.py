@@ -54,6 +54,7 @@ MISSING = [
     "E   TypeError: {}() takes 1 positional argument but 2 were given",
     "E   KeyError: '{}'",
     'Parse Error: Identifier "{}" not declared in the current scope. (tests/test_a.gd:3)',
+    "Compile Error: Identifier not found: {}",
     'Parse Error: Could not find type "{}" in the current scope. (tests/test_a.gd:3)',
     'Parse Error: Function "{}()" not found in base self. (tests/test_a.gd:3)',
     'Parse Error: Static function "{}()" not found in base "AeroBeatClock".',

@@ -29,6 +29,11 @@ def test_scripts_that_reach_others_by_path_need_no_import(tmp_path):
     [
         ("icon.png", "", "icon.png may be an asset"),
         ("src/c.gd", "extends A\n", "c.gd uses the class name A"),
+        (
+            "src/c.gd",
+            "class_name C\nstatic func f() -> C:\n\treturn null\n",
+            "c.gd uses the class name C",
+        ),
         ("c.tscn", '[ext_resource uid="uid://b1" id="1"]', "c.tscn refers to a uid"),
     ],
 )

@@ -252,7 +252,7 @@ def test_nothing_outlives_the_process_that_started_it(any_jail, inside):
         " writable=[folder], timeout_s=60)"
     )
     argv = [sys.executable, "-c", code, setting, marker, str(inside)]
-    with subprocess.Popen(argv) as process:
+    with subprocess.Popen(argv, env={**os.environ, "TMPDIR": str(inside)}) as process:
         until = time.monotonic() + 10
         while not alive(f"^sleep {marker}") and time.monotonic() < until:
             time.sleep(0.02)

@@ -105,7 +105,7 @@ def _write(path: Path, content: bytes) -> None:
 def _forward(layout: RigLayout, branch: str) -> str:
     repo = Repo(layout.canonical)
     with repo.shared():
-        clear_stale_locks(repo.git_dir, repo.common_dir)
+        clear_stale_locks(*repo.folders())
         if repo.branch() != branch:
             raise GitError(f"{repo.path} is not on {branch} but on {repo.branch() or 'no branch'}")
         repo.run("merge", "--quiet", "--ff-only", f"refs/remotes/origin/{branch}")

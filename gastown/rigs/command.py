@@ -29,6 +29,7 @@ _FLAGS = (
     "submodule.recurse=false", "fetch.recurseSubmodules=false", "protocol.file.allow=user",
     "gc.autoDetach=false", "maintenance.autoDetach=false", "advice.detachedHead=false",
     "merge.conflictStyle=merge", "diff.noprefix=false", "diff.mnemonicPrefix=false",
+    "diff.ignoreSubmodules=dirty",
 )
 # fmt: on
 
@@ -61,7 +62,7 @@ def git(
     flags = [part for flag in (*_FLAGS, *who) for part in ("-c", flag)]
     with span("git"):
         status, out, said = Git().execute(
-            ["env", "-i", *_environment(), "git", "-C", str(path), *flags, *args],
+            ["env", "-i", *_environment(path), "git", "-C", str(path), *flags, *args],
             with_extended_output=True,
             with_exceptions=False,
             stdout_as_string=False,
@@ -77,7 +78,9 @@ def git(
     return status, text
 
 
-def _environment() -> list[str]:
+def _environment(path: Path) -> list[str]:
     """What git gets to see; GitPython itself would hand on everything, keys included."""
     kept = [f"{name}={os.environ[name]}" for name in _KEPT if name in os.environ]
-    return [*kept, "LC_ALL=C", "GIT_OPTIONAL_LOCKS=0", "GIT_TERMINAL_PROMPT=0", "GIT_PAGER=cat"]
+    ceiling = f"GIT_CEILING_DIRECTORIES={path.resolve().parent}"  # no repository further up
+    quiet = ("GIT_TERMINAL_PROMPT=0", "GIT_OPTIONAL_LOCKS=0", "GIT_PAGER=cat")
+    return [*kept, ceiling, *quiet, "LC_ALL=C"]

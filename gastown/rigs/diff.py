@@ -105,7 +105,7 @@ def clip_patch(patch: str, chars: int) -> str:
 def _ends(repo: Repo, base: str, tip: str | None) -> tuple[str, ...]:
     if tip is not None:
         return (repo.rev(base), repo.rev(tip))
-    repo.run("add", "--all", "--", ".")
+    repo.stage()
     return ("--cached", repo.rev(base))
 
 
@@ -134,4 +134,5 @@ def _name(section: str) -> str:
 
 
 def _cut(section: str, chars: int) -> str:
-    return section[:chars].rpartition("\n")[0] + "\n"
+    whole, newline, _ = section[:chars].rpartition("\n")
+    return whole + newline

@@ -1,5 +1,6 @@
 """Repo: a working tree and the verbs that the town needs of git."""
 
+import re
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,17 +8,10 @@ from pathlib import Path
 
 from gastown.errors import GitError, PushRejectedError
 from gastown.rigs.command import NETWORK_S, git
+from gastown.rigs.commit import LOG_FORMAT, Commit, parse_log
 from gastown.rigs.lock import file_lock
 
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit; `trailers` are the `Key: value` lines at the end of its message."""
-
-    id: str
-    author: str
-    subject: str
-    trailers: tuple[tuple[str, str], ...]
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +32,16 @@ class Repo:
         """The fields of a command's output that ends each with a NUL (`-z`)."""
         return [field for field in self.run(*args)[1].split("\0") if field]
 
-    @property
-    def git_dir(self) -> Path:
-        """Where this working tree's own index and HEAD are."""
-        return Path(self.ask("rev-parse", "--absolute-git-dir"))
-
-    @property
-    def common_dir(self) -> Path:
-        """Where objects and branches are, shared by all worktrees of a clone."""
-        found = self.ask("rev-parse", "--path-format=absolute", "--git-common-dir")
-        return Path(found)
+    def folders(self) -> tuple[Path, Path]:
+        """This tree's own index and HEAD, and the repository that all trees of a clone share."""
+        told = self.ask("rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir")
+        own, common = told.split("\n")
+        return Path(own), Path(common)
 
     @contextmanager
     def shared(self) -> Generator[None]:
         """Hold what concurrent fetches, pushes and worktree changes of one clone would break."""
-        with file_lock(self.common_dir / "gastown.lock"):
+        with file_lock(self.folders()[1] / "gastown.lock"):
             yield
 
     def find(self, name: str) -> str | None:
@@ -64,7 +53,9 @@ class Repo:
         return None if status else out.strip()
 
     def rev(self, name: str) -> str:
-        """Commit id of a name. Raises GitError when there is none."""
+        """Commit id of a name, an id taken at its word. Raises GitError when there is none."""
+        if _ID.fullmatch(name):
+            return name
         found = self.find(name)
         if found is None:
             raise GitError(f"{self.path}: git knows no commit {name!r}")
@@ -84,7 +75,14 @@ class Repo:
 
     def status(self) -> list[str]:
         """Paths that differ from HEAD, untracked ones included, ignored ones not."""
-        entries = self.lines("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        entries = self.lines(
+            "status",
+            "--porcelain",
+            "-z",
+            "--untracked-files=all",
+            "--no-renames",
+            "--ignore-submodules=dirty",
+        )
         return [entry[3:] for entry in entries]
 
     def files(self, rev: str = "HEAD") -> list[str]:
@@ -101,10 +99,32 @@ class Repo:
         args = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff")
         return self.lines(*args, self.rev(base), self.rev(tip), "--")
 
+    def embedded(self) -> list[str]:
+        """Folders that are repositories of their own; git would start git in them.
+
+        Their configuration can start programs, and an agent may have written it.
+        """
+        others = self.lines("ls-files", "--others", "--exclude-standard", "-z")
+        entries = (entry.split("\t", 1) for entry in self.lines("ls-files", "--stage", "-z"))
+        modules = [path for mode, path in entries if mode.startswith("160000")]
+        inner = [path for path in modules if (self.path / path / ".git").exists()]
+        return sorted({*inner, *(path.rstrip("/") for path in others if path.endswith("/"))})
+
+    def stage(self, paths: Collection[str] = ()) -> None:
+        """Put everything that differs (or just `paths`) into the index.
+
+        Raises:
+            GitError: A folder is a repository of its own.
+        """
+        inner = self.embedded()
+        if inner:
+            raise GitError(f"{self.path / inner[0]} is a git repository of its own; remove it")
+        self.run("add", "--all", "--", *(paths or ["."]))
+
     def commit_all(self, message: str, author: str, paths: Iterable[str] = ()) -> str:
         """Commit everything that differs (or just `paths`); the commit, or HEAD if nothing does."""
         chosen = list(paths)
-        self.run("add", "--all", "--", *(chosen or ["."]))
+        self.stage(chosen)
         staged = self.run("diff", "--cached", "--quiet", "--", *chosen, may_fail=(1,))[0]
         if staged:
             self.run("commit", "--quiet", "-m", message, "--", *chosen, author=author)
@@ -139,9 +159,7 @@ class Repo:
 
     def log(self, span_of: str) -> list[Commit]:
         """Commits of a range, newest first."""
-        form = "--format=%H%x00%an <%ae>%x00%s%x00%(trailers:only,unfold)%x1e"
-        text = self.run("log", form, "--end-of-options", span_of, "--")[1]
-        return [_commit(entry.strip("\n")) for entry in text.split("\x1e") if entry.strip("\n")]
+        return parse_log(self.run("log", LOG_FORMAT, "--end-of-options", span_of, "--")[1])
 
     def find_trailer(self, key: str, value: str, span_of: str) -> str | None:
         """The newest commit of a range whose message ends with `key: value`."""
@@ -181,11 +199,3 @@ class Repo:
 def printable(text: str) -> str:
     """Text that every encoder takes: bytes that were no UTF-8 show as replacement characters."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _commit(entry: str) -> Commit:
-    ident, author, subject, trailers = entry.split("\0")
-    pairs = (line.partition(":") for line in trailers.splitlines() if ":" in line)
-    return Commit(
-        ident, author, subject, tuple((k.strip().lower(), v.strip()) for k, _, v in pairs)
-    )

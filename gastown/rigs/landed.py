@@ -20,13 +20,15 @@ def landed_as(repo: Repo, tip: str, target: str, bead: str) -> str | None:
     if repo.is_ancestor(tip, target):
         return tip
     base = repo.merge_base(tip, target)
-    changes = (_change(repo, commit.id) for commit in repo.log(f"{base}..{tip}"))
-    wanted = [change for change in changes if change]
     there = {
         _change(repo, commit.id): commit.id
         for commit in reversed(repo.log(f"{base}..{target}"))
         if (TRAILER, bead) in commit.trailers
     }
+    if not there:
+        return None
+    changes = (_change(repo, commit.id) for commit in repo.log(f"{base}..{tip}"))
+    wanted = [change for change in changes if change]
     if not wanted or not all(change in there for change in wanted):
         return None
     return _newest(repo, (there[change] for change in wanted))

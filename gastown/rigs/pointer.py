@@ -20,7 +20,7 @@ def check_pointer(path: Path) -> None:
     """
     layout = _rig_of(path)
     pointer = path / ".git"
-    if layout is None or not path.is_dir() or not any(path.iterdir()):
+    if layout is None or not path.is_dir():
         return
     why = _fault(pointer, layout.canonical.resolve() / ".git" / "worktrees")
     if why:
@@ -31,9 +31,9 @@ def check_pointer(path: Path) -> None:
 
 def _rig_of(path: Path) -> RigLayout | None:
     """The rig whose worktree lies at `path`, by the layout of a town's folders."""
-    for root in path.parents:
+    for root in path.absolute().parents:
         if (root / "mayor" / "rig" / ".git").is_dir():
-            return RigLayout(root) if path.relative_to(root).parts[0] in _OURS else None
+            return RigLayout(root) if path.absolute().relative_to(root).parts[0] in _OURS else None
     return None
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gastown.agents.globs import matches
 from gastown.rigs.diff import LINK, MODULE, FileChange, diff
+from gastown.rigs.git import Repo
 
 EXECUTABLE = "100755"
 GITS_OWN = (".gitmodules", "**/.gitmodules")
@@ -27,6 +28,9 @@ def violations(
     Raises:
         GitError: The worktree's `.git` file was tampered with.
     """
+    inner = Repo(worktree).embedded()
+    if inner:
+        return tuple(f"{path}: is a git repository of its own" for path in inner)
     return judge(diff(worktree, base), allowed, protected)
 
 
@@ -41,8 +45,7 @@ def judge(
 def _faults(change: FileChange, allowed: Sequence[str], protected: Sequence[str]) -> list[str]:
     rules = {
         "is a symbolic link": change.new_mode == LINK,
-        "is a git repository of its own, or a submodule": change.new_mode == MODULE
-        or matches(change.path, GITS_OWN),
+        "is a submodule": change.new_mode == MODULE or matches(change.path, GITS_OWN),
         "became executable": change.new_mode == EXECUTABLE != change.old_mode,
         f"was {change.status}; this role may change {', '.join(allowed)}": not matches(
             change.path, allowed

@@ -134,8 +134,7 @@ def _add(layout: RigLayout, path: Path, *args: str) -> Path:
 
 
 def _clear(path: Path) -> None:
-    repo = Repo(path)
-    clear_stale_locks(repo.git_dir, repo.common_dir)
+    clear_stale_locks(*Repo(path).folders())
 
 
 def _cleaned(path: Path, commit: str) -> Path:

@@ -1,7 +1,10 @@
 """A rig as the tests need it: a bare origin, the town's clone, and branches with work on them."""
 
-from collections.abc import Mapping
+import multiprocessing
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 from gastown.rigs.clone import clone, new_origin
 from gastown.rigs.git import Repo
@@ -9,14 +12,15 @@ from gastown.rigs.report import TestCase, TestReport
 from gastown.rigs.worktree import add_worktree
 from gastown.town.layout import RigLayout
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 POLECAT = "Polecat <polecat@town>"
 REFINERY = "Refinery <refinery@town>"
 GREEN = TestReport(
     runner="a gate", cases=(TestCase(name="one", file="tests/t.py", status="passed"),)
 )
-RED = TestReport(
-    runner="a gate", cases=(TestCase(name="one", file="tests/t.py", status="failed"),)
-)
+RED = TestReport(runner="a gate", cases=(TestCase(name="one", file="tests/t.py", status="failed"),))
 
 
 def a_rig(tmp_path: Path, files: Mapping[str, str] | None = None) -> RigLayout:
@@ -46,3 +50,21 @@ def work(layout: RigLayout, bead: str, files: Mapping[str, str]) -> str:
 
 def origin(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "origin.git")
+
+
+def at_once(function: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """Run `function` on every task, each in a process of its own, all at the same time."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gastown.rigs.merge", "gastown.rigs.slots"])
+    with ProcessPoolExecutor(len(tasks), mp_context=context) as pool:
+        return list(pool.map(function, tasks))
+
+
+def alone(function: Callable[..., object], *args: object) -> int | None:
+    """Run `function` in a process of its own; its exit code, negative for a signal."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["gastown.rigs.merge", "gastown.rigs.slots"])
+    process = context.Process(target=function, args=args)
+    process.start()
+    process.join()
+    return process.exitcode

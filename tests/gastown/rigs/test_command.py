@@ -1,0 +1,112 @@
+"""How git is started: what it may see, what it may not do, and what its failures say."""
+
+import os
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+from gastown.errors import GitError
+from gastown.rigs.clone import init
+from gastown.rigs.command import git
+from gastown.rigs.git import Repo
+from gastown.rigs.lock import file_lock
+from gastown.spans import recording
+from tests.gastown.rigs.given import POLECAT, alone, write
+
+
+def test_a_variable_that_names_another_repository_is_not_obeyed(tmp_path, monkeypatch):
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "index"))
+
+    init(tmp_path / "here")
+
+    assert (tmp_path / "here" / ".git" / "HEAD").is_file()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_git_sees_no_key_and_may_not_ask_a_person(tmp_path, monkeypatch):
+    monkeypatch.setenv("SOME_API_KEY", "k")
+    init(tmp_path)
+
+    out = git(tmp_path, "-c", "alias.show-env=!env", "show-env")[1].splitlines()
+
+    assert "GIT_TERMINAL_PROMPT=0" in out
+    assert not [line for line in out if line.startswith("SOME_API_KEY")]
+
+
+def test_hooks_do_not_run(tmp_path):
+    init(tmp_path)
+    hook = tmp_path / ".git" / "hooks" / "pre-commit"
+    write(hook.parent, {"pre-commit": "#!/bin/sh\nexit 1\n"})
+    hook.chmod(0o755)
+    write(tmp_path, {"a": "1"})
+
+    assert Repo(tmp_path).commit_all("One", POLECAT)
+
+
+def test_a_failure_tells_the_command_and_what_git_said(tmp_path):
+    init(tmp_path)
+
+    with pytest.raises(GitError, match=r"git checkout nowhere, in .*: status 1: error: pathspec"):
+        git(tmp_path, "checkout", "nowhere")
+
+
+def test_a_folder_that_is_not_there_is_an_error_and_not_another_folder(tmp_path):
+    with pytest.raises(GitError, match="cannot change to"):
+        git(tmp_path / "gone", "status")
+
+
+def test_a_password_in_a_url_is_not_shown(tmp_path):
+    with pytest.raises(GitError) as caught:
+        git(tmp_path, "ls-remote", "http://me:hunter22@127.0.0.1:1/x.git")
+
+    assert "hunter22" not in str(caught.value)
+
+
+def test_an_exit_status_that_the_caller_expects_is_returned(tmp_path):
+    init(tmp_path)
+
+    status, _ = git(tmp_path, "config", "no.such-key", may_fail=(1,))
+
+    assert status == 1
+
+
+def test_bytes_that_are_no_utf8_come_through(tmp_path):
+    init(tmp_path)
+    (tmp_path / "latin").write_bytes(b"caf\xe9\n")
+    Repo(tmp_path).commit_all("One", POLECAT)
+
+    out = git(tmp_path, "show", "HEAD:latin")[1]
+
+    assert out.encode("utf-8", "surrogateescape") == b"caf\xe9\n"
+
+
+def test_time_in_git_is_recorded(tmp_path):
+    with recording() as spans:
+        init(tmp_path)
+
+    assert [span.kind for span in spans] == ["git"]
+
+
+def test_a_command_that_takes_too_long_is_stopped(tmp_path: Path):
+    init(tmp_path)
+
+    with pytest.raises(GitError, match="Timeout"):
+        git(tmp_path, "-c", "alias.wait=!sleep 20", "wait", timeout_s=0.3)
+
+
+def _die_with_git_at_work(folder):
+    with file_lock(folder / "lock"):
+        threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGKILL)).start()
+        git(folder, "-c", "alias.slow=!sleep 0.7; touch done", "slow")
+
+
+def test_a_killed_process_git_keeps_its_locks_until_it_is_through(tmp_path):
+    init(tmp_path)
+
+    assert alone(_die_with_git_at_work, tmp_path) == -signal.SIGKILL
+
+    with file_lock(tmp_path / "lock"):
+        assert (tmp_path / "done").exists()

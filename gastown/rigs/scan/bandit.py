@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
+from os.path import normpath
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,12 +34,12 @@ def scan_python(worktree: Path, sources: Sequence[Source]) -> tuple[list[Hit], s
     told = json.loads(out)
     if told["errors"]:
         first = told["errors"][0]
-        raise ScannerError(f"{first['filename'].removeprefix('./')}: {first['reason']}")
+        raise ScannerError(f"{normpath(first['filename'])}: {first['reason']}")
     return [_hit(files, one) for one in told["results"]], version(NAME)
 
 
 def _hit(files: Mapping[str, Source], one: Mapping[str, Any]) -> Hit:
-    file, line = one["filename"].removeprefix("./"), int(one["line_number"])
+    file, line = normpath(one["filename"]), int(one["line_number"])
     is_password = one["test_id"] in PASSWORDS
     text = files[file].line(line)
     literals = tuple(match[2] for match in _LITERAL.finditer(text)) if is_password else ()

@@ -1,18 +1,24 @@
 """Secrets: detect-secrets over every text file, and the whole body of each private key."""
 
 import json
-from collections.abc import Mapping, Sequence
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
 from gastown.rigs.scan.child import run_python
 from gastown.rigs.scan.finding import Hit, Severity
+from gastown.rigs.scan.redact import redact
 from gastown.rigs.scan.source import Source
 
 NAME = "detect-secrets"
 PRIVATE_KEY = "Private Key"
 REVEAL = Path(__file__).with_name("reveal.py")  # by path: the package would load git too
+
+_AFTER = r"[^\s\"'`,;()<>{}\[\]]"  # what a token is made of
+_BEFORE = r"[^\s\"'`,;()<>{}\[\]=:]"  # and not the name of the setting that it stands after
 
 _SEVERITY: Mapping[str, Severity] = MappingProxyType(
     {
@@ -34,6 +40,19 @@ def scan_secrets(worktree: Path, sources: Sequence[Source]) -> tuple[list[Hit], 
     return list(dict.fromkeys(hits)), version(NAME)
 
 
+def redact_found(text: str, known: Iterable[str] = ()) -> str:
+    """`text`, a diff say, without `known` secrets and without those that the scanner sees in it.
+
+    A diff shows lines that the tree no longer has. Raises ScannerError when it cannot be scanned.
+    """
+    lines = tuple(line.removeprefix("+").removeprefix("-") for line in text.split("\n"))
+    source = Source("text", lines)
+    with tempfile.TemporaryDirectory(prefix="gastown-scan-") as folder:
+        Path(folder, source.path).write_text("\n".join(lines), encoding="utf-8")
+        hits, _ = scan_secrets(Path(folder), [source])
+    return redact(text, {*known, *(secret for hit in hits for secret in hit.secrets)})
+
+
 def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
     return Hit(
         rule=kind.lower().replace(" ", "-"),
@@ -41,8 +60,14 @@ def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
         file=source.path,
         line=line,
         title=kind,
-        secrets=_key_body(source, line) if kind == PRIVATE_KEY else (secret,),
+        secrets=_key_body(source, line) if kind == PRIVATE_KEY else _whole(source, line, secret),
     )
+
+
+def _whole(source: Source, line: int, secret: str) -> tuple[str, ...]:
+    """The secret, and the words around it: some plugins give only the first letters of a token."""
+    pattern = rf"{_BEFORE}*{re.escape(secret)}{_AFTER}*"
+    return tuple(dict.fromkeys([secret, *re.findall(pattern, source.line(line))]))
 
 
 def _key_body(source: Source, line: int) -> tuple[str, ...]:

@@ -1,0 +1,66 @@
+"""detect-secrets finds what was planted, in clear for us and for nobody else."""
+
+import pytest
+
+from gastown.rigs.scan.leaks import redact_found, scan_secrets
+from gastown.rigs.scan.source import Source
+from tests.gastown.rigs.given import write
+from tests.gastown.rigs.scan.planted import AWS, GITHUB, KEY, KEY_BODY, PASSWORD
+
+
+def _scan(folder, files):
+    write(folder, files)
+    sources = [Source(name, tuple(text.split("\n"))) for name, text in files.items()]
+    return scan_secrets(folder, sources)[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "secret"),
+    [
+        (f'ACCESS_KEY = "{AWS}"', "aws-access-key", AWS),
+        (f"token: {GITHUB}", "github-token", GITHUB),
+        (f'password = "{PASSWORD}"', "secret-keyword", PASSWORD),
+    ],
+)
+def test_a_planted_secret_is_found_with_its_line(tmp_path, text, rule, secret):
+    hits = _scan(tmp_path, {"conf é.py": f"\n\n{text}\n"})
+
+    assert (rule, "conf é.py", 3) in {(hit.rule, hit.file, hit.line) for hit in hits}
+    assert any(secret in hit.secrets for hit in hits)
+
+
+def test_a_token_is_secret_as_a_whole_wherever_it_stands(tmp_path):
+    (hit,) = _scan(tmp_path, {"run.sh": f"export TOKEN={GITHUB};\n"})
+
+    assert hit.secrets == ("ghp", GITHUB)
+
+
+def test_a_private_keys_whole_body_is_secret(tmp_path):
+    (hit,) = _scan(tmp_path, {"id_rsa": KEY + "\n"})
+
+    assert (hit.rule, hit.severity, hit.secrets) == ("private-key", "critical", KEY_BODY)
+
+
+def test_a_comment_that_allows_a_secret_is_not_obeyed(tmp_path):
+    pragma = "pragma: allow" + "list secret"
+
+    assert _scan(tmp_path, {"a.py": f'ACCESS_KEY = "{AWS}"  # {pragma}\n'})
+
+
+@pytest.mark.parametrize("name", ["swagger.yml", "poetry.lock", "drawing.svg"])
+def test_no_file_is_passed_over_for_its_name(tmp_path, name):
+    assert _scan(tmp_path, {name: f'key = "{AWS}"\n'})
+
+
+def test_a_clean_file_is_clean(tmp_path):
+    assert _scan(tmp_path, {"a.py": "def add(a, b):\n    return a + b\n"}) == []
+
+
+def test_a_diff_loses_secrets_that_only_it_shows():
+    diff = f'-ACCESS_KEY = "{AWS}"\n+ACCESS_KEY = os.environ["KEY"]\n known-one'
+
+    text = redact_found(diff, ["known-one"])
+
+    assert AWS not in text
+    assert "known-one" not in text
+    assert '+ACCESS_KEY = os.environ["KEY"]' in text

@@ -1,5 +1,7 @@
 """Verdicts: code judges what it can, leaves the rest to the eye, and never passes in doubt."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from gastown.rigs.truth.check import Capture, check, judged
@@ -11,7 +13,7 @@ PIXEL = {"kind": "pixel", "text": "Looks so", "frame": "card.png"}
 EYE = {"kind": "vision", "text": "Looks good"}
 
 
-def _truth(*claims: dict[str, object], **pictures: bytes):
+def _truth(*claims: Mapping[str, object], **pictures: bytes):
     scenario = {"id": "s", "frames": ["card.png"], "claims": list(claims)}
     named = {name.replace("__", "/") + ".png": data for name, data in pictures.items()}
     return Truth.model_validate({"scenario": [scenario], "pictures": named})

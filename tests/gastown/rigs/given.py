@@ -3,6 +3,8 @@
 import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.context import ForkServerContext
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,19 +54,27 @@ def origin(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "origin.git")
 
 
-def at_once(function: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
-    """Run `function` on every task, each in a process of its own, all at the same time."""
+def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["gastown.rigs.merge", "gastown.rigs.slots"])
-    with ProcessPoolExecutor(len(tasks), mp_context=context) as pool:
+    return context
+
+
+def at_once(function: Callable[[T], R], tasks: Sequence[T]) -> list[R]:
+    """Run `function` on every task, each in a process of its own, all at the same time."""
+    with ProcessPoolExecutor(len(tasks), mp_context=_context()) as pool:
         return list(pool.map(function, tasks))
+
+
+def started(function: Callable[..., object], *args: object) -> BaseProcess:
+    """`function` at work in a process of its own."""
+    process = _context().Process(target=function, args=args)
+    process.start()
+    return process
 
 
 def alone(function: Callable[..., object], *args: object) -> int | None:
     """Run `function` in a process of its own; its exit code, negative for a signal."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gastown.rigs.merge", "gastown.rigs.slots"])
-    process = context.Process(target=function, args=args)
-    process.start()
+    process = started(function, *args)
     process.join()
     return process.exitcode

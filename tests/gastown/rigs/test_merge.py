@@ -6,7 +6,6 @@ import subprocess
 import threading
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from tests.gastown.rigs.given import (
     alone,
     at_once,
     origin,
+    started,
     work,
     write,
 )
@@ -283,9 +283,9 @@ def test_a_merge_killed_at_any_command_is_done_once_by_the_next(rig, tmp_path, w
     assert subprocess.run(["git", "fsck"], cwd=rig.canonical, check=True).returncode == 0
 
 
-def _die_gating(layout, marker):
+def _wait_in_the_gate(layout, marker):
     def gate(_path):
-        Path(marker).touch()
+        marker.touch()
         time.sleep(60)
         return GREEN
 
@@ -295,14 +295,12 @@ def _die_gating(layout, marker):
 def test_a_merger_killed_in_its_gate_frees_the_queue(rig, tmp_path):
     work(rig, "sk-1", {"b.py": "b = 1\n"})
     work(rig, "sk-2", {"c.py": "c = 1\n"})
-    pid = os.fork()
-    if not pid:
-        _die_gating(rig, tmp_path / "gating")
+    process = started(_wait_in_the_gate, rig, tmp_path / "gating")
     while not (tmp_path / "gating").exists():
         time.sleep(0.01)
 
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    process.kill()
+    process.join()
 
     assert isinstance(_merge(rig, "sk-2"), Merged)
     assert isinstance(_merge(rig, "sk-1"), Merged)

@@ -93,6 +93,9 @@ def parse(content: bytes, name: str) -> Lines:
         try:
             text = raw.decode().strip("\ufeff \t\r")
             found = _entry(_object(text)) if text else None
+        except UnicodeDecodeError as error:
+            problems.append((number, f"no UTF-8 text from byte {error.start + 1} of the line on"))
+            continue
         except ValueError as error:
             problems += [(number, str(reason)) for reason in error.args]
             continue

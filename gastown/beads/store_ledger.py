@@ -241,8 +241,11 @@ def _known(store: Store, bead: str) -> Bead:
 
 
 def _shown(bead: Bead, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changed fields, as JSON holds them."""
-    return bead.model_dump(mode="json", include=set(changes))
+    """The changed fields as JSON holds them; of the metadata only the keys that were said."""
+    shown = bead.model_dump(mode="json", include=set(changes) - {"metadata"})
+    if "metadata" in changes:
+        shown["metadata"] = {key: bead.metadata.get(key) for key in changes["metadata"]}
+    return shown
 
 
 def _upstream(store: Store, beads: Iterable[str]) -> dict[str, tuple[str, ...]]:

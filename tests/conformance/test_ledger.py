@@ -233,6 +233,8 @@ class TestUpdate:
         new = ledger.update(bead, {"metadata": {"b": None, "c": (1, 2)}})
 
         assert new.metadata == {"a": 1, "c": [1, 2]}
+        said = ledger.events(bead=bead)[-1].data
+        assert dict(said) == {"metadata": {"b": None, "c": [1, 2]}}
 
     def test_no_difference_writes_nothing(self, ledger: Ledger, clock: FakeClock):
         bead = make(ledger, "x")

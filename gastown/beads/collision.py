@@ -1,7 +1,9 @@
 """Collision: two clones gave the same id to different beads; both must live. Pure.
 
 Ids are short, and children are simply counted, so this happens. Beads are the same when they were
-created by the same actor at the same moment; that is how `bd` tells them apart too.
+created by the same actor at the same moment; that is how `bd` tells them apart too. A bead that got
+a new id keeps the old one in its metadata, so that the next merge with a clone that has not heard
+of it yet finds it again.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +14,8 @@ from gastown.beads.bead import Bead
 from gastown.beads.ids import candidates, child_number, depth, place
 from gastown.beads.jsonl import line_of
 from gastown.errors import LedgerError
+
+FORMER_ID = "former_id"
 
 Beads = Mapping[str, Bead]
 
@@ -62,7 +66,9 @@ def _twin(bead: Bead, other: Beads, others: set[str]) -> str | None:
     same = (
         one.id
         for one in other.values()
-        if one.id not in others and _origin(one) == _origin(bead) and one.title == bead.title
+        if one.id not in others
+        and _origin(one) == _origin(bead)
+        and one.metadata.get(FORMER_ID) == bead.id
     )
     return min(same, default=None)
 
@@ -103,5 +109,11 @@ def _moved(bead: Bead, names: Mapping[str, str]) -> Bead:
     comments = tuple(
         comment.model_copy(update={"issue_id": new(comment.issue_id)}) for comment in bead.comments
     )
-    update = {"id": new(bead.id), "dependencies": edges, "comments": comments}
+    former = {FORMER_ID: bead.id} if bead.id in names else {}
+    update = {
+        "id": new(bead.id),
+        "dependencies": edges,
+        "comments": comments,
+        "metadata": {**bead.metadata, **former},
+    }
     return bead.model_copy(update=update)

@@ -16,7 +16,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from gastown.beads import laws
-from gastown.beads.bead import TOMBSTONE, TYPE_ALIASES, Bead
+from gastown.beads.bead import TOMBSTONE, TYPE_ALIASES, Bead, Comment, Dependency
 from gastown.beads.files import write_whole
 from gastown.beads.readiness import find_cycles
 from gastown.errors import JsonlError
@@ -131,16 +131,18 @@ def line_of(bead: Bead) -> str:
     """A bead as one line: `_type` first, `bd`'s order, unknown fields by name at the end."""
     dump = bead.model_dump(mode="json")
     extra = bead.model_extra or {}
-    dump["dependencies"] = [_trimmed(item) for item in dump["dependencies"]]
-    dump["comments"] = [_trimmed(item) for item in dump["comments"]]
+    dump["dependencies"] = [_trimmed(edge) for edge in bead.dependencies]
+    dump["comments"] = [_trimmed(comment) for comment in bead.comments]
     names = [name for name in ORDER if name in dump]
     names += sorted(set(dump) - set(ORDER))
     kept = {n: dump[n] for n in names if n in extra or n in _ALWAYS or dump[n]}
     return json.dumps({"_type": "issue", **kept}, ensure_ascii=False, separators=(",", ":"))
 
 
-def _trimmed(item: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in item.items() if value not in (None, "")}
+def _trimmed(item: Dependency | Comment) -> dict[str, Any]:
+    extra = item.model_extra or {}
+    dump = item.model_dump(mode="json")
+    return {name: value for name, value in dump.items() if name in extra or value not in (None, "")}
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gastown.beads.bead import TOMBSTONE, Bead
 from gastown.beads.jsonl import DERIVED, ORDER, Lines, parse, read, render
+from gastown.beads.laws import written
 from gastown.errors import JsonlError
 from tests.gastown.beads.worlds import JSON, START, bead, edge, versions
 
@@ -208,3 +209,5 @@ def test_a_field_of_any_value_is_taken_or_refused_by_line(
 
     assert wrong <= {1}
     assert outcome(render(beads.values()).encode()) == (beads, set())
+    stored = [Bead.model_validate_json(written(one)) for one in beads.values()]
+    assert stored == list(beads.values())

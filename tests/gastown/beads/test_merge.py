@@ -225,3 +225,18 @@ def test_children_that_both_sides_counted_alike_both_live():
         "gt-e.1": "ours",
         "gt-e.2": "theirs",
     }
+
+
+def test_beads_born_alike_are_not_mistaken_for_each_other_in_the_next_merge():
+    """Two ids clash at once, and the beads differ in nothing but what was written later."""
+    ours = {name: bead(name, title="one") for name in ("gt-a", "gt-c")}
+    theirs = {
+        name: bead(name, title="one", created_at=LATER, description=name)
+        for name in ("gt-a", "gt-c")
+    }
+
+    merged = merge({}, ours, theirs).beads
+
+    assert sorted(one.description for one in merged.values()) == ["", "", "gt-a", "gt-c"]
+    assert {one.description for one in merged.values() if one.metadata} == {"gt-a", "gt-c"}
+    assert merge({}, merged, theirs).beads == merged

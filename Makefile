@@ -29,8 +29,12 @@ else
 	@$(PYTHON) -m venv .venv
 endif
 
+# A venv that uv made has no pip; where uv is gone since, it gets one.
 .venv/run.stamp: requirements/run.lock pyproject.toml | .venv/bin/python
 	@echo "Setting up (once): installing pinned packages into .venv ..."
+ifndef UV
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
+endif
 	@$(strip $(install)) --require-hashes -r requirements/run.lock
 	@$(strip $(install)) --no-deps --no-build-isolation -e .
 	@touch $@

@@ -17,9 +17,13 @@ from gastown.town.town import Town
 root, origin = Path(sys.argv[1]), sys.argv[2]
 rig = add_rig(root, origin)
 town = Town.open(root)
-bonus = Draft(title="Reward long streaks", description="Add `combo_multiplier(streak)`.", prefix=rig.prefix)
+bonus = Draft(
+    title="Reward long streaks", description="Add `combo_multiplier(streak)`.", prefix=rig.prefix
+)
 first = town.ledger.create(bonus)
-second = town.ledger.create(Draft(title="Put a grade on the card", prefix=rig.prefix, needs=(first.id,)))
+second = town.ledger.create(
+    Draft(title="Put a grade on the card", prefix=rig.prefix, needs=(first.id,))
+)
 landed = run(town, create_convoy(town.ledger, town.config, "Scores", [first.id, second.id]).id)
 for bead in landed.beads:
     print(bead.id, bead.commit[:10], bead.title)

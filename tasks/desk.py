@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from blocks.provider import ModelProvider, open_model
+from blocks.provider import model_of
 from gastown.agents.jail import Jail, find_jail
 from gastown.agents.loop import NativeRuntime
 from gastown.agents.protocols import Check, Environment, Job, Limits, Model, Outcome
@@ -17,7 +17,7 @@ from gastown.errors import ConfigError, StageFailedError
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestReport
 from gastown.stage import StageRequest, Usage
-from gastown.town.config import LimitsTable, ModelTable, RigTable
+from gastown.town.config import LimitsTable, RigTable
 from gastown.town.layout import RigLayout
 from gastown.town.town import Town
 
@@ -93,7 +93,6 @@ class Desk:
         """
         self.sessions += 1
         role = self.request.role
-        model, secrets = self._model()
         job = Job(
             role=role,
             system=role_card(role, (self.town.layout.cards,)),
@@ -106,7 +105,7 @@ class Desk:
             transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
         )
-        outcome = NativeRuntime(model, secrets=secrets).run(job)
+        outcome = NativeRuntime(self._model()).run(job)
         self.spent += outcome.usage
         if outcome.status != "done":
             left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
@@ -118,14 +117,13 @@ class Desk:
         """Leave a JSON document in this attempt's folder."""
         (self.folder / name).write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
 
-    def _model(self) -> tuple[Model, tuple[str, ...]]:
-        """The role's model, and what must never stand in a transcript."""
+    def _model(self) -> Model:
         name = self.request.model
         if name is None:
             raise ConfigError(
                 f"town.toml: no model for the role {self.request.role}: set seats.default"
             )
-        return open_seat(name, self.town.config.models[name])
+        return model_of(name, self.town.config.models[name])
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request
@@ -145,16 +143,6 @@ def open_desk(town: Town, request: StageRequest) -> Desk:
     folder = town.layout.session(request.step, request.token)
     folder.mkdir(parents=True, exist_ok=True)
     return Desk(town, request, folder, find_jail(town.config.machine.jail))
-
-
-def open_seat(name: str, table: ModelTable) -> tuple[Model, tuple[str, ...]]:
-    """A catalogue row's model, with its provider's key where the row names one."""
-    if not table.key:
-        return open_model(name, table), ()
-    provider = ModelProvider.load(table.key)
-    assert isinstance(provider, ModelProvider)  # noqa: S101 — typed as the base, or a coroutine
-    secret = provider.api_key.get_secret_value() if provider.api_key else ""
-    return provider.open(name, table), tuple(filter(None, [secret]))
 
 
 def _limits(table: LimitsTable, spent: Usage) -> Limits:

@@ -3,8 +3,6 @@
 It runs commands and needs no model.
 """
 
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from shutil import rmtree
 
@@ -14,6 +12,7 @@ from gastown.rigs.worktree import snapshot
 from gastown.spans import span
 from gastown.stage import StageResult
 from gastown.town.config import AssemblyTable
+from tasks.commands import filled
 from tasks.desk import Desk
 from tasks.rigs import main_ref, red_text
 
@@ -60,14 +59,3 @@ def build(desk: Desk, worktree: Path, name: str, table: AssemblyTable) -> str:
         why = "timed out" if ran.timed_out else f"exit {ran.rc}" if ran.rc else "left no product"
         raise StageFailedError(f"building {name}: {why}; {log} ends with:\n{ran.output[-1000:]}")
     return str(product.relative_to(desk.town.root))
-
-
-def filled(command: tuple[str, ...], places: Mapping[str, Path]) -> list[str]:
-    """A command from town.toml with its `{names}` replaced; anything else in braces stays."""
-    names = {"python": sys.executable, **{name: str(path) for name, path in places.items()}}
-    done: list[str] = []
-    for part in command:
-        for name, value in names.items():
-            part = part.replace(f"{{{name}}}", value)  # noqa: PLW2901 — one name after another
-        done.append(part)
-    return done

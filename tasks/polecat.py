@@ -6,6 +6,8 @@ slot's name stay with the bead until its work is merged.
 
 from dataclasses import dataclass
 
+from pydantic import BaseModel
+
 from gastown.agents.answers import Submission
 from gastown.agents.brief import bead_text, material, rework_text
 from gastown.agents.protocols import Check
@@ -45,15 +47,16 @@ def polecat(desk: Desk) -> StageResult:
     holds = {"status": IN_PROGRESS, "assignee": f"{desk.rig}/{slot.name}"}
     desk.town.ledger.update(bead.id, holds, actor=holds["assignee"])
     ground = prepare(desk, slot)
+    red = 0
     if not _committed(desk, ground):
-        _implement(desk, ground)
+        red = _implement(desk, ground)
         ground.repo.commit_all(f"{bead.title}\n\n{trailers(bead, desk)}", desk.author)
     check = judge(desk, ground)
     if not check.ok:
         raise StageFailedError(f"the work on {bead.id} is committed, but: {check.feedback}")
     return StageResult(
-        summary=f"{slot.name}: {check.facts['tests']}",
-        evidence={"commit": ground.repo.head(), "slot": slot.name, **check.facts},
+        summary=f"{slot.name}: {_after(red)}{check.facts['tests']}",
+        evidence={"commit": ground.repo.head(), "slot": slot.name, "red": red, **check.facts},
     )
 
 
@@ -95,19 +98,28 @@ def _committed(desk: Desk, ground: Ground) -> bool:
     return done is not None and not ground.repo.status()
 
 
-def _implement(desk: Desk, ground: Ground) -> None:
+def _after(red: int) -> str:
+    return f"{red} attempt{'s' * (red > 1)} red, then " if red else ""
+
+
+def _implement(desk: Desk, ground: Ground) -> int:
+    """Let the model work until code is content; how many of its submissions were not."""
+    red = 0
+
+    def verify(_: BaseModel | None) -> Check:
+        nonlocal red
+        check = judge(desk, ground)
+        red += not check.ok
+        return check
+
     tools = WorktreeTools(
         ground.repo.path,
         read_only=fixed(desk),
         verbs={"run_tests": lambda: red_text(desk.gauge(ground.repo.path))},
         focus=tuple(ground.repo.changed_files(main_ref(desk))),
     )
-    desk.session(
-        _task(desk, ground),
-        environment=tools,
-        output=Submission,
-        verify=lambda _: judge(desk, ground),
-    )
+    desk.session(_task(desk, ground), environment=tools, output=Submission, verify=verify)
+    return red
 
 
 def _task(desk: Desk, ground: Ground) -> str:

@@ -8,6 +8,7 @@ from tasks.gauger import gauger
 from tasks.librarian import librarian
 from tasks.polecat import polecat
 from tasks.refinery import refinery
+from tasks.spotter import spotter
 from tasks.step import Stage
 from tasks.watchdog import watchdog
 
@@ -19,5 +20,6 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "watchdog": watchdog,
         "librarian": librarian,
         "gauger": gauger,
+        "spotter": spotter,
     }
 )

@@ -13,9 +13,9 @@ from gastown.town.town import Town
 class TownBlock(Block):
     """A handle to a town on this machine."""
 
-    _block_type_name: ClassVar[str] = "Town"
-    _block_type_slug: ClassVar[str] = "town"
-    _description: ClassVar[str] = "The folder of a town: town.toml, its ledger and its rigs."
+    _block_type_name: ClassVar[str | None] = "Town"
+    _block_type_slug: ClassVar[str | None] = "town"
+    _description: ClassVar[str | None] = "The folder of a town: town.toml, its ledger and its rigs."
 
     root: str = Field(description="The town's folder, the one that holds town.toml.")
 

@@ -1,8 +1,8 @@
-"""Add a rig, ask for two changes, land them, and print what landed.
+"""Give a town a rig, ask for two changes, land them, and print what landed.
 
-Run it in a town, with the origin of a repository::
+With the town's server up the convoy runs as a deployment, so that it can be retried in the UI::
 
-    python examples/land_a_convoy.py ~/town ~/src/scorekeeper.git
+    python examples/land_a_convoy.py TOWN ORIGIN
 """
 
 import sys
@@ -11,19 +11,19 @@ from pathlib import Path
 from flows.launch import run
 from gastown.beads.bead import Draft
 from gastown.convoys.convoy import create_convoy
-from gastown.town.rigs import add_rig
+from gastown.founding.rig import add_rig
 from gastown.town.town import Town
 
 root, origin = Path(sys.argv[1]), sys.argv[2]
-rig = add_rig(root, origin)
+add_rig(Town.open(root), "scorekeeper", origin)
 town = Town.open(root)
-bonus = Draft(
-    title="Reward long streaks", description="Add `combo_multiplier(streak)`.", prefix=rig.prefix
-)
-first = town.ledger.create(bonus)
-second = town.ledger.create(
-    Draft(title="Put a grade on the card", prefix=rig.prefix, needs=(first.id,))
-)
-landed = run(town, create_convoy(town.ledger, town.config, "Scores", [first.id, second.id]).id)
-for bead in landed.beads:
+prefix = town.config.rig("scorekeeper").prefix
+
+combo = Draft(title="Reward long streaks", description="Add `combo_multiplier`.", prefix=prefix)
+first = town.ledger.create(combo)
+grade = Draft(title="Put a grade on the card", description="Add `grade`.", prefix=prefix)
+second = town.ledger.create(grade.model_copy(update={"needs": (first.id,)}))
+
+convoy = create_convoy(town.ledger, town.config, "Better scores", [first.id, second.id])
+for bead in run(town, convoy.id).beads:
     print(bead.id, bead.commit[:10], bead.title)

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,9 @@ def prefect_server() -> Generator[None]:
         )
         from prefect.testing.utilities import prefect_test_harness
 
-        quiet = {PREFECT_SERVER_ANALYTICS_ENABLED: False, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+        quiet: dict[Any, Any] = {
+            PREFECT_SERVER_ANALYTICS_ENABLED: False,
+            PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        }
         with temporary_settings(quiet), prefect_test_harness(server_startup_timeout=120):
             yield

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from prefect import flow, runtime
+from prefect import flow
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
-from prefect.client.schemas.objects import TaskRun
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.client.schemas.objects import TaskRun, TaskRunResult
+from prefect.runtime import flow_run
 
 from flows.drive import Drive, drive
 from gastown.convoys.course import Course, Mark
@@ -37,18 +37,18 @@ def done(step: PlannedStep, *_: object) -> StageResult:
 
 
 def run(work: Work, *, recorded: dict[str, StageResult] | None = None) -> tuple[Drive, UUID]:
-    @flow(name="plan", task_runner=ThreadPoolTaskRunner())  # pyright: ignore[reportArgumentType]
+    @flow(name="plan")
     def whole() -> tuple[Drive, UUID]:
         marks = {key: Mark(closed=True) for key in recorded or {}}
         end = drive(Course(PLAN, marks), work, recorded=recorded)
-        return end, UUID(str(runtime.flow_run.id))
+        return end, UUID(str(flow_run.id))
 
     return whole()
 
 
-def task_runs(flow_run: UUID, count: int) -> dict[str, TaskRun]:
+def task_runs(ran: UUID, count: int) -> dict[str, TaskRun]:
     """The task runs the server knows, once it has caught up with `count` of them."""
-    only = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
+    only = FlowRunFilter(id=FlowRunFilterId(any_=[ran]))
     deadline = time.monotonic() + 30
     while True:
         with get_client(sync_client=True) as client:
@@ -60,17 +60,18 @@ def task_runs(flow_run: UUID, count: int) -> dict[str, TaskRun]:
 
 
 def test_a_plan_runs_as_one_task_run_per_step_named_after_the_step():
-    end, flow_run = run(done)
+    end, ran = run(done)
 
     assert end.landed
-    assert set(task_runs(flow_run, 4)) == {"defender core", "polecat 1", "refinery 1", "other"}
+    assert set(task_runs(ran, 4)) == {"defender core", "polecat 1", "refinery 1", "other"}
 
 
 def test_the_graph_shows_each_need_as_an_edge():
-    _, flow_run = run(done)
-    runs = task_runs(flow_run, 4)
+    _, ran = run(done)
+    runs = task_runs(ran, 4)
 
-    upstream = {one.id for inputs in runs["refinery 1"].task_inputs.values() for one in inputs}
+    inputs = [one for given in runs["refinery 1"].task_inputs.values() for one in given]
+    upstream = {one.id for one in inputs if isinstance(one, TaskRunResult)}
     assert upstream == {runs["polecat 1"].id}
 
 
@@ -80,12 +81,10 @@ def test_a_step_that_is_sent_back_runs_again_as_a_further_task_run():
             return StageResult(verdict="rework", summary="no", reasons=("too slow",))
         return StageResult(summary=f"round {turn} {' '.join(reasons)}".strip())
 
-    end, flow_run = run(work)
+    end, ran = run(work)
 
     assert end.results["work"].summary == "round 2 too slow"
-    assert {"polecat 1", "polecat 1 (round 2)", "refinery 1 (round 2)"} <= set(
-        task_runs(flow_run, 6)
-    )
+    assert {"polecat 1", "polecat 1 (round 2)", "refinery 1 (round 2)"} <= set(task_runs(ran, 6))
 
 
 def test_when_a_step_fails_its_siblings_finish_and_its_dependents_are_held():
@@ -94,27 +93,27 @@ def test_when_a_step_fails_its_siblings_finish_and_its_dependents_are_held():
             raise StageFailedError("the tests stayed red")
         return done(step)
 
-    end, flow_run = run(work)
+    end, ran = run(work)
 
     assert end.errors == {"work": "the tests stayed red"}
     assert end.held == ("refine",)
     assert set(end.results) == {"defend", "other"}
-    failed = task_runs(flow_run, 3)["polecat 1"].state
+    failed = task_runs(ran, 3)["polecat 1"].state
     assert failed is not None
     assert failed.is_failed()
 
 
 def test_steps_closed_in_an_earlier_run_appear_as_recorded_and_run_nothing():
-    ran: list[str] = []
+    worked: list[str] = []
 
     def work(step: PlannedStep, *_: object) -> StageResult:
-        ran.append(step.key)
+        worked.append(step.key)
         return done(step)
 
-    end, flow_run = run(work, recorded={"defend": StageResult(summary="before")})
+    end, ran = run(work, recorded={"defend": StageResult(summary="before")})
 
     assert end.landed
-    assert sorted(ran) == ["other", "refine", "work"]
-    state = task_runs(flow_run, 4)["defender core"].state
+    assert sorted(worked) == ["other", "refine", "work"]
+    state = task_runs(ran, 4)["defender core"].state
     assert state is not None
     assert state.name == "Recorded"

@@ -14,24 +14,20 @@ from uuid import UUID
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
-    FlowRunFilterId,
     FlowRunFilterState,
     FlowRunFilterStateType,
-    TaskRunFilter,
-    TaskRunFilterState,
-    TaskRunFilterStateType,
     WorkPoolFilter,
     WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.states import AwaitingRetry, Cancelled, Crashed
+from prefect.states import AwaitingRetry, Cancelled
 
+from flows.bury import bury_task_runs
 from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
 
 _STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
-_LOST = [StateType.RUNNING, StateType.PENDING]
 _PAGE = 200
 
 
@@ -82,23 +78,9 @@ async def recover(living: Collection[UUID]) -> list[Verdict]:
 async def _carry_out(client: PrefectClient, verdict: Verdict) -> None:
     if verdict.action == "leave":
         return
-    await _bury_task_runs(client, verdict.run)
+    await bury_task_runs(verdict.run)
     if verdict.action == "cancel":
         state = Cancelled(message=verdict.reason)
     else:
         state = AwaitingRetry(scheduled_time=dt.datetime.now(dt.UTC), message=verdict.reason)
     await client.set_flow_run_state(verdict.run, state, force=True)
-
-
-async def _bury_task_runs(client: PrefectClient, run: UUID) -> None:
-    """Mark the dead attempt's open task runs Crashed, or the graph shows them at work for ever."""
-    lost = await client.read_task_runs(
-        flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run])),
-        task_run_filter=TaskRunFilter(
-            state=TaskRunFilterState(type=TaskRunFilterStateType(any_=_LOST))
-        ),
-        limit=_PAGE,
-    )
-    for task_run in lost:
-        state = Crashed(message="its flow run's process died")
-        await client.set_task_run_state(task_run.id, state, force=True)

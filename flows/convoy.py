@@ -4,16 +4,22 @@ Started from the UI's form, by `town convoy launch`, by a schedule or a script, 
 *Retry*: each start looks at the ledger first and runs only what has not closed.
 """
 
+import asyncio
+from uuid import UUID
+
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from blocks.town import open_town
+from flows.bury import bury_task_runs
 from flows.drive import Drive, drive
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import Molecule, find_molecule, marks, pour, recorded
+from gastown.errors import StageFailedError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.formula.plan import PlannedStep
@@ -25,7 +31,7 @@ from tasks.publish import publish_board
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
 
-MAX_RUNS = 20  # an automation restarts crashed runs; one that always crashes must end some day
+MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
 
 @flow(name="convoy", flow_run_name="{formula} {convoy}")
@@ -43,6 +49,7 @@ def convoy(
         formula: The workflow to run; `convoy` is the whole pipeline.
         values: Variables of the formula, by name.
     """
+    succeed_dead_attempts()
     home = open_town(town)
     molecule = prepare(home, convoy, formula, values or {})
     if home.ledger.show(molecule.id).status != CLOSED:
@@ -52,6 +59,18 @@ def convoy(
         if not end.landed:
             return Failed(message=_why(end))
     return land(home, molecule)
+
+
+def succeed_dead_attempts() -> None:
+    """Bury what earlier attempts at this run left at work. Raises StageFailedError after 20."""
+    attempt = flow_run.run_count
+    if attempt > MAX_RUNS:
+        raise StageFailedError(
+            f"this run was started {MAX_RUNS} times; look into its log for what ends it, then "
+            f"launch the convoy anew: nothing that closed runs again"
+        )
+    if attempt > 1:
+        asyncio.run(bury_task_runs(UUID(str(flow_run.id))))
 
 
 def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:

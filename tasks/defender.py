@@ -25,7 +25,7 @@ from tasks.rigs import beads_of_rig, convoy_branch, describe, main_ref, trailers
 
 def defender(desk: Desk) -> StageResult:
     """Write the tests of every bead of this rig that has none yet on the convoy's branch."""
-    branch = convoy_branch(desk)
+    branch = convoy_branch(desk.request.convoy)
     Repo(desk.layout.canonical).fetch()
     path = desk.layout.defender(desk.request.convoy)
     worktree = add_worktree(desk.layout, path, branch, main_ref(desk))
@@ -42,7 +42,7 @@ def defender(desk: Desk) -> StageResult:
 
 def tests_of(repo: Repo, desk: Desk, bead: Bead) -> str | None:
     """The commit of the convoy's branch that holds a bead's tests."""
-    span = f"{main_ref(desk)}..{convoy_branch(desk)}"
+    span = f"{main_ref(desk)}..{convoy_branch(desk.request.convoy)}"
     return repo.find_trailer("Bead", bead.id, span)
 
 

@@ -29,8 +29,7 @@ def librarian(desk: Desk) -> StageResult:
         repo.commit_all(f"{summary}\n\nConvoy: {desk.request.convoy}\nStage: {stage}", desk.author)
     changed = repo.changed_files(f"{repo.head()}~1")
     merged = through_queue(desk, branch)
-    remove_worktree(desk.layout, path)
-    Repo(desk.layout.canonical).delete_branch(branch)
+    remove_worktree(desk.layout, path, branch)
     return StageResult(
         summary=f"{', '.join(changed)} in {merged.commit[:10]}",
         evidence={"commit": merged.commit, "files": changed},

@@ -17,9 +17,9 @@ SHOWN_CASES = 8
 SHOWN_CHARS = 600
 
 
-def convoy_branch(desk: Desk) -> str:
-    """The branch that carries this convoy's tests."""
-    return f"convoy/{desk.request.convoy}"
+def convoy_branch(convoy: str) -> str:
+    """The branch that carries a convoy's tests."""
+    return f"convoy/{convoy}"
 
 
 def main_ref(desk: Desk) -> str:
@@ -29,9 +29,9 @@ def main_ref(desk: Desk) -> str:
 
 def convoy_base(desk: Desk) -> str:
     """The commit of main from which this convoy set out."""
-    repo = Repo(desk.layout.canonical)
-    first = repo.log(f"{main_ref(desk)}..origin/{convoy_branch(desk)}")
-    tip = first[-1].id if first else repo.rev(f"origin/{convoy_branch(desk)}")
+    repo, branch = Repo(desk.layout.canonical), f"origin/{convoy_branch(desk.request.convoy)}"
+    first = repo.log(f"{main_ref(desk)}..{branch}")
+    tip = first[-1].id if first else repo.rev(branch)
     return repo.merge_base(tip, main_ref(desk))
 
 

@@ -195,6 +195,16 @@ class Repo:
         if self.branch_exists(name):
             self.run("branch", "--quiet", "-D", "--", name)
 
+    def delete_at_origin(self, name: str) -> None:
+        """Remove a branch at origin; what is gone, or what origin's rules protect, is no error."""
+        self.fetch()
+        if self.find(f"refs/remotes/origin/{name}") is not None:
+            spec = f":refs/heads/{name}"
+            with self.shared():
+                git(
+                    self.path, "push", "--quiet", "origin", spec, may_fail=(1,), timeout_s=NETWORK_S
+                )
+
 
 def printable(text: str) -> str:
     """Text that every encoder takes: bytes that were no UTF-8 show as replacement characters."""

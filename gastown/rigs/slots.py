@@ -14,7 +14,6 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from gastown.errors import ConfigError
-from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
 from gastown.rigs.pool import name_of
 from gastown.rigs.worktree import remove_worktree
@@ -58,8 +57,7 @@ def retire(layout: RigLayout, bead: str) -> None:
     """
     slot = slot_of(layout, bead)
     if slot is not None:
-        remove_worktree(layout, layout.polecat(slot.name))
-        Repo(layout.canonical).delete_branch(slot.branch)
+        remove_worktree(layout, layout.polecat(slot.name), slot.branch)
         free(layout, bead)
 
 

@@ -5,7 +5,7 @@ Every call may be repeated: what a killed process left half-made is made anew.
 
 import os
 import shutil
-from collections.abc import Collection, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,8 +77,8 @@ def snapshot(layout: RigLayout, name: str, ref: str) -> Generator[Path]:
         remove_worktree(layout, path)
 
 
-def remove_worktree(layout: RigLayout, path: Path) -> None:
-    """Remove a worktree and git's record of it; its branch stays. Nothing there is no error."""
+def remove_worktree(layout: RigLayout, path: Path, branch: str = "") -> None:
+    """Remove a worktree, git's record of it, and `branch`. Nothing there is no error."""
     main = Repo(layout.canonical)
     with main.shared():
         main.run("worktree", "unlock", str(path), may_fail=(128,))  # a half-made one is locked
@@ -88,6 +88,8 @@ def remove_worktree(layout: RigLayout, path: Path) -> None:
         main.run("worktree", "prune", "--expire", "now")
         for rest in path.parent.glob(f"{TRASH}*"):
             shutil.rmtree(rest, ignore_errors=True)
+    if branch:
+        main.delete_branch(branch)
 
 
 def list_worktrees(layout: RigLayout) -> list[Worktree]:
@@ -95,23 +97,6 @@ def list_worktrees(layout: RigLayout) -> list[Worktree]:
     text = Repo(layout.canonical).run("worktree", "list", "--porcelain", "-z")[1]
     blocks = [block.split("\0") for block in text.split("\0\0") if block.strip("\0")]
     return [_worktree(block) for block in blocks[1:]]
-
-
-def orphans(
-    layout: RigLayout, slots: Collection[str], keep: Collection[Path] = ()
-) -> tuple[Path, ...]:
-    """Folders of worktrees that nothing holds any more.
-
-    Args:
-        layout: The rig.
-        slots: Names of the polecats' slots that a bead holds.
-        keep: Other worktrees that are in use.
-    """
-    places = [layout.polecat("x").parent, layout.check("x").parent]
-    folders = [path for place in places for path in place.glob("*") if path.is_dir()]
-    known = {layout.polecat(slot) for slot in slots} | set(keep)
-    gone = [tree.path for tree in list_worktrees(layout) if not tree.path.is_dir()]
-    return tuple(sorted({path for path in [*folders, *gone] if path not in known}))
 
 
 def _standing(layout: RigLayout, path: Path) -> Worktree | None:

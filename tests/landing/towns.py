@@ -1,19 +1,25 @@
 """A real town for tests: rigs with origins, a rehearsal over the wire, a server and a worker."""
 
 import json
-from collections.abc import Callable, Generator, Sequence
+import signal
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
+from deployments.down import down
+from deployments.up import Up, up
 from gastown.cli.demo.world import INPUT, World, found, furnish
-from gastown.cli.prefect import use_engine
 from gastown.convoys.convoy import create_convoy
+from gastown.convoys.molecule import find_molecule
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
+from gastown.rigs.git import Repo
+from gastown.town.processes import living, marked, read_record
 from gastown.town.town import Town
-from tests.landing.wait import until
 
 
 def silent(_: str) -> None:
@@ -22,10 +28,10 @@ def silent(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """A demo town that is up, and the file that tells the rehearsal whose answers are wanted."""
+    """The demo's town, which is up; its model answers are rehearsed in this process."""
 
     world: World
-    names: Path
+    url: str
 
     @property
     def town(self) -> Town:
@@ -36,6 +42,39 @@ class Grounds:
         """A convoy of the demo's beads of these slugs."""
         wanted = [bead for bead, slug in self.world.slugs.items() if slug in slugs]
         return create_convoy(self.town.ledger, self.town.config, "test", wanted).id
+
+    def bead(self, slug: str) -> str:
+        """The bead of a slug."""
+        return next(bead for bead, known in self.world.slugs.items() if known == slug)
+
+    def main(self, rig: str) -> Repo:
+        """A rig's canonical clone, fetched."""
+        repo = Repo(self.town.layout.rig(rig).canonical)
+        repo.fetch()
+        return repo
+
+    def up(self) -> Up:
+        """`town up`."""
+        return up(self.town, silent)
+
+    def kill_runs(self) -> int:
+        """Kill -9 every flow run's process; how many there were."""
+        found = marked(self.town.layout).items()
+        return _kill([process for process, env in found if "PREFECT__FLOW_RUN_ID" in env])
+
+    def kill_worker_and_runs(self) -> None:
+        """Kill -9 the worker first, so that it cannot report the runs' death, then the runs."""
+        worker = living(read_record(self.town.layout.worker_record))
+        assert worker is not None
+        _kill([worker])
+        self.kill_runs()
+
+
+def _kill(victims: list[psutil.Process]) -> int:
+    for victim in victims:
+        victim.send_signal(signal.SIGKILL)
+    psutil.wait_procs(victims, timeout=5)
+    return len(victims)
 
 
 @contextmanager
@@ -51,39 +90,25 @@ def rehearsed(folder: Path) -> Generator[tuple[str, Path]]:
 @contextmanager
 def grounds(folder: Path) -> Generator[Grounds]:
     """Found a demo town, bring it up, and end every process of it afterwards."""
-    from deployments.down import down
-    from deployments.up import up
-
     with rehearsed(folder) as (url, names):
         town = found(folder, "rehearsal", {"endpoint": url, "vision": True})
         world = furnish(town, folder)
         names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")
         try:
-            use_engine(town)
-            use_engine(town, up(world.town, silent).url)
-            yield Grounds(world, names)
+            yield Grounds(world, up(world.town, silent).url)
         finally:
             down(town.layout, silent)
 
 
-def steps(town: Town, convoy: str, status: str) -> list[str]:
+def steps(town: Town, convoy: str, status: str) -> set[str]:
     """Keys of a convoy's steps of that status."""
-    from gastown.convoys.molecule import find_molecule
-
     molecule = find_molecule(town.ledger, convoy)
     children = town.ledger.children(molecule.id) if molecule else []
-    return [str(child.metadata["key"]) for child in children if child.status == status]
+    return {str(child.metadata["key"]) for child in children if child.status == status}
 
 
-def wait_for(look: Callable[[], bool], seconds: float = 120) -> None:
-    """Until `look` is true. Raises TimeoutError."""
-    until(look, seconds)
-
-
-def claims(town: Town, convoy: str, after: int = 0) -> Sequence[str]:
+def claims(town: Town, convoy: str, after: int = 0) -> list[str]:
     """Keys of steps in the order in which they were claimed since event `after`."""
-    from gastown.convoys.molecule import find_molecule
-
     molecule = find_molecule(town.ledger, convoy)
     assert molecule is not None
     keys = {bead: key for key, bead in molecule.beads.items()}

@@ -13,7 +13,6 @@ from gastown.rigs.worktree import (
     add_worktree,
     detached_worktree,
     list_worktrees,
-    orphans,
     remove_worktree,
     snapshot,
 )
@@ -197,17 +196,6 @@ def test_a_snapshot_is_gone_afterwards_also_when_the_work_failed(rig):
 
     assert not rig.check("scan").exists()
     assert list_worktrees(rig) == []
-
-
-def test_orphans_are_worktrees_that_nothing_holds(rig):
-    held, lost = _add(rig, "agate"), _add(rig, "amber", "other")
-    check = detached_worktree(rig, rig.check("old"), "origin/main")
-    missing = _add(rig, "aspen", "third")
-    shutil.rmtree(missing)
-
-    assert orphans(rig, {"agate"}) == tuple(sorted([lost, check, missing]))
-    assert orphans(rig, {"agate", "amber", "aspen"}, [check]) == ()
-    assert held.exists()
 
 
 def _come_and_go(task):

@@ -46,11 +46,11 @@ def found(folder: Path, model: str, table: Mapping[str, Any]) -> Town:
 def furnish(town: Town, folder: Path) -> World:
     """Give the town its two rigs, from origins made in `folder`, and its convoy."""
     for name, rig in _tables("rigs.toml")["rigs"].items():
-        add_rig(Town.open(town.root), name, str(_origin(folder, name)), rig)
+        add_rig(Town.open(town.root), name, str(origin_of(folder, name)), rig)
     return _asked(Town.open(town.root))
 
 
-def _origin(folder: Path, name: str) -> Path:
+def origin_of(folder: Path, name: str) -> Path:
     """A bare repository with the rig's first commit, a made-up key planted where one belongs."""
     source = folder / "sources" / name
     shutil.copytree(INPUT / "rigs" / name, source)

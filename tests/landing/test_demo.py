@@ -1,0 +1,139 @@
+"""`town demo` as a stranger runs it: what its board says is what git, ledger and reports hold."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gastown.cli.demo.world import origin_of
+from gastown.convoys.board import board
+from gastown.convoys.convoy import CONVOY
+from gastown.convoys.molecule import find_molecule
+from gastown.rigs.git import Repo
+from gastown.town.layout import TownLayout
+from gastown.town.processes import marked
+from gastown.town.town import Town
+from tests.landing.wait import until
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+
+def demo(folder, *arguments: str) -> "subprocess.Popen[str]":
+    """`town demo` in a folder, in a process group of its own, as a terminal starts it."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "200"}
+    start = "from gastown.cli.main import main; main()"
+    argv = [sys.executable, "-c", start, "demo", "--pace", "0", "--folder", str(folder), *arguments]
+    return subprocess.Popen(
+        argv, env=env, text=True, start_new_session=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+class Told:
+    """A demo that has ended: what it printed, and the folder it leaves."""
+
+    def __init__(self, folder: Path, printed: str) -> None:
+        self.printed = printed
+        self.folder = folder
+        self.town = Town.open(folder / "town")
+        (self.convoy,) = self.town.ledger.find(issue_type=CONVOY)
+        molecule = find_molecule(self.town.ledger, self.convoy.id)
+        self.board = board(self.town.ledger, self.convoy, molecule)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "demo"
+    with demo(folder) as process:
+        printed, _ = process.communicate(timeout=250)
+    assert process.returncode == 0, printed
+    return Told(folder, printed)
+
+
+def test_the_board_begins_with_what_is_rehearsed(told):
+    assert told.printed.startswith("Model answers are rehearsed, everything else is real.")
+
+
+def test_each_of_five_beads_is_on_its_origins_main_with_the_commit_the_board_shows(told):
+    assert len(told.board.beads) == 5
+    for bead in told.board.beads:
+        main = Repo(told.folder / "origins" / f"{bead.rig}.git").log("main")
+        (commit,) = [c for c in main if c.id == bead.commit]
+        assert ("bead", bead.id) in commit.trailers
+        assert bead.commit[:10] in told.printed
+
+
+def test_what_landed_passes_its_own_tests_in_a_fresh_clone(told, tmp_path):
+    subprocess.run(
+        ["git", "clone", "-q", told.folder / "origins" / "scorekeeper.git", tmp_path / "clone"],
+        check=True,
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"],
+        cwd=tmp_path / "clone", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "passed" in done.stdout
+
+
+def test_one_bead_was_sent_back_and_anothers_first_attempt_was_red(told):
+    assert [row for row in told.board.stages if row.state == "sent back" and row.role == "refinery"]
+    assert re.search(r"1 attempt red, then \d+ passed", told.printed)
+
+
+def test_the_planted_key_is_found_and_written_down_nowhere(told, tmp_path):
+    upload = (told.folder / "sources" / "scorekeeper" / "scorekeeper" / "upload.py").read_text()
+    (key,) = re.findall(r"AKIA[A-Z2-7]{16}", upload)
+    line = upload[: upload.index(key)].count("\n") + 1
+
+    report = told.folder / "town" / "private" / "watchdog" / told.convoy.id / "scorekeeper"
+    assert f"scorekeeper/upload.py:{line}" in (report / "report.md").read_text()
+    town = told.folder / "town"
+    written = [*(town / "private").rglob("*"), *(town / ".town" / "sessions").rglob("*")]
+    texts = [path for path in written if path.is_file() and key.encode() in path.read_bytes()]
+    assert texts == []
+    assert key not in told.printed
+
+
+def test_the_spotters_report_judges_every_claim(told):
+    folder = told.folder / "town" / "private" / "spotter" / told.convoy.id / "card"
+    said = json.loads((folder / "report.json").read_text())
+    assert said["claims"]
+    assert all(claim["verdict"] == "pass" for claim in said["claims"])
+
+
+def test_no_process_is_left(told):
+    assert marked(told.town.layout) == {}
+
+
+def test_ctrl_c_in_the_middle_leaves_no_process_and_no_traceback(tmp_path):
+    layout = TownLayout(tmp_path / "demo" / "town")
+    with demo(tmp_path / "demo") as process:
+        until(lambda: sessions(layout) or process.poll() is not None, 90)
+        os.killpg(process.pid, signal.SIGINT)
+        begin = time.monotonic()
+        printed, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 130, printed
+    assert "Traceback" not in printed
+    assert marked(layout) == {}
+    assert time.monotonic() - begin < 30
+
+
+def sessions(layout):
+    """A stage is at work."""
+    return layout.state.is_dir() and any(layout.state.glob("sessions/*/*/*"))
+
+
+def test_each_demo_plants_a_key_of_its_own(tmp_path):
+    keys = set()
+    for name in ("one", "two"):
+        origin = Repo(origin_of(tmp_path / name, "scorekeeper"))
+        keys.add(origin.show_file("main", "scorekeeper/upload.py"))
+    assert len(keys) == 2

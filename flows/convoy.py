@@ -55,7 +55,7 @@ def convoy(
     if home.ledger.show(molecule.id).status != CLOSED:
         with claimed(home.ledger, molecule.id):
             end = run_molecule(home, molecule)
-        publish_board(home, molecule)
+        publish_board(home, convoy)
         if not end.landed:
             return Failed(message=_why(end))
     return land(home, molecule)

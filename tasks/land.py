@@ -2,7 +2,6 @@
 
 from gastown.beads.bead import CLOSED
 from gastown.convoys.board import BeadRow, board
-from gastown.convoys.convoy import show_convoy
 from gastown.convoys.molecule import Molecule
 from gastown.convoys.share import share_ledgers
 from gastown.rigs.git import Repo
@@ -47,5 +46,5 @@ def _tidy(layout: RigLayout, convoy: str) -> None:
 
 def landing_of(town: Town, molecule: Molecule) -> Landing:
     """What the ledger says of a convoy's beads, steps and cost."""
-    shown = board(town.ledger, show_convoy(town.ledger, molecule.plan.convoy), molecule)
+    shown = board(town.ledger, molecule.plan.convoy)
     return Landing(convoy=shown.convoy, beads=shown.beads, steps=shown.total, usage=shown.usage)

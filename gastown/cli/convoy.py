@@ -11,7 +11,6 @@ from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
 from gastown.convoys.board import board
 from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summary
-from gastown.convoys.molecule import find_molecule
 
 app = group("convoy", "Convoys: beads that travel together.")
 
@@ -54,7 +53,7 @@ def show_(convoy: str, /, *, options: Options = PLAIN) -> None:
     """
     town = options.open()
     bead = show_convoy(town.ledger, convoy)
-    drawn = board(town.ledger, bead, find_molecule(town.ledger, bead.id))
+    drawn = board(town.ledger, bead.id)
     data: dict[str, Any] = {**summary(town.ledger, bead), "board": drawn}
     show(options, data, *draw(drawn))
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
+from rich.console import Console
 
 from gastown.cli.board import draw
 from gastown.cli.options import Options
 from gastown.cli.out import show, tell
 from gastown.cli.prefect import use_engine
 from gastown.cli.values import parse_values
+from gastown.cli.watch import watching
 from gastown.convoys.board import board
 from gastown.convoys.convoy import scope_of, show_convoy, summary
 from gastown.convoys.molecule import find_molecule
@@ -17,6 +19,8 @@ from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.town.engine import require_api_url
 from gastown.town.town import Town
+
+_POLL_S = 0.5
 
 VALUES = Annotated[tuple[str, ...], Parameter(name=["--set", "-s"])]
 
@@ -53,13 +57,14 @@ def launch_and_tell(
         show(options, launched, f"{convoy} {said} {launched.name}", launched.ui)
         return 0
     tell(f"{convoy}: {launched.ui}")
-    state = wait_for(town, launched.run)
+    with watching(Console(stderr=True), lambda: board(town.ledger, convoy)) as look:
+        state = wait_for(town, launched.run, on_poll=look, longest_nap_s=_POLL_S)
     return _tell_end(options, town, convoy, landed=state.is_completed(), why=state.message or "")
 
 
 def _tell_end(options: Options, town: Town, convoy: str, *, landed: bool, why: str) -> int:
+    drawn = board(town.ledger, convoy)
     bead = show_convoy(town.ledger, convoy)
-    drawn = board(town.ledger, bead, find_molecule(town.ledger, convoy))
     data = {**summary(town.ledger, bead), "landed": landed, "message": why, "board": drawn}
     show(options, data, *draw(drawn), f"{convoy} {'landed' if landed else f'did not land: {why}'}")
     return int(not landed)

@@ -9,8 +9,8 @@ from typing import Any
 
 from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
 from gastown.beads.ledger import Ledger
-from gastown.convoys.convoy import members
-from gastown.convoys.molecule import Molecule
+from gastown.convoys.convoy import members, show_convoy
+from gastown.convoys.molecule import find_molecule
 from gastown.stage import Frozen, StageResult, Usage
 
 
@@ -67,8 +67,9 @@ class Board(Frozen):
         return len({row.key for row in self.stages})
 
 
-def board(ledger: Ledger, convoy: Bead, molecule: Molecule | None) -> Board:
+def board(ledger: Ledger, convoy_id: str) -> Board:
     """The board as the ledger has it now; without a molecule nothing has started."""
+    convoy, molecule = show_convoy(ledger, convoy_id), find_molecule(ledger, convoy_id)
     stages: list[StageRow] = []
     rounds: dict[str, int] = {}
     if molecule is not None:

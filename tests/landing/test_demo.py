@@ -14,7 +14,6 @@ import pytest
 from gastown.cli.demo.world import origin_of
 from gastown.convoys.board import board
 from gastown.convoys.convoy import CONVOY
-from gastown.convoys.molecule import find_molecule
 from gastown.rigs.git import Repo
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
@@ -43,8 +42,7 @@ class Told:
         self.folder = folder
         self.town = Town.open(folder / "town")
         (self.convoy,) = self.town.ledger.find(issue_type=CONVOY)
-        molecule = find_molecule(self.town.ledger, self.convoy.id)
-        self.board = board(self.town.ledger, self.convoy, molecule)
+        self.board = board(self.town.ledger, self.convoy.id)
 
 
 @pytest.fixture(scope="module")

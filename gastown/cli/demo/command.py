@@ -14,13 +14,11 @@ from rich.text import Text
 
 from gastown.cli.board import draw
 from gastown.cli.demo.model import DemoModel, choose, rehearse
-from gastown.cli.demo.watch import watching
 from gastown.cli.demo.world import INPUT, World, found, furnish
 from gastown.cli.out import open_console, tell
 from gastown.cli.prefect import use_engine
-from gastown.convoys.board import Board, board
-from gastown.convoys.convoy import show_convoy
-from gastown.convoys.molecule import find_molecule
+from gastown.cli.watch import watching
+from gastown.convoys.board import board
 from gastown.town.engine import api_url, ui_url
 from gastown.town.layout import TownLayout
 from gastown.town.town import Town
@@ -105,17 +103,11 @@ def _sail(console: Console, world: World) -> bool:
 
     started = launch(world.town, world.convoy)
     tell(f"in Prefect's UI: {started.ui}")
-    with watching(console, lambda: _board(world)) as look:
+    with watching(console, lambda: board(world.town.ledger, world.convoy)) as look:
         state = wait(world.town, started.run, on_poll=look, longest_nap_s=_POLL_S)
     if not state.is_completed():
         console.print(Text(f"{state.name}: {state.message}", "red"))
     return state.is_completed()
-
-
-def _board(world: World) -> Board:
-    ledger = world.town.ledger
-    molecule = find_molecule(ledger, world.convoy)
-    return board(ledger, show_convoy(ledger, world.convoy), molecule)
 
 
 def _page(world: World, chosen: DemoModel, seconds: float, *, keep: bool) -> list[RenderableType]:
@@ -133,7 +125,7 @@ def _page(world: World, chosen: DemoModel, seconds: float, *, keep: bool) -> lis
         places["end it with"] = f"town --town {layout.root} down"
     return [
         Text(chosen.headline, "bold"),
-        *draw(_board(world)),
+        *draw(board(world.town.ledger, world.convoy)),
         Text(f"{seconds:.0f} seconds in all. Where to look next:", "bold"),
         *(Text(f"  {name}: {place}") for name, place in places.items()),
     ]

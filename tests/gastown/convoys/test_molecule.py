@@ -151,7 +151,7 @@ def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: M
     send_back(ledger, molecule)
     finish(ledger, molecule, "work")
 
-    shown = board(ledger, convoy, molecule)
+    shown = board(ledger, convoy.id)
 
     assert [(row.key, row.state) for row in shown.stages] == [
         ("defend", "closed"),

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 from prefect.states import Completed
 
@@ -22,6 +21,9 @@ from gastown.stage import Placement, StageResult
 
 Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
 """Does one step: the step, its round, why the last round was sent back, where it was placed."""
+
+
+Future = PrefectFuture[StageResult]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,12 @@ def drive(
 
 # The engine must never answer for an agent: a replayed write that did not happen is a lie.
 @task(name="step", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def _step(name: str, call: Callable[[], StageResult | State[StageResult]]) -> StageResult:
+def _step(name: str, call: Callable[[], StageResult], recorded: bool) -> StageResult:
     del name  # it names the task run
-    return call()  # pyright: ignore[reportReturnType]  # a State is unwrapped by the engine
+    result = call()
+    state = "Recorded" if recorded else "SentBack" if result.verdict == "rework" else "Completed"
+    # The engine unwraps a state; its message is what the UI and the log say of the step.
+    return Completed(name=state, message=result.summary, data=result)  # pyright: ignore[reportReturnType]
 
 
 @dataclass(slots=True)
@@ -72,16 +77,15 @@ class _Pump:
     work: Work
     results: dict[str, StageResult]
     sandboxes: int
-    ended: "queue.SimpleQueue[tuple[str, PrefectFuture[StageResult]]]" = field(
-        default_factory=queue.SimpleQueue
-    )
-    futures: dict[str, PrefectFuture[StageResult]] = field(default_factory=dict)
+    ended: "queue.SimpleQueue[tuple[str, Future]]" = field(default_factory=queue.SimpleQueue)
+    futures: dict[str, Future] = field(default_factory=dict)
 
     def replay(self) -> None:
         """Show what is already closed, so that the run's graph is whole."""
         for step in self.course.plan.steps:
             if self.course.status(step.key) == "closed":
-                self._submit(step, step.title, _replayed(self.results[step.key]))
+                past = self.results[step.key]
+                self._submit(step, step.title, lambda past=past: past, recorded=True)
 
     def fill(self) -> None:
         """Start ready steps while placement has room for them."""
@@ -91,7 +95,7 @@ class _Pump:
                 return
             self._start(step, decision)
 
-    def settle(self, key: str, future: PrefectFuture[StageResult]) -> None:
+    def settle(self, key: str, future: Future) -> None:
         """Tell the course how a step ended."""
         result: StageResult | BaseException = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):  # how a failed task run ends
@@ -113,15 +117,16 @@ class _Pump:
         future.add_done_callback(lambda _: self.ended.put((step.key, future)))
 
     def _submit(
-        self, step: PlannedStep, name: str, call: Callable[[], StageResult | State[StageResult]]
-    ) -> PrefectFuture[StageResult]:
+        self,
+        step: PlannedStep,
+        name: str,
+        call: Callable[[], StageResult],
+        *,
+        recorded: bool = False,
+    ) -> Future:
         needs = [self.futures[need] for need in step.needs]
         future = _step.submit(  # pyright: ignore[reportUnknownMemberType]  # Prefect's **kwargs
-            name, call, wait_for=needs, return_state=False
+            name, call, recorded, wait_for=needs, return_state=False
         )
         self.futures[step.key] = future
         return future
-
-
-def _replayed(result: StageResult) -> Callable[[], State[StageResult]]:
-    return lambda: Completed(name="Recorded", message=result.summary, data=result)

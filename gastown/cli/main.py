@@ -53,7 +53,7 @@ for _name, (_place, _text) in _COMMANDS.items():
 def run(tokens: Sequence[str]) -> int:
     """Run one command line; returns the exit code. Errors that we expect are told, not raised."""
     try:
-        result = app(tokens, exit_on_error=False, print_error=False)
+        result = app(_moved(tokens), exit_on_error=False, print_error=False)
     except (GasTownError, CycloptsError) as error:
         return _refuse(error, as_json="--json" in tokens)
     except KeyboardInterrupt:
@@ -63,6 +63,13 @@ def run(tokens: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return result if isinstance(result, int) else 0
+
+
+def _moved(tokens: Sequence[str]) -> Sequence[str]:
+    """`town --town DIR status`, as one is used to from git, is `town status --town DIR`."""
+    if tokens and tokens[0] == "--town":
+        return [*tokens[2:], *tokens[:2]]
+    return [*tokens[1:], tokens[0]] if tokens and tokens[0].startswith("--town=") else tokens
 
 
 def main() -> None:

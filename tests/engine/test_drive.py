@@ -59,6 +59,12 @@ def task_runs(ran: UUID, count: int) -> dict[str, TaskRun]:
         time.sleep(0.1)
 
 
+def said(ran: TaskRun) -> tuple[str | None, str | None]:
+    """A task run's state and what it did, as the UI shows them."""
+    assert ran.state is not None
+    return ran.state.name, ran.state.message
+
+
 def test_a_plan_runs_as_one_task_run_per_step_named_after_the_step():
     end, ran = run(done)
 
@@ -84,7 +90,12 @@ def test_a_step_that_is_sent_back_runs_again_as_a_further_task_run():
     end, ran = run(work)
 
     assert end.results["work"].summary == "round 2 too slow"
-    assert {"polecat 1", "polecat 1 (round 2)", "refinery 1 (round 2)"} <= set(task_runs(ran, 6))
+    runs = task_runs(ran, 6)
+    assert {"polecat 1", "polecat 1 (round 2)", "refinery 1 (round 2)"} <= set(runs)
+    assert (said(runs["refinery 1"]), said(runs["polecat 1 (round 2)"])) == (
+        ("SentBack", "no"),
+        ("Completed", "round 2 too slow"),
+    )
 
 
 def test_when_a_step_fails_its_siblings_finish_and_its_dependents_are_held():

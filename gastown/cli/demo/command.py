@@ -1,6 +1,7 @@
 """`town demo`: found a small town, land its convoy before your eyes, show what became of it."""
 
 import shutil
+import sys
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
@@ -119,13 +120,18 @@ def _page(world: World, chosen: DemoModel, seconds: float, *, keep: bool) -> lis
         "merged repositories": folder / "origins",
         "reports": layout.root / "private",
         "transcripts": layout.state / "sessions",
-        "the town": f"{layout.root} (town --town {layout.root} status)",
+        "the town": f"{_program()} status --town {layout.root}",
     }
     if keep:
-        places["end it with"] = f"town --town {layout.root} down"
+        places["end it with"] = f"{_program()} down --town {layout.root}"
     return [
         Text(chosen.headline, "bold"),
         *draw(board(world.town.ledger, world.convoy)),
         Text(f"{seconds:.0f} seconds in all. Where to look next:", "bold"),
         *(Text(f"  {name}: {place}") for name, place in places.items()),
     ]
+
+
+def _program() -> str:
+    """How this program was called: a clone's `town` is not on the PATH."""
+    return sys.argv[0] if sys.argv[0].endswith("/town") else "town"

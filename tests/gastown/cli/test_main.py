@@ -27,6 +27,13 @@ def test_with_json_a_refusal_is_json_too(cli, oak):
     assert "hq-zzz" in answer.json["error"]["message"]
 
 
+def test_the_town_may_be_named_before_the_command(cli, oak, monkeypatch):
+    monkeypatch.chdir("/")
+
+    for before in (("--town", str(oak)), (f"--town={oak}",)):
+        assert cli(*before, "rig", "list", "--json").json[0]["name"] == "garden"
+
+
 @pytest.mark.parametrize(
     "tokens",
     [("bead", "list", "--nope"), ("bead", "close"), ("bead", "create", "x", "-p", "high")],

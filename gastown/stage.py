@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Where = Literal["local", "cloud"]
-Verdict = Literal["done", "rework", "skipped"]
+Verdict = Literal["done", "rework", "skipped", "failed"]
 
 
 class Frozen(BaseModel):

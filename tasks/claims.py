@@ -10,7 +10,7 @@ from datetime import timedelta
 import psutil
 
 from gastown.beads.ledger import Claim, Ledger
-from gastown.errors import ClaimedError, LedgerError
+from gastown.errors import ClaimedError, LedgerError, StaleTokenError
 
 LEASE = timedelta(seconds=90)  # a lost machine's steps are free again after this
 RENEW_S = 20.0  # four tries before a lease runs out
@@ -28,7 +28,10 @@ def is_dead(name: str) -> bool:
     if host != socket.gethostname() or not pid.isdigit():
         return False
     try:
-        return abs(psutil.Process(int(pid)).create_time() - float(start)) > 1
+        process = psutil.Process(int(pid))
+        if process.status() == psutil.STATUS_ZOMBIE:  # killed, and its parent has not looked yet
+            return True
+        return abs(process.create_time() - float(start)) > 1
     except psutil.NoSuchProcess:
         return True
 
@@ -36,11 +39,18 @@ def is_dead(name: str) -> bool:
 def take(ledger: Ledger, bead: str) -> Claim:
     """Claim a bead; a holder of this host that died is evicted without waiting for its lease."""
     standing = ledger.claim_of(bead)
-    evict = standing is not None and is_dead(standing.holder)
+    dead = standing.token if standing is not None and is_dead(standing.holder) else None
     try:
-        return ledger.claim(bead, holder(), LEASE, evict=evict)
+        return ledger.claim(bead, holder(), LEASE, evict=dead)
     except ClaimedError as error:
         raise ClaimedError(f"{error}; another run is at work on it") from None
+
+
+def check_held(ledger: Ledger, bead: str, token: int) -> None:
+    """Raise StaleTokenError when the claim of this token was lost: another is at the work now."""
+    standing = ledger.claim_of(bead)
+    if standing is None or standing.token != token:
+        raise StaleTokenError(f"{bead}: another run took over; nothing more is done here")
 
 
 @contextmanager
@@ -63,5 +73,7 @@ def _keep(ledger: Ledger, claim: Claim, done: threading.Event) -> None:
     while not done.wait(RENEW_S):
         try:
             ledger.renew(claim, LEASE)
+        except StaleTokenError:
+            return  # lost: `check_held` stops the holder before it pushes, its token after
         except LedgerError:
-            return  # lost: the fencing token refuses whatever this holder still tries to record
+            continue  # the ledger was busy; the lease outlasts three more tries

@@ -29,10 +29,14 @@ class Desk:
     town: Town
     request: StageRequest
     folder: Path
-    jail: Jail
     spent: Usage = field(default_factory=Usage)
     sessions: int = 0
     gauged: int = 0
+
+    @property
+    def jail(self) -> Jail:
+        """What holds commands. Raises JailError where none can be had."""
+        return find_jail(self.town.config.machine.jail)
 
     @property
     def rig(self) -> str:
@@ -139,10 +143,10 @@ class Desk:
 
 
 def open_desk(town: Town, request: StageRequest) -> Desk:
-    """Make the attempt's folder and find the jail. Raises JailError where none can be had."""
+    """Make the attempt's folder."""
     folder = town.layout.session(request.step, request.token)
     folder.mkdir(parents=True, exist_ok=True)
-    return Desk(town, request, folder, find_jail(town.config.machine.jail))
+    return Desk(town, request, folder)
 
 
 def _limits(table: LimitsTable, spent: Usage) -> Limits:

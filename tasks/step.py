@@ -1,15 +1,24 @@
 """run_step: one attempt at one step, from claim to recorded evidence."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from gastown.beads.bead import CLOSED
+from gastown.beads.ledger import Claim
 from gastown.convoys.course import escalation
-from gastown.convoys.molecule import Molecule, noted, record, record_rework, recorded
+from gastown.convoys.molecule import (
+    Molecule,
+    record,
+    record_failure,
+    record_rework,
+    recorded,
+)
 from gastown.errors import EscalatedError
 from gastown.formula.plan import PlannedStep
 from gastown.placement.seat import resolve_seat
+from gastown.rigs.git import printable
 from gastown.spans import recording
 from gastown.stage import Placement, StageRequest, StageResult
 from gastown.town.town import Town
@@ -43,14 +52,15 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
     if standing.status == CLOSED:
         return recorded(standing)
     with claimed(town.ledger, bead) as claim:
-        with noted(town.ledger, claim):
-            result = _work(town, _request(town, molecule, attempt, claim.token), stage)
-        if result.verdict != "rework":
-            record(town.ledger, claim, result)
-        elif attempt.round >= town.config.limits.rounds:
-            raise EscalatedError(escalation(attempt.round, result.reasons))
-        else:
+        desk = open_desk(town, _request(town, molecule, attempt, claim.token))
+        with _accounted(desk, claim):
+            result = _work(desk, stage)
+            if result.verdict == "rework" and attempt.round >= town.config.limits.rounds:
+                raise EscalatedError(escalation(attempt.round, result.reasons))
+        if result.verdict == "rework":
             record_rework(town.ledger, molecule, attempt.step.key, claim, result)
+        else:
+            record(town.ledger, claim, result)
         return result
 
 
@@ -74,18 +84,36 @@ def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> St
     )
 
 
-def _work(town: Town, request: StageRequest, stage: Stage) -> StageResult:
-    desk = open_desk(town, request)
+def _work(desk: Desk, stage: Stage) -> StageResult:
     start = time.time()
     with recording() as spans:
         result = stage(desk)
     desk.keep("spans.json", [*spans, ("stage", start, time.time())])
+    return _billed(desk, result, start)
+
+
+@contextmanager
+def _accounted(desk: Desk, claim: Claim) -> Generator[None]:
+    """Put on record what stops the block, and what it had spent by then."""
+    start = time.time()
+    try:
+        yield
+    except Exception as error:
+        said = printable(str(error) or type(error).__name__)
+        failed = StageResult(verdict="failed", summary=said)
+        record_failure(desk.town.ledger, claim, _billed(desk, failed, start))
+        raise
+
+
+def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
+    """The result with where it ran, why, on which model, and what it cost."""
+    request = desk.request
     evidence = {
         **result.evidence,
         "round": request.round,
         "where": request.placement.where,
         "because": request.placement.reason,
-        "session": str(desk.folder.relative_to(town.root)),
+        "session": str(desk.folder.relative_to(desk.town.root)),
     }
     return result.model_copy(
         update={

@@ -132,18 +132,19 @@ def opened(bead: Bead, at: datetime) -> Bead:
 
 
 def check_takeable(
-    bead: Bead, standing: Claim | None, held_by: Sequence[str], at: datetime, *, evict: bool
+    bead: Bead, standing: Claim | None, held_by: Sequence[str], at: datetime, *, evict: int | None
 ) -> None:
     """Refuse a claim that may not be had.
 
     A bead in progress without a claim was taken on another machine (it came in by import): only
     `evict` takes it.
     """
-    if standing is not None and standing.expires_at > at and not evict:
+    evicted = evict == (standing.token if standing is not None else 0)
+    if standing is not None and standing.expires_at > at and not evicted:
         raise ClaimedError(
             f"{bead.id} is claimed by {standing.holder} until {standing.expires_at.isoformat()}"
         )
-    allowed = {OPEN, IN_PROGRESS} if standing is not None or evict else {OPEN}
+    allowed = {OPEN, IN_PROGRESS} if standing is not None or evicted else {OPEN}
     if bead.status not in allowed:
         raise LedgerError(f"{bead.id} is {bead.status}, only an open bead can be claimed")
     if held_by:

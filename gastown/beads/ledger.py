@@ -91,14 +91,15 @@ class Ledger(Protocol):
         """Open beads that nothing blocks, best first (semantics of `bd ready`)."""
         ...
 
-    def claim(self, bead: str, holder: str, lease: timedelta, *, evict: bool = False) -> Claim:
+    def claim(self, bead: str, holder: str, lease: timedelta, *, evict: int | None = None) -> Claim:
         """Take an open bead, or one whose claim has run out; sets in_progress.
 
         Args:
             bead: The bead.
             holder: Who; `host:pid:start` lets others see that the holder is dead.
             lease: How long without a renewal.
-            evict: Take it although its lease still runs: the caller knows that the holder is dead.
+            evict: Token of the claim whose holder the caller knows to be dead, though its lease
+                still runs; 0 where none stands. Another claim than that one is not evicted.
 
         Raises:
             ClaimedError: A live claim stands; names holder and expiry.

@@ -94,7 +94,7 @@ class StoreLedger(ABC):
         with self._reading() as store:
             return store.ready(Query(prefix, parent, assignee, limit), self._clock())
 
-    def claim(self, bead: str, holder: str, lease: timedelta, *, evict: bool = False) -> Claim:
+    def claim(self, bead: str, holder: str, lease: timedelta, *, evict: int | None = None) -> Claim:
         """Take a bead."""
         laws.check_lease(lease)
         with self._writing() as store:

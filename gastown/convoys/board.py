@@ -13,9 +13,11 @@ from gastown.convoys.convoy import members, show_convoy
 from gastown.convoys.molecule import find_molecule
 from gastown.stage import Frozen, StageResult, Usage
 
+_PAST = ("attempts", "reviews", "failures")  # what a step's bead remembers of its earlier runs
+
 
 class StageRow(Frozen):
-    """One stage, or one round of it that was sent back."""
+    """One stage, or one run of it that was sent back or failed."""
 
     key: str
     title: str
@@ -89,26 +91,26 @@ def board(ledger: Ledger, convoy_id: str) -> Board:
 
 
 def _rows(key: str, bead: Bead) -> Iterator[StageRow]:
-    past = [*bead.metadata.get("attempts", []), *bead.metadata.get("reviews", [])]
-    for record in past:
-        if record is not None:
-            yield _row(key, bead, record, "sent back")
-    record = bead.metadata.get("evidence") if bead.status == CLOSED else None
-    yield _row(key, bead, record, bead.status)
+    past = [_row(key, bead, record) for kind in _PAST for record in bead.metadata.get(kind, [])]
+    past.sort(key=lambda row: (row.round, row.state != "failed"))
+    yield from past
+    if bead.status == CLOSED:
+        by_hand = {"summary": bead.close_reason}
+        yield _row(key, bead, bead.metadata.get("evidence", by_hand), CLOSED)
+    elif bead.status == IN_PROGRESS or not past or past[-1].state != "failed":
+        turn = int(bead.metadata.get("round", 1))
+        now = "running" if bead.status == IN_PROGRESS else bead.status
+        yield StageRow(key=key, title=bead.title, role=_role(bead), state=now, round=turn)
 
 
-def _row(key: str, bead: Bead, record: dict[str, Any] | None, state: str) -> StageRow:
-    role = str(bead.metadata.get("role", ""))
-    if record is None:
-        turn, error = int(bead.metadata.get("round", 1)), str(bead.metadata.get("error", ""))
-        now = "running" if state == IN_PROGRESS else "failed" if error else state
-        return StageRow(key=key, title=bead.title, role=role, state=now, round=turn, summary=error)
+def _row(key: str, bead: Bead, record: dict[str, Any], state: str = "") -> StageRow:
     result = StageResult.model_validate(record)
+    past = "failed" if result.verdict == "failed" else "sent back"
     return StageRow(
         key=key,
         title=bead.title,
-        role=role,
-        state=state,
+        role=_role(bead),
+        state=state or past,
         round=int(result.evidence.get("round", 1)),
         where=str(result.evidence.get("where", "")),
         because=str(result.evidence.get("because", "")),
@@ -117,6 +119,10 @@ def _row(key: str, bead: Bead, record: dict[str, Any] | None, state: str) -> Sta
         seconds=result.seconds,
         summary=result.summary,
     )
+
+
+def _role(bead: Bead) -> str:
+    return str(bead.metadata.get("role", ""))
 
 
 def _bead_row(bead: Bead, rounds: dict[str, int]) -> BeadRow:

@@ -15,16 +15,27 @@ CONVOY = "convoy"
 def create_convoy(
     ledger: Ledger, config: TownConfig, title: str, beads: Sequence[str], *, actor: str = ""
 ) -> Bead:
-    """Bind beads into a convoy. Raises when a bead is unknown, closed, or of no rig."""
+    """Bind beads into a convoy.
+
+    Raises LedgerError when a bead is closed or travels already; ConfigError when it is of no rig.
+    """
     if not beads:
         raise LedgerError("a convoy needs at least one bead: town bead create …")
     for bead in beads:
         config.rig_of(bead)
         if ledger.show(bead).status == CLOSED:
             raise LedgerError(f"{bead} is closed; a convoy takes open beads")
+        if (other := convoy_of(ledger, bead)) is not None:
+            raise LedgerError(f"{bead} travels with {other.id} ({other.title}) already")
     tracks = tuple(dict.fromkeys(beads))
     draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks)
     return ledger.create(draft, actor=actor)
+
+
+def convoy_of(ledger: Ledger, bead: str) -> Bead | None:
+    """The convoy under way that tracks a bead."""
+    under_way = (one for one in ledger.find(issue_type=CONVOY) if one.status != CLOSED)
+    return next((one for one in under_way if bead in _tracked(one)), None)
 
 
 def show_convoy(ledger: Ledger, convoy: str) -> Bead:
@@ -37,7 +48,11 @@ def show_convoy(ledger: Ledger, convoy: str) -> Bead:
 
 def members(ledger: Ledger, convoy: Bead) -> list[Bead]:
     """The beads a convoy tracks, in the order in which they were given."""
-    return [ledger.show(d.depends_on_id) for d in convoy.dependencies if d.type == TRACKS]
+    return [ledger.show(bead) for bead in _tracked(convoy)]
+
+
+def _tracked(convoy: Bead) -> list[str]:
+    return [edge.depends_on_id for edge in convoy.dependencies if edge.type == TRACKS]
 
 
 def scope_of(ledger: Ledger, config: TownConfig, convoy: Bead) -> Scope:

@@ -4,15 +4,15 @@ The plan is frozen in the molecule's metadata: a formula edited later changes no
 step beads are the record of what is done; the engine may be killed and started again at will.
 """
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from gastown.beads.bead import CLOSED, Bead, Draft
 from gastown.beads.ledger import Claim, Ledger
 from gastown.convoys.course import Mark, sent_back
-from gastown.errors import LedgerError
+from gastown.errors import LedgerError, StaleTokenError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import StageResult
 
@@ -95,7 +95,7 @@ def marks(ledger: Ledger, molecule: Molecule) -> dict[str, Mark]:
         )
     for key, mark in list(found.items()):
         for again in () if mark.closed else sent_back(molecule.plan, key):
-            if found[again].closed and found[again].round < mark.round:
+            if found[again].round < mark.round:
                 _send_back(ledger, molecule.beads[again], mark.round, mark.reasons)
                 found[again] = Mark(round=mark.round, reasons=mark.reasons)
     return found
@@ -107,16 +107,13 @@ def record(ledger: Ledger, claim: Claim, result: StageResult) -> None:
     ledger.close(claim.bead, result.summary, evidence=evidence, token=claim.token)
 
 
-@contextmanager
-def noted(ledger: Ledger, claim: Claim) -> Generator[None]:
-    """Put what stops the block on the step's record; the board shows it until it is mended."""
-    ledger.update(claim.bead, {"metadata": {"error": None}}, token=claim.token)
-    try:
-        yield
-    except Exception as error:
-        said = str(error) or type(error).__name__
-        ledger.update(claim.bead, {"metadata": {"error": said}}, token=claim.token)
-        raise
+def record_failure(ledger: Ledger, claim: Claim, result: StageResult) -> None:
+    """Put on record what stopped an attempt and what it cost; the step stays open.
+
+    A claim that was lost records nothing: the step is another's now.
+    """
+    with suppress(StaleTokenError):
+        _append(ledger, claim, "failures", result, {})
 
 
 def record_rework(
@@ -125,21 +122,27 @@ def record_rework(
     """Put a rework on record: first the reviewer's step, then those it sends back.
 
     In this order a crash in between is mended by `marks`: an open reviewer of round N beside a
-    closed worker of round N-1 says what is missing.
+    worker of round N-1 says what is missing.
     """
-    step = ledger.show(claim.bead)
-    turn = int(step.metadata.get("round", 1)) + 1
-    reviews = [*step.metadata.get("reviews", []), result.model_dump(mode="json")]
-    changes = {"round": turn, "reasons": list(result.reasons), "reviews": reviews}
-    ledger.update(claim.bead, {"metadata": changes}, token=claim.token)
+    turn = int(ledger.show(claim.bead).metadata.get("round", 1)) + 1
+    _append(ledger, claim, "reviews", result, {"round": turn, "reasons": list(result.reasons)})
     for again in sent_back(molecule.plan, key):
         _send_back(ledger, molecule.beads[again], turn, result.reasons)
     ledger.release(claim)
 
 
+def _append(
+    ledger: Ledger, claim: Claim, kind: str, result: StageResult, changes: Mapping[str, Any]
+) -> None:
+    past = ledger.show(claim.bead).metadata.get(kind, [])
+    metadata = {**changes, kind: [*past, result.model_dump(mode="json")]}
+    ledger.update(claim.bead, {"metadata": metadata}, token=claim.token)
+
+
 def _send_back(ledger: Ledger, bead: str, turn: int, reasons: tuple[str, ...]) -> None:
     past = ledger.show(bead).metadata
-    attempts = [*past.get("attempts", []), past.get("evidence")]
+    last = [past["evidence"]] if "evidence" in past else []
+    attempts = [*past.get("attempts", []), *last]
     ledger.reopen(bead, "; ".join(reasons))
     changes: dict[str, Any] = {"round": turn, "reasons": list(reasons), "attempts": attempts}
     ledger.update(bead, {"metadata": changes})

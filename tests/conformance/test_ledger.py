@@ -322,14 +322,16 @@ class TestClaim:
 
         assert ledger.close(bead, "done", token=claim.token).status == "closed"
 
-    def test_evict_takes_a_live_claim(self, ledger: Ledger):
+    def test_evict_takes_the_live_claim_that_it_names_and_no_later_one(self, ledger: Ledger):
         bead = make(ledger, "x").id
         dead = ledger.claim(bead, "dead", HOUR)
-        taken = ledger.claim(bead, "new", HOUR, evict=True)
+        taken = ledger.claim(bead, "new", HOUR, evict=dead.token)
 
         assert taken.token == 2
         with pytest.raises(StaleTokenError):
             ledger.renew(dead, HOUR)
+        with pytest.raises(ClaimedError, match="claimed by new"):
+            ledger.claim(bead, "slower", HOUR, evict=dead.token)
 
     def test_renewing_keeps_the_token_and_moves_the_end(self, ledger: Ledger, clock: FakeClock):
         claim = ledger.claim(make(ledger, "x").id, "me", MINUTE)
@@ -369,7 +371,7 @@ class TestClaim:
             ledger.claim(second, "me", HOUR)
         ledger.close(first, "done")
         with pytest.raises(LedgerError, match="is closed"):
-            ledger.claim(first, "me", HOUR, evict=True)
+            ledger.claim(first, "me", HOUR, evict=0)
         ledger.update(second, {"status": "deferred"})
         with pytest.raises(LedgerError, match="is deferred"):
             ledger.claim(second, "me", HOUR)
@@ -380,7 +382,7 @@ class TestClaim:
 
         with pytest.raises(LedgerError, match="is in_progress"):
             ledger.claim(bead, "me", HOUR)
-        assert ledger.claim(bead, "me", HOUR, evict=True).token == 1
+        assert ledger.claim(bead, "me", HOUR, evict=0).token == 1
 
     def test_a_lease_of_no_length_is_refused(self, ledger: Ledger):
         bead = make(ledger, "x").id

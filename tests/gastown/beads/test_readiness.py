@@ -164,7 +164,7 @@ CALLS: dict[str, Callable[[Ledger, str, str, str], object]] = {
     "link": lambda ledger, bead, other, kind: ledger.link(bead, other, kind),
     "unlink": lambda ledger, bead, other, _: ledger.unlink(bead, other),
     "claim": lambda ledger, bead, _, __: ledger.claim(bead, "me", HOUR),
-    "evict": lambda ledger, bead, _, __: ledger.claim(bead, "you", HOUR, evict=True),
+    "evict": lambda ledger, bead, _, __: ledger.claim(bead, "you", HOUR, evict=0),
     "pin": lambda ledger, bead, _, __: ledger.update(bead, {"status": "pinned"}),
     "defer": lambda ledger, bead, _, __: ledger.update(bead, {"status": "deferred"}),
     "import": lambda ledger, bead, _, __: ledger.put([closed(bead)]),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gastown.beads.bead import CLOSED, OPEN
+from gastown.beads.bead import CLOSED, OPEN, Draft
 from gastown.beads.ledger import Claim
 from gastown.beads.memory import MemoryLedger
 from gastown.convoys.board import board
@@ -14,15 +14,16 @@ from gastown.convoys.molecule import (
     Molecule,
     find_molecule,
     marks,
-    noted,
     pour,
     record,
+    record_failure,
     record_rework,
     recorded,
 )
-from gastown.errors import StaleTokenError
+from gastown.errors import LedgerError, StaleTokenError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import StageResult, Usage
+from gastown.town.config import TownConfig
 
 PLAN = Plan(
     formula="convoy",
@@ -138,20 +139,24 @@ def test_a_crash_between_the_two_halves_of_a_rework_is_mended(
     assert ledger.show(molecule.beads["work"]).status == OPEN
 
 
-def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: MemoryLedger):
-    from gastown.beads.bead import Draft
-    from gastown.town.config import TownConfig
+GAUGE = {"kind": "pytest"}
+CORE = {"prefix": "sk", "origin": "o", "gauge": GAUGE}
+CONFIG = TownConfig.model_validate({"town": {"name": "t"}, "rigs": {"core": CORE}})
 
-    gauge = {"kind": "pytest"}
-    rigs = {"core": {"prefix": "sk", "origin": "o", "gauge": gauge}}
-    config = TownConfig.model_validate({"town": {"name": "t"}, "rigs": rigs})
+
+def poured(ledger: MemoryLedger) -> tuple[str, Molecule]:
+    """A convoy of one bead, and its molecule."""
     bead = ledger.create(Draft(title="Grade", prefix="sk"))
-    convoy = create_convoy(ledger, config, "Scores", [bead.id])
-    molecule = pour(ledger, PLAN.model_copy(update={"convoy": convoy.id}))
+    convoy = create_convoy(ledger, CONFIG, "Scores", [bead.id])
+    return convoy.id, pour(ledger, PLAN.model_copy(update={"convoy": convoy.id}))
+
+
+def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: MemoryLedger):
+    convoy, molecule = poured(ledger)
     send_back(ledger, molecule)
     finish(ledger, molecule, "work")
 
-    shown = board(ledger, convoy.id)
+    shown = board(ledger, convoy)
 
     assert [(row.key, row.state) for row in shown.stages] == [
         ("defend", "closed"),
@@ -164,18 +169,58 @@ def test_the_board_shows_every_round_and_adds_up_what_all_of_them_used(ledger: M
     assert (shown.closed, shown.total) == (2, 3)
 
 
-def test_what_stopped_a_step_is_on_its_record_until_it_closes(
-    ledger: MemoryLedger, molecule: Molecule
-):
-    held = claim(ledger, molecule, "defend")
-    with pytest.raises(ValueError, match="no tests"), noted(ledger, held):
-        raise ValueError("no tests")
+def fail(ledger: MemoryLedger, molecule: Molecule, key: str) -> None:
+    held = claim(ledger, molecule, key)
+    spent = Usage(requests=1, output_tokens=5)
+    record_failure(ledger, held, StageResult(verdict="failed", summary="no tests", usage=spent))
     ledger.release(held)
 
-    assert ledger.show(held.bead).metadata["error"] == "no tests"
 
-    again = claim(ledger, molecule, "defend")
-    with noted(ledger, again):
-        pass
+def rows(ledger: MemoryLedger, convoy: str) -> list[tuple[str, str]]:
+    return [(row.state, row.summary) for row in board(ledger, convoy).stages[:2]]
 
-    assert "error" not in ledger.show(held.bead).metadata
+
+def test_what_stopped_an_attempt_stays_on_the_board_with_what_it_cost(ledger: MemoryLedger):
+    convoy, molecule = poured(ledger)
+    fail(ledger, molecule, "defend")
+
+    assert rows(ledger, convoy) == [("failed", "no tests"), ("open", "")]
+
+    held = claim(ledger, molecule, "defend")
+    assert rows(ledger, convoy) == [("failed", "no tests"), ("running", "")]
+
+    ledger.release(held)
+    finish(ledger, molecule, "defend")
+    assert rows(ledger, convoy) == [("failed", "no tests"), ("closed", "did defend")]
+    assert board(ledger, convoy).usage == Usage(requests=2, output_tokens=12)
+
+
+def test_a_holder_that_lost_its_claim_records_no_failure(ledger: MemoryLedger, molecule: Molecule):
+    lost = claim(ledger, molecule, "defend")
+    ledger.claim(lost.bead, "another", timedelta(hours=1), evict=lost.token)
+
+    record_failure(ledger, lost, StageResult(verdict="failed", summary="late"))
+
+    assert "failures" not in ledger.show(lost.bead).metadata
+
+
+def test_a_rework_cut_between_opening_and_noting_is_mended(
+    ledger: MemoryLedger, molecule: Molecule
+):
+    """The worker is open again but does not know yet for which round, nor why."""
+    finish(ledger, molecule, "defend", "work")
+    ledger.update(molecule.beads["refine"], {"metadata": {"round": 2, "reasons": ["too slow"]}})
+    ledger.reopen(molecule.beads["work"], "too slow")
+
+    assert marks(ledger, molecule)["work"] == Mark(round=2, reasons=("too slow",))
+
+
+def test_a_bead_travels_with_one_convoy_at_a_time(ledger: MemoryLedger):
+    bead = ledger.create(Draft(title="Grade", prefix="sk")).id
+    first = create_convoy(ledger, CONFIG, "Scores", [bead])
+
+    with pytest.raises(LedgerError, match=f"{bead} travels with {first.id}"):
+        create_convoy(ledger, CONFIG, "Again", [bead])
+
+    ledger.close(first.id, "landed")
+    assert create_convoy(ledger, CONFIG, "Again", [bead])

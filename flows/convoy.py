@@ -5,10 +5,15 @@ Started from the UI's form, by `town convoy launch`, by a schedule or a script, 
 """
 
 import asyncio
+import os
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
@@ -23,6 +28,7 @@ from gastown.errors import StageFailedError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.formula.plan import PlannedStep
+from gastown.rigs.lock import file_lock
 from gastown.stage import Placement, StageResult
 from gastown.town.town import Town
 from tasks.claims import claimed
@@ -53,7 +59,7 @@ def convoy(
     home = open_town(town)
     molecule = prepare(home, convoy, formula, values or {})
     if home.ledger.show(molecule.id).status != CLOSED:
-        with claimed(home.ledger, molecule.id):
+        with claimed(home.ledger, molecule.id), ended_at_once():
             end = run_molecule(home, molecule)
         publish_board(home, convoy)
         if not end.landed:
@@ -64,24 +70,38 @@ def convoy(
 def succeed_dead_attempts() -> None:
     """Bury what earlier attempts at this run left at work. Raises StageFailedError after 20."""
     attempt = flow_run.run_count
+    if attempt > 1:
+        asyncio.run(bury_task_runs(UUID(str(flow_run.id))))
     if attempt > MAX_RUNS:
         raise StageFailedError(
             f"this run was started {MAX_RUNS} times; look into its log for what ends it, then "
             f"launch the convoy anew: nothing that closed runs again"
         )
-    if attempt > 1:
-        asyncio.run(bury_task_runs(UUID(str(flow_run.id))))
+
+
+@contextmanager
+def ended_at_once() -> Generator[None]:
+    """A run that is cancelled ends here and now, without a last word.
+
+    Unwinding would wait for the agents' threads, which would go on to work and to pay. Dying is
+    safe at any instant, so it is the quickest way that is.
+    """
+    try:
+        yield
+    except TerminationSignal:
+        os._exit(128 + signal.SIGTERM)
 
 
 def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:
-    """The convoy's molecule, or a new one: cooked, then poured."""
-    standing = find_molecule(town.ledger, convoy)
-    if standing is not None:
-        return standing
-    bead = show_convoy(town.ledger, convoy)
-    written = find_formula(formula, town.formula_folders).load()
-    plan = cook(written, scope_of(town.ledger, town.config, bead), values)
-    return pour(town.ledger, plan)
+    """The convoy's molecule, or a new one: cooked, then poured, by one run alone."""
+    with file_lock(town.layout.state / "pour.lock"):
+        standing = find_molecule(town.ledger, convoy)
+        if standing is not None:
+            return standing
+        bead = show_convoy(town.ledger, convoy)
+        written = find_formula(formula, town.formula_folders).load()
+        plan = cook(written, scope_of(town.ledger, town.config, bead), values)
+        return pour(town.ledger, plan)
 
 
 def run_molecule(town: Town, molecule: Molecule) -> Drive:

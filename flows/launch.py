@@ -13,10 +13,11 @@ from uuid import UUID
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import (
+    FlowFilter,
+    FlowFilterName,
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateType,
-    FlowRunFilterTags,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
 
@@ -29,7 +30,7 @@ from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_u
 from gastown.town.town import Town
 from tasks.land import Landing, landing_of
 
-_OPEN = [state for state in StateType if state not in TERMINAL_STATES]
+_OPEN = [state for state in StateType if state not in TERMINAL_STATES | {StateType.CANCELLING}]
 _FIRST_NAP_S = 0.2
 
 
@@ -123,14 +124,14 @@ def _start(
 
 
 def _open_run(client: SyncPrefectClient, convoy: str) -> FlowRun | None:
+    """The run that is at a convoy, also one that was started from the UI's form."""
     found = client.read_flow_runs(
+        flow_filter=FlowFilter(name=FlowFilterName(any_=[convoy_flow.name])),
         flow_run_filter=FlowRunFilter(
-            tags=FlowRunFilterTags(all_=[convoy]),
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN)),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN))
         ),
-        limit=1,
     )
-    return found[0] if found else None
+    return next((run for run in found if run.parameters.get("convoy") == convoy), None)
 
 
 def _state(town: Town, url: str, run: UUID) -> State[Landing] | None:

@@ -77,11 +77,13 @@ def prepare(desk: Desk, slot: Slot) -> Ground:
 
 
 def judge(desk: Desk, ground: Ground) -> Check:
-    """Code's verdict on what lies in the worktree: within bounds, and every test green."""
+    """Code's verdict on what lies in the worktree: every test green, and within bounds.
+
+    In this order, since the tests run what the agent wrote, and that may write too.
+    """
+    report = desk.gauge(ground.repo.path)
     broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
-    if broken:
-        return Check(ok=False, feedback="\n".join(broken))
-    return green(desk.gauge(ground.repo.path))
+    return Check(ok=False, feedback="\n".join(broken)) if broken else green(report)
 
 
 def _base(repo: Repo, desk: Desk, tests: str | None) -> str | None:

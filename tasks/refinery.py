@@ -13,30 +13,40 @@ from gastown.rigs.git import Repo
 from gastown.rigs.merge import Outcome, Red
 from gastown.rigs.rebase import Conflict
 from gastown.rigs.slots import Slot, retire, slot_of
+from gastown.rigs.violations import violations
 from gastown.stage import StageResult
 from tasks.desk import Desk
 from tasks.merge_queue import enqueue
 from tasks.polecat import Ground, judge, prepare
-from tasks.rigs import CONFLICT, describe, fixed, main_ref, red_text, trailers
+from tasks.rigs import CONFLICT, describe, fixed, merged_as, red_text, trailers
 
 DIFF_CHARS = 16_000
 
 
 def refinery(desk: Desk) -> StageResult:
     """Review the bead's branch, then merge it through the rig's queue."""
-    bead = desk.bead
-    slot = slot_of(desk.layout, bead.id)
+    Repo(desk.layout.canonical).fetch()
+    slot, merged = slot_of(desk.layout, desk.bead.id), merged_as(desk)
+    if merged is not None:
+        return _finished(desk, merged)
     if slot is None:
-        return _merged_before(desk)
+        raise StageFailedError(f"{desk.bead.id} has no slot; its Polecat must run first")
+    return _judged(desk, slot)
+
+
+def _judged(desk: Desk, slot: Slot) -> StageResult:
     ground = prepare(desk, slot)
     review = _review(desk, ground)
     if review.verdict == "rework":
         ground.repo.discard()
         return _sent_back(review.summary, *map(_point, review.findings))
     improved = bool(ground.repo.status())
-    message = f"Improve: {review.summary}\n\n{trailers(bead, desk)}"
+    message = f"Improve: {review.summary}\n\n{trailers(desk.bead, desk)}"
     ground.repo.commit_all(message, desk.author)
-    return _settle(desk, slot, enqueue(desk, slot.branch, bead.id), improved=improved)
+    broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
+    if broken:  # what a test run wrote behind everybody's back
+        raise StageFailedError("; ".join(broken))
+    return _settle(desk, slot, enqueue(desk, slot.branch, slot.bead), improved=improved)
 
 
 def _review(desk: Desk, ground: Ground) -> Review:
@@ -81,12 +91,11 @@ def close_bead(desk: Desk, commit: str, slot: str) -> None:
         desk.town.ledger.close(bead.id, f"Merged in {commit}", evidence=evidence, actor="refinery")
 
 
-def _merged_before(desk: Desk) -> StageResult:
-    """The slot was given back, so an attempt that died had merged; git and the ledger say where."""
-    bead = desk.bead
-    commit = Repo(desk.layout.canonical).find_trailer("Bead", bead.id, main_ref(desk))
-    if bead.status != CLOSED or commit is None:
-        raise StageFailedError(f"{bead.id} has no slot and is not merged; its Polecat must run")
+def _finished(desk: Desk, commit: str) -> StageResult:
+    """What an attempt that died had merged: closed, and its slot given back, if it had not yet."""
+    slot = slot_of(desk.layout, desk.bead.id)
+    close_bead(desk, commit, slot.name if slot else desk.bead.assignee.rpartition("/")[2])
+    retire(desk.layout, desk.bead.id)
     return StageResult(
         summary=f"merged as {commit[:10]} by an attempt that died", evidence={"commit": commit}
     )

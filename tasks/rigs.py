@@ -35,6 +35,18 @@ def convoy_base(desk: Desk) -> str:
     return repo.merge_base(tip, main_ref(desk))
 
 
+def merged_as(desk: Desk) -> str | None:
+    """The newest commit of main that carries this bead's work of this convoy.
+
+    Work reaches main in one push, whole, so one commit with both trailers says that all is there.
+    """
+    wanted = {("bead", desk.bead.id), ("convoy", desk.request.convoy)}
+    for commit in Repo(desk.layout.canonical).log(f"{convoy_base(desk)}..{main_ref(desk)}"):
+        if wanted <= set(commit.trailers):
+            return commit.id
+    return None
+
+
 def fixed(desk: Desk) -> tuple[str, ...]:
     """What neither Polecat nor Refinery may write: tests, and the ledger's file."""
     return (*desk.table.tests, ".beads/**")

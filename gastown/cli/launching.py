@@ -1,6 +1,6 @@
 """Launching a convoy from the command line, for `town convoy launch` and `town sling`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -14,9 +14,10 @@ from gastown.cli.values import parse_values
 from gastown.cli.watch import watching
 from gastown.convoys.board import board
 from gastown.convoys.convoy import scope_of, show_convoy, summary
-from gastown.convoys.molecule import find_molecule
+from gastown.convoys.molecule import check_formula, find_molecule
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
+from gastown.formula.model import Formula
 from gastown.town.engine import require_api_url
 from gastown.town.town import Town
 
@@ -45,9 +46,7 @@ def launch_and_tell(
     """
     given = parse_values(values)
     check_town_is_up(town)
-    if find_molecule(town.ledger, convoy) is None:
-        scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
-        cook(find_formula(formula, town.formula_folders).load(), scope, given)
+    _check(town, convoy, find_formula(formula, town.formula_folders).load(), given)
     from flows.launch import launch
     from flows.launch import wait as wait_for
 
@@ -60,6 +59,15 @@ def launch_and_tell(
     with watching(Console(stderr=True), lambda: board(town.ledger, convoy)) as look:
         state = wait_for(town, launched.run, on_poll=look, longest_nap_s=_POLL_S)
     return _tell_end(options, town, convoy, landed=state.is_completed(), why=state.message or "")
+
+
+def _check(town: Town, convoy: str, formula: Formula, values: Mapping[str, str]) -> None:
+    standing = find_molecule(town.ledger, convoy)
+    if standing is not None:
+        check_formula(standing, formula.name)
+        return
+    scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
+    cook(formula, scope, values)
 
 
 def _tell_end(options: Options, town: Town, convoy: str, *, landed: bool, why: str) -> int:

@@ -55,6 +55,16 @@ def find_molecule(ledger: Ledger, convoy: str) -> Molecule | None:
     return None
 
 
+def check_formula(molecule: Molecule, formula: str) -> None:
+    """Refuse to launch a convoy with another formula than the one it was poured from."""
+    poured = molecule.plan.formula
+    if poured != formula:
+        raise LedgerError(
+            f"{molecule.plan.convoy} is under way with the formula {poured!r}, not {formula!r}; "
+            f"launch it with that one, or give it up first: town convoy drop"
+        )
+
+
 def load(ledger: Ledger, molecule: Bead) -> Molecule:
     """A molecule from its bead."""
     plan = Plan.model_validate(molecule.metadata["plan"])

@@ -8,6 +8,8 @@ from gastown.beads.ledger import Ledger
 from gastown.beads.sync import export_file, import_file
 from gastown.errors import GitError, PushRejectedError
 from gastown.rigs.git import Repo
+from gastown.rigs.lock import file_lock
+from gastown.rigs.stale import clear_stale_locks
 from gastown.rigs.worktree import snapshot
 from gastown.town.config import RigTable
 from gastown.town.layout import RigLayout
@@ -25,18 +27,23 @@ def share_ledgers(town: Town) -> dict[str, str]:
         LedgerError: A file holds lines that cannot be taken; it is left alone.
         GitError: An origin cannot be reached.
     """
-    shared = {"": _share_town(town)}
-    for name, table in town.config.rigs.items():
-        shared[name] = _share_rig(town.ledger, town.layout.rig(name), table)
+    with file_lock(town.layout.state / "share.lock"):
+        shared = {"": _share_town(town)}
+        for name, table in town.config.rigs.items():
+            shared[name] = _share_rig(town.ledger, town.layout.rig(name), table)
     return {name: commit for name, commit in shared.items() if commit}
 
 
 def _share_town(town: Town) -> str:
-    if not export_file(town.ledger, "hq", town.root / FILE).changed:
-        return ""
+    """Export, and commit what lies there: an earlier call may have died between the two."""
+    export_file(town.ledger, "hq", town.root / FILE)
     if not (town.root / ".git").is_dir():  # a person may have taken the town's git away
         return ""
-    return Repo(town.root).commit_all("Share the town's beads", AUTHOR, [FILE])
+    repo = Repo(town.root)
+    clear_stale_locks(*repo.folders())
+    if FILE not in repo.status():
+        return ""
+    return repo.commit_all("Share the town's beads", AUTHOR, [FILE])
 
 
 def _share_rig(ledger: Ledger, layout: RigLayout, table: RigTable) -> str:

@@ -11,10 +11,11 @@ import psutil
 
 from deployments.down import down
 from deployments.up import Up, up
+from gastown.beads.bead import CLOSED
 from gastown.cli.demo.world import INPUT, World, found, furnish
 from gastown.convoys.convoy import create_convoy
 from gastown.convoys.molecule import find_molecule
-from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.pace import UNPACED, Pace
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rigs.git import Repo
@@ -39,7 +40,9 @@ class Grounds:
         return Town.open(self.world.town.root)
 
     def convoy(self, *slugs: str) -> str:
-        """A convoy of the demo's beads of these slugs."""
+        """A convoy of some of the demo's beads; the demo's own convoy is given up for it."""
+        if self.town.ledger.show(self.world.convoy).status != CLOSED:
+            self.town.ledger.close(self.world.convoy, "split up")
         wanted = [bead for bead, slug in self.world.slugs.items() if slug in slugs]
         return create_convoy(self.town.ledger, self.town.config, "test", wanted).id
 
@@ -57,10 +60,14 @@ class Grounds:
         """`town up`."""
         return up(self.town, silent)
 
+    def runs(self) -> list[psutil.Process]:
+        """The processes of flow runs."""
+        found = marked(self.town.layout).items()
+        return [process for process, env in found if "PREFECT__FLOW_RUN_ID" in env]
+
     def kill_runs(self) -> int:
         """Kill -9 every flow run's process; how many there were."""
-        found = marked(self.town.layout).items()
-        return _kill([process for process, env in found if "PREFECT__FLOW_RUN_ID" in env])
+        return _kill(self.runs())
 
     def kill_worker_and_runs(self) -> None:
         """Kill -9 the worker first, so that it cannot report the runs' death, then the runs."""
@@ -78,19 +85,19 @@ def _kill(victims: list[psutil.Process]) -> int:
 
 
 @contextmanager
-def rehearsed(folder: Path) -> Generator[tuple[str, Path]]:
+def rehearsed(folder: Path, pace: Pace = UNPACED) -> Generator[tuple[str, Path]]:
     """A rehearsal server with the demo's answers: its address, and its file of names."""
     names = folder / "names.json"
     names.write_text("{}", encoding="utf-8")
     script = Script.load(INPUT / "answers")
-    with RehearsalServer(script, pace=UNPACED, names=names) as server:
+    with RehearsalServer(script, pace=pace, names=names) as server:
         yield server.url, names
 
 
 @contextmanager
-def grounds(folder: Path) -> Generator[Grounds]:
+def grounds(folder: Path, pace: Pace = UNPACED) -> Generator[Grounds]:
     """Found a demo town, bring it up, and end every process of it afterwards."""
-    with rehearsed(folder) as (url, names):
+    with rehearsed(folder, pace) as (url, names):
         town = found(folder, "rehearsal", {"endpoint": url, "vision": True})
         world = furnish(town, folder)
         names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 
-def until(look: Callable[[], bool], seconds: float = 120) -> None:
+def until(look: Callable[[], object], seconds: float = 120) -> None:
     """Return as soon as `look` is true. Raises TimeoutError after `seconds`."""
     end = time.monotonic() + seconds
     while not look():

@@ -1,0 +1,41 @@
+"""Cancel in Prefect's UI ends a convoy's run at once, though its model would take minutes."""
+
+import pytest
+from prefect.client.orchestration import get_client
+from prefect.states import Cancelling
+
+from blocks.engine import connected
+from flows.launch import launch, wait
+from gastown.rehearsal.pace import Pace
+from tests.landing.towns import grounds, steps
+from tests.landing.wait import until
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+SLOW = Pace(tokens_per_s=1.0, first_token_s=60.0)
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory):
+    with grounds(tmp_path_factory.mktemp("slow"), SLOW) as standing:
+        yield standing
+
+
+def cancel(town, url, run):
+    """What the UI's Cancel sends."""
+    with connected(town.layout, url), get_client(sync_client=True) as client:
+        client.set_flow_run_state(run, Cancelling())
+
+
+def test_no_agent_works_on_after_a_cancel_and_the_convoy_can_be_launched_again(slow):
+    town, convoy = slow.town, slow.world.convoy
+    run = launch(town, convoy).run
+    until(lambda: steps(town, convoy, "in_progress"), 60)
+
+    cancel(town, slow.url, run)
+    until(lambda: not slow.runs(), 25)  # less than the grace after which a worker kills
+
+    assert wait(town, run).is_cancelled()
+    again = launch(town, convoy)
+    assert (again.again, again.run != run) == (False, True)
+    until(slow.runs, 30)

@@ -9,7 +9,7 @@ from gastown.errors import GitError
 from gastown.rigs.command import NETWORK_S, git
 from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
-from gastown.rigs.stale import clear_stale_locks
+from gastown.rigs.stale import OURS, clear_stale_locks
 from gastown.town.layout import RigLayout
 
 TOWN = "town <town@localhost>"
@@ -88,7 +88,7 @@ def commit_report(
         inside = (path / name).resolve().is_relative_to(path.resolve())
         if not inside or ".git" in Path(name).parts:
             raise GitError(f"{name!r} is no name for a file in {path}")
-    with file_lock(init(path) / ".git" / "gastown.lock"):
+    with file_lock(init(path) / ".git" / OURS):
         clear_stale_locks(path / ".git", path / ".git")
         for name, content in files.items():
             _write(path / name, content.encode() if isinstance(content, str) else content)

@@ -1,9 +1,17 @@
-"""git: the only place that starts it, with safe flags, no prompts, an environment of our own."""
+"""git: the only place that starts it, with safe flags, no prompts, an environment of our own.
+
+What a person configured for git counts where a network is asked, for it holds their credentials.
+Anywhere else it would let files that an agent wrote choose among the person's filters and programs.
+"""
 
 import os
-from collections.abc import Collection
+import subprocess
+import tempfile
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
 from email.utils import parseaddr
 from pathlib import Path
+from typing import BinaryIO
 
 from git.cmd import Git
 from git.util import remove_password_if_present
@@ -11,10 +19,12 @@ from git.util import remove_password_if_present
 from gastown.errors import GitError
 from gastown.rigs.lock import held
 from gastown.rigs.pointer import check_pointer
+from gastown.rigs.text import printable
 from gastown.spans import span
 
 NETWORK_S = 900.0  # a fetch, push or clone that takes longer is given up
 _SAID_CHARS = 2_000
+_NETWORKED = {"clone", "fetch", "ls-remote", "push"}
 
 # fmt: off
 _KEPT = (
@@ -31,6 +41,8 @@ _FLAGS = (
     "merge.conflictStyle=merge", "diff.noprefix=false", "diff.mnemonicPrefix=false",
     "diff.ignoreSubmodules=dirty",
 )
+_ALONE = ("core.attributesFile=/dev/null", "core.excludesFile=/dev/null")
+_ALONE_ENV = ("GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_NOSYSTEM=1", "GIT_ATTR_NOSYSTEM=1")
 # fmt: on
 
 
@@ -39,6 +51,7 @@ def git(
     *args: str,
     author: str = "",
     may_fail: Collection[int] = (),
+    stdin: str = "",
     timeout_s: float | None = None,
 ) -> tuple[int, str]:
     """Run `git ARGS` in a folder.
@@ -48,6 +61,7 @@ def git(
         *args: Subcommand and its arguments.
         author: `Name <address>` of what is committed.
         may_fail: Exit statuses other than 0 that mean something to the caller.
+        stdin: What it reads from its standard input.
         timeout_s: When to kill it, in seconds.
 
     Returns:
@@ -57,12 +71,10 @@ def git(
         GitError: Any other exit status; carries the command and what git said.
     """
     check_pointer(path)
-    name, address = parseaddr(author)
-    who = (f"user.name={name}", f"user.email={address}") if author else ()
-    flags = [part for flag in (*_FLAGS, *who) for part in ("-c", flag)]
-    with span("git"):
+    with span("git"), _file(stdin) as given:
         status, out, said = Git().execute(
-            ["env", "-i", *_environment(path), "git", "-C", str(path), *flags, *args],
+            [*_start(path, author, networked=args[0] in _NETWORKED), *args],
+            istream=given,
             with_extended_output=True,
             with_exceptions=False,
             stdout_as_string=False,
@@ -74,8 +86,44 @@ def git(
     if status and status not in may_fail:
         told = (said.strip() or text.strip())[-_SAID_CHARS:]
         asked = " ".join(remove_password_if_present(args))
-        raise GitError(f"git {asked}, in {path}: status {status}: {told}")
+        raise GitError(printable(f"git {asked}, in {path}: status {status}: {told}"))
     return status, text
+
+
+def _start(path: Path, author: str, *, networked: bool) -> list[str]:
+    """Everything before the subcommand: environment, folder, flags."""
+    name, address = parseaddr(author)
+    flags = [*_FLAGS, *((f"user.name={name}", f"user.email={address}") if author else ())]
+    variables = _environment(path)
+    if not networked:
+        flags += [*_ALONE, *_trusted(path, variables)]
+        variables += _ALONE_ENV
+    options = [part for flag in flags for part in ("-c", flag)]
+    return ["env", "-i", *variables, "git", "-C", str(path), *options]
+
+
+@contextmanager
+def _file(text: str) -> Generator[BinaryIO | None]:
+    """The text as a file to read from; None when there is none."""
+    if not text:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(text.encode())
+        file.seek(0)
+        yield file
+
+
+def _trusted(path: Path, variables: list[str]) -> list[str]:
+    """What a person allows git to do in folders of other users, for those who share a town."""
+    spots = [spot for spot in (path, path / ".git") if spot.exists()]
+    if all(spot.stat().st_uid == os.geteuid() for spot in spots):
+        return []
+    argv = ["env", "-i", *variables, "git", "-C", "/", "config", "-z", "--get-all"]
+    said = subprocess.run(
+        [*argv, "safe.directory"], capture_output=True, encoding="utf-8", check=False
+    )
+    return [f"safe.directory={value}" for value in said.stdout.split("\0")[:-1]]
 
 
 def _environment(path: Path) -> list[str]:

@@ -1,8 +1,11 @@
-"""Commits as `git log` tells of them."""
+"""Commits as `git log` tells of them, and messages as git takes them."""
 
 from dataclasses import dataclass
 
-LOG_FORMAT = "--format=%H%x00%an <%ae>%x00%s%x00%(trailers:only,unfold)%x1e"
+from gastown.rigs.text import printable
+
+LOG_FORMAT = ("-z", "--format=%H%x00%an <%ae>%x00%s%x00%(trailers:only,unfold)")
+_FIELDS = 4  # each ends with a NUL, the one character that no commit can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +20,17 @@ class Commit:
 
 def parse_log(text: str) -> list[Commit]:
     """Read what git prints for `LOG_FORMAT`."""
-    entries = (entry.strip("\n") for entry in text.split("\x1e"))
-    return [_commit(entry) for entry in entries if entry]
+    fields = text.split("\0")
+    return [_commit(*fields[at : at + _FIELDS]) for at in range(0, len(fields) - 1, _FIELDS)]
 
 
-def _commit(entry: str) -> Commit:
-    ident, author, subject, trailers = entry.split("\0")
-    pairs = (line.partition(":") for line in trailers.splitlines() if ":" in line)
+def as_message(text: str) -> str:
+    """A commit message as git takes it; a model may have put anything into it."""
+    return printable(text.replace("\0", ""))
+
+
+def _commit(ident: str, author: str, subject: str, trailers: str) -> Commit:
+    pairs = (line.partition(":") for line in trailers.split("\n") if ":" in line)
     return Commit(
         ident, author, subject, tuple((k.strip().lower(), v.strip()) for k, _, v in pairs)
     )

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gastown.rigs.git import Repo, printable
+from gastown.rigs.git import Repo
+from gastown.rigs.text import printable
 
 Status = Literal["added", "modified", "deleted"]
 Line = tuple[int, str]  # number in its file, counted from 1, and text
@@ -39,9 +40,9 @@ def diff(path: Path, base: str, tip: str | None = None) -> tuple[FileChange, ...
     brought up to date with it.
     """
     ends = _ends(Repo(path), base, tip)
-    raw = Repo(path).lines("diff", "--raw", "-z", *_PLAIN, *ends, "--")
-    patch = Repo(path).run("diff", "--patch", "-U0", *_PLAIN, *ends, "--")[1]
-    return parse(raw, patch)
+    raw = Repo(path).compare("--raw", "-z", *_PLAIN, *ends, "--")
+    patch = Repo(path).compare("--patch", "-U0", *_PLAIN, *ends, "--")
+    return parse([field for field in raw.split("\0") if field], patch)
 
 
 def changed_lines(changes: Sequence[FileChange]) -> dict[str, frozenset[int]]:
@@ -56,7 +57,7 @@ def changed_lines(changes: Sequence[FileChange]) -> dict[str, frozenset[int]]:
 def diff_text(path: Path, base: str, tip: str | None = None, *, chars: int = 16_000) -> str:
     """The unified diff for a model's eyes, at most `chars` long: see `clip_patch`."""
     ends = _ends(Repo(path), base, tip)
-    return clip_patch(printable(Repo(path).run("diff", "--patch", *_PLAIN, *ends, "--")[1]), chars)
+    return clip_patch(printable(Repo(path).compare("--patch", *_PLAIN, *ends, "--")), chars)
 
 
 def parse(raw: Sequence[str], patch: str) -> tuple[FileChange, ...]:
@@ -106,7 +107,7 @@ def _ends(repo: Repo, base: str, tip: str | None) -> tuple[str, ...]:
     if tip is not None:
         return (repo.rev(base), repo.rev(tip))
     repo.stage()
-    return ("--cached", repo.rev(base))
+    return (repo.rev(base), repo.ask("write-tree"))
 
 
 def _lines(section: str) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from gastown.errors import GitError, PushRejectedError
 from gastown.rigs.command import NETWORK_S, git
-from gastown.rigs.commit import LOG_FORMAT, Commit, parse_log
+from gastown.rigs.commit import LOG_FORMAT, Commit, as_message, parse_log
 from gastown.rigs.lock import file_lock
+from gastown.rigs.stale import OURS, clear_stale_locks
+from gastown.rigs.text import printable
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NO_ATTRIBUTES = "attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's name of no files
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Repo:
     @contextmanager
     def shared(self) -> Generator[None]:
         """Hold what concurrent fetches, pushes and worktree changes of one clone would break."""
-        with file_lock(self.folders()[1] / "gastown.lock"):
+        with file_lock(self.folders()[1] / OURS):
             yield
 
     def find(self, name: str) -> str | None:
@@ -99,6 +102,14 @@ class Repo:
         args = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff")
         return self.lines(*args, self.rev(base), self.rev(tip), "--")
 
+    def compare(self, *args: str) -> str:
+        """`git diff ARGS` between two trees, as in a repository without a working tree.
+
+        There no `.gitattributes` counts, which could call a change binary and so hide it.
+        """
+        bare = ("-C", str(self.folders()[0]), "--bare", "-c", _NO_ATTRIBUTES)
+        return self.run(*bare, "diff", *args)[1]
+
     def embedded(self) -> list[str]:
         """Folders that are repositories of their own; git would start git in them.
 
@@ -127,7 +138,8 @@ class Repo:
         self.stage(chosen)
         staged = self.run("diff", "--cached", "--quiet", "--", *chosen, may_fail=(1,))[0]
         if staged:
-            self.run("commit", "--quiet", "-m", message, "--", *chosen, author=author)
+            args = ("commit", "--quiet", "--file=-", "--", *chosen)
+            git(self.path, *args, author=author, stdin=as_message(message))
         return self.head()
 
     def discard(self) -> None:
@@ -138,6 +150,7 @@ class Repo:
     def fetch(self) -> None:
         """Learn what origin has; nothing of ours changes but `origin/…`."""
         with self.shared():
+            clear_stale_locks(*self.folders())  # a killed git's would stand in the way for ever
             git(self.path, "fetch", "--quiet", "--prune", "origin", timeout_s=NETWORK_S)
 
     def push(self, source: str, onto: str = "") -> None:
@@ -159,7 +172,7 @@ class Repo:
 
     def log(self, span_of: str) -> list[Commit]:
         """Commits of a range, newest first."""
-        return parse_log(self.run("log", LOG_FORMAT, "--end-of-options", span_of, "--")[1])
+        return parse_log(self.run("log", *LOG_FORMAT, "--end-of-options", span_of, "--")[1])
 
     def find_trailer(self, key: str, value: str, span_of: str) -> str | None:
         """The newest commit of a range whose message ends with `key: value`."""
@@ -204,8 +217,3 @@ class Repo:
                 git(
                     self.path, "push", "--quiet", "origin", spec, may_fail=(1,), timeout_s=NETWORK_S
                 )
-
-
-def printable(text: str) -> str:
-    """Text that every encoder takes: bytes that were no UTF-8 show as replacement characters."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from gastown.errors import GitError
-from gastown.rigs.git import Repo, printable
+from gastown.rigs.git import Repo
+from gastown.rigs.text import printable
 
 TEXT_CHARS = 4_000
 

@@ -5,11 +5,17 @@ from contextlib import suppress
 from pathlib import Path
 
 PATIENCE_S = 2.0  # git holds these for milliseconds; only a checkout of many files takes longer
+OURS = "gastown.lock"  # in the common folder; never a git's
 _POLL_S = 0.05
+_PLACES = ("refs/**/*.lock", "logs/**/*.lock", "objects/*.lock", "objects/info/**/*.lock")
 
 
 def clear_stale_locks(git_dir: Path, common: Path, *, patience_s: float = PATIENCE_S) -> list[Path]:
     """Remove lock files of dead gits; one that is younger than `patience_s` is waited for first.
+
+    Whoever calls this holds the clone's lock (`Repo.shared`), so that of what it guards (fetches,
+    pushes, worktrees) no other git of ours is at work. Ours outside it hold theirs for
+    milliseconds, far less than `patience_s`.
 
     Args:
         git_dir: The worktree's own record, where no other process of ours may be at work.
@@ -19,8 +25,8 @@ def clear_stale_locks(git_dir: Path, common: Path, *, patience_s: float = PATIEN
     Returns:
         What was removed.
     """
-    locks = {git_dir / "index.lock", git_dir / "HEAD.lock", common / "packed-refs.lock"}
-    locks |= {common / "config.lock", *common.glob("refs/**/*.lock")}
+    locks = {*git_dir.glob("*.lock"), *common.glob("*.lock")} - {common / OURS}
+    locks |= {lock for place in _PLACES for lock in common.glob(place)}
     return [lock for lock in sorted(locks) if _cleared(lock, patience_s)]
 
 

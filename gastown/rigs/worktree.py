@@ -119,7 +119,9 @@ def _add(layout: RigLayout, path: Path, *args: str) -> Path:
 
 
 def _clear(path: Path) -> None:
-    clear_stale_locks(*Repo(path).folders())
+    repo = Repo(path)
+    with repo.shared():
+        clear_stale_locks(*repo.folders())
 
 
 def _cleaned(path: Path, commit: str) -> Path:

@@ -65,6 +65,68 @@ def test_a_password_in_a_url_is_not_shown(tmp_path):
     assert "hunter22" not in str(caught.value)
 
 
+def test_a_failure_can_be_written_down_whatever_git_said(tmp_path):
+    init(tmp_path)
+
+    with pytest.raises(GitError) as caught:
+        git(tmp_path, "checkout", "caf\udce9")
+
+    assert str(caught.value).encode()
+
+
+@pytest.fixture
+def person(tmp_path, monkeypatch):
+    """A person's own configuration, and a repository beside it."""
+    settings = tmp_path / "person.gitconfig"
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    settings.write_text("[user]\n\tname = Me\n[init]\n\tdefaultBranch = trunk\n")
+    return settings, init(tmp_path / "repo")
+
+
+def test_a_persons_configuration_counts_only_where_a_network_is_asked(person, tmp_path):
+    settings, repo = person
+    write(repo, {"a": "1"})
+    Repo(repo).commit_all("One", POLECAT)
+    settings.write_text(f'[url "{repo}"]\n\tinsteadOf = short:here\n')
+
+    assert git(repo, "config", "--get", "url.x.insteadOf", may_fail=(1,))[0] == 1
+    assert git(repo, "config", "--list", "--global", may_fail=(1,))[1] == ""
+    assert "refs/heads/main" in git(repo, "ls-remote", "short:here")[1]
+    git(tmp_path, "clone", "--quiet", "short:here", "copy")
+    assert Repo(tmp_path / "copy").head() == Repo(repo).head()
+
+
+def test_without_a_persons_configuration_authors_and_branches_are_as_we_say(person):
+    _, repo = person
+    write(repo, {"a": "1"})
+    Repo(repo).commit_all("One", POLECAT)
+
+    assert Repo(repo).branch() == "main"
+    assert Repo(repo).ask("log", "-1", "--format=%an %cn") == "Polecat Polecat"
+
+
+def test_a_folder_of_another_user_is_used_where_the_person_allows_it(person, monkeypatch):
+    settings, repo = person
+    monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
+    settings.write_text("[safe]\n\tdirectory = /some/where\n\tdirectory = /else where\n")
+
+    told = git(repo, "config", "-z", "--get-all", "safe.directory")[1]
+
+    assert told == "/some/where\0/else where\0"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+def test_a_folder_of_another_user_is_refused_by_git_unless_allowed(person):
+    settings, repo = person
+    os.chown(repo, 65534, 65534)
+    os.chown(repo / ".git", 65534, 65534)
+
+    with pytest.raises(GitError, match="dubious ownership"):
+        git(repo, "status")
+    settings.write_text(f"[safe]\n\tdirectory = {repo}\n")
+    git(repo, "status")
+
+
 def test_an_exit_status_that_the_caller_expects_is_returned(tmp_path):
     init(tmp_path)
 

@@ -68,6 +68,37 @@ def test_links_modes_and_binaries_are_told_apart(repo):
     assert changes["gone.py"].added == ((1, "after all"),)
 
 
+@pytest.mark.parametrize("rule", ["* -diff", "* binary", "* diff=shown"])
+@pytest.mark.parametrize("place", [".gitattributes", "deep/.gitattributes"])
+def test_no_attribute_hides_a_change(repo, place, rule):
+    write(repo.path, {place: f"{rule}\n", "deep/a.py": "old\n"})
+    repo.commit_all("Attributes that stand there already", POLECAT)
+    repo.run("config", "diff.shown.textconv", "true")
+    repo.run("config", "diff.shown.command", "true")
+    write(repo.path, {"deep/a.py": "new\n"})
+
+    (unsaved,) = diff(repo.path, "HEAD")
+    repo.commit_all("Change", POLECAT)
+    (saved,) = diff(repo.path, "HEAD^", "HEAD")
+
+    assert unsaved == saved
+    assert (saved.added, saved.binary) == (((1, "new"),), False)
+    assert "-old\n+new\n" in diff_text(repo.path, "HEAD^", "HEAD")
+
+
+def test_in_a_linked_worktree_no_attribute_hides_a_change(repo, tmp_path):
+    write(repo.path, {".gitattributes": "* -diff\n"})
+    repo.commit_all("Attributes", POLECAT)
+    linked = tmp_path / "linked"
+    repo.run("worktree", "add", "--quiet", "--detach", str(linked))
+    write(linked, {"a.py": "new\n", "z.bin": "\0"})
+
+    text, binary = diff(linked, "HEAD")
+
+    assert text.added == ((1, "new"),)
+    assert binary.binary
+
+
 def test_content_that_looks_like_a_diff_is_content(repo):
     lines = ("diff --git a/x b/x", "@@ -1 +1 @@", "--- a/x", "+++ b/x", "-gone", "+there")
     write(repo.path, {"trap.txt": "\n".join(lines) + "\n", "z.txt": "end\n"})

@@ -4,7 +4,8 @@ import pytest
 
 from gastown.errors import GitError, PushRejectedError
 from gastown.rigs.clone import clone
-from gastown.rigs.git import Repo, printable
+from gastown.rigs.command import git
+from gastown.rigs.git import Repo
 from tests.gastown.rigs.given import POLECAT, a_rig, at_once, origin, write
 
 
@@ -37,6 +38,39 @@ def test_a_commit_holds_what_differs_under_the_given_author(repo):
     assert newest.trailers == (("bead", "sk-1"),)
     assert repo.changed_files(before) == ["src/a.py", "src/b c é.py"]
     assert repo.ask("log", "-1", "--format=%cn <%ce>") == POLECAT
+
+
+ODD = [
+    "Improve: a\x1eb\n\nWhy\n\nNote: c\x1eBead: sk-2\x0bBead: sk-3\u2028Bead: sk-4",
+    "Improve: a\x1c\x85b\r\n\n---\n\nBead: sk-9",
+    "Improve: nul\0nul",
+    "Improve: half \ud800 of a character, \udce9 a byte",
+    f"Improve: {'long ' * 50_000}",
+]
+
+
+@pytest.mark.parametrize("message", ODD, ids=lambda m: repr(m[:20]))
+def test_whatever_a_model_says_can_be_committed_and_read_again(repo, message):
+    start = repo.head()
+    write(repo.path, {"src/a.py": "a = 2\n"})
+
+    commit = repo.commit_all(f"{message}\n\nBead: sk-1", POLECAT)
+
+    (told,) = repo.log(f"{start}..HEAD")
+    assert (told.id, told.author, told.subject[:8]) == (commit, POLECAT, "Improve:")
+    assert told.trailers[-1] == ("bead", "sk-1")
+    assert repo.find_trailer("Bead", "sk-1", "HEAD") == commit
+    assert [repo.find_trailer("Bead", f"sk-{n}", "HEAD") for n in (2, 3, 4)] == [None] * 3
+
+
+def test_a_commit_that_another_program_made_badly_hides_no_other(repo):
+    body = repo.run("cat-file", "commit", "HEAD")[1] + "Odd: x\0" + "a" * 40 + "\0me\0s\0Bead: y"
+    told = git(repo.path, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=body)
+    repo.run("reset", "-q", "--hard", told[1].strip())
+    write(repo.path, {"src/a.py": "a = 2\n"})
+    newest = repo.commit_all("Next", POLECAT)
+
+    assert [c.id for c in repo.log("HEAD")] == [newest, told[1].strip()]
 
 
 def test_nothing_to_commit_is_no_commit(repo):
@@ -171,10 +205,6 @@ def test_a_branch_is_deleted_once_and_its_absence_is_no_error(repo):
     repo.delete_branch("side")
 
     assert not repo.branch_exists("side")
-
-
-def test_printable_text_can_be_encoded():
-    assert printable("caf\udce9").encode() == "caf\ufffd".encode()
 
 
 def test_a_folder_without_a_repository_is_not_taken_for_a_part_of_one(repo):

@@ -6,8 +6,10 @@ import time
 
 import pytest
 
+from gastown.rigs.clone import clone
 from gastown.rigs.git import Repo
 from gastown.rigs.stale import clear_stale_locks
+from gastown.rigs.worktree import add_worktree
 from tests.gastown.rigs.given import POLECAT, a_rig, write
 
 
@@ -27,6 +29,42 @@ def test_what_a_dead_git_left_is_removed_and_work_goes_on(repo):
     write(repo.path, {"a": "1"})
     assert sorted(removed) == sorted(left)
     assert repo.commit_all("One", POLECAT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("refs/remotes/origin/main.lock", "ORIG_HEAD.lock", "packed-refs.lock", "HEAD.lock"),
+        *("FETCH_HEAD.lock", "shallow.lock", "index.lock", "logs/refs/remotes/origin/main.lock"),
+        *("objects/maintenance.lock", "objects/info/commit-graphs/commit-graph-chain.lock"),
+    ],
+)
+def test_no_lock_of_a_killed_git_stops_a_fetch_for_ever(repo, tmp_path, name):
+    other = clone(str(tmp_path / "origin.git"), tmp_path / "other")
+    write(other.path, {"b": "1"})
+    other.commit_all("Elsewhere", POLECAT)
+    other.push("main")
+    lock = repo.path / ".git" / name
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    lock.touch()
+    os.utime(lock, (1, 1))
+
+    repo.fetch()
+
+    assert repo.rev("origin/main") == other.head()
+    assert not lock.exists()
+
+
+def test_what_a_git_died_of_in_a_worktree_does_not_stop_the_next(tmp_path):
+    layout = a_rig(tmp_path)
+    path = add_worktree(layout, layout.polecat("agate"), "work", "origin/main")
+    lock = Repo(path).folders()[0] / "ORIG_HEAD.lock"
+    lock.touch()
+    os.utime(lock, (1, 1))
+
+    Repo(add_worktree(layout, path, "work", "origin/main")).run("reset", "--hard", "origin/main")
+
+    assert not lock.exists()
 
 
 def test_a_lock_that_goes_away_by_itself_is_waited_for(repo):

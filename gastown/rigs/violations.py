@@ -8,7 +8,8 @@ from gastown.rigs.diff import LINK, MODULE, FileChange, diff
 from gastown.rigs.git import Repo
 
 EXECUTABLE = "100755"
-GITS_OWN = (".gitmodules", "**/.gitmodules")
+GITS_OWN = ("**/.gitattributes", "**/.lfsconfig")
+_MODULES = ("**/.gitmodules",)
 
 
 def violations(
@@ -45,7 +46,10 @@ def judge(
 def _faults(change: FileChange, allowed: Sequence[str], protected: Sequence[str]) -> list[str]:
     rules = {
         "is a symbolic link": change.new_mode == LINK,
-        "is a submodule": change.new_mode == MODULE or matches(change.path, GITS_OWN),
+        "is a submodule": change.new_mode == MODULE or matches(change.path, _MODULES),
+        f"was {change.status}; only a person may tell git how to treat files": matches(
+            change.path, GITS_OWN
+        ),
         "became executable": change.new_mode == EXECUTABLE != change.old_mode,
         f"was {change.status}; this role may change {', '.join(allowed)}": not matches(
             change.path, allowed

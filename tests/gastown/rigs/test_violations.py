@@ -62,6 +62,27 @@ def test_links_executables_and_gitmodules_are_named(path):
     )
 
 
+def test_what_tells_git_how_to_treat_files_is_a_persons_to_write(path):
+    write(path, {".gitattributes": "* -diff\n", "src/.gitattributes": "", ".lfsconfig": ""})
+
+    assert violations(path, "origin/main") == tuple(
+        f"{name}: was added; only a person may tell git how to treat files"
+        for name in (".gitattributes", ".lfsconfig", "src/.gitattributes")
+    )
+
+
+def test_a_persons_filters_never_run_on_what_an_agent_wrote(path, tmp_path, monkeypatch):
+    settings, ran = tmp_path / "person.gitconfig", tmp_path / "ran"
+    settings.write_text(f'[filter "lfs"]\n\tclean = touch {ran}; cat\n')
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    write(path, {".gitattributes": "* filter=lfs\n", "src/a.py": "a = 2\n"})
+
+    violations(path, "origin/main")
+    Repo(path).commit_all("Filtered", POLECAT)
+
+    assert not ran.exists()
+
+
 def test_a_submodule_is_named():
     change = FileChange("inner", "added", "000000", "160000")
 

@@ -6,6 +6,7 @@ from gastown.agents.brief import rig_text
 from gastown.agents.protocols import Check
 from gastown.beads.bead import Bead
 from gastown.convoys.convoy import members, show_convoy
+from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.report import TestReport
 from tasks.desk import Desk
@@ -13,6 +14,7 @@ from tasks.desk import Desk
 CONFLICT = "conflict with main"
 """How the reason begins when a bead's work no longer fits main."""
 
+TRUTH = ".truth/**"
 SHOWN_CASES = 8
 SHOWN_CHARS = 600
 
@@ -48,8 +50,10 @@ def merged_as(desk: Desk) -> str | None:
 
 
 def fixed(desk: Desk) -> tuple[str, ...]:
-    """What neither Polecat nor Refinery may write: tests, and the ledger's file."""
-    return (*desk.table.tests, ".beads/**")
+    """What nobody may write whose work it judges: tests and how they run, truth, guide, ledger."""
+    truths = [f"{one.truth.strip('/')}/**" for one in desk.table.assemblies.values()] or [TRUTH]
+    judges = (*desk.table.tests, *steering_files(desk.table.gauge), *truths, desk.table.guide)
+    return tuple(dict.fromkeys((*judges, ".beads/**")))
 
 
 def trailers(bead: Bead, desk: Desk) -> str:

@@ -97,6 +97,11 @@ class Repo:
         status, out = self.run("show", f"{self.rev(rev)}:{path}", may_fail=(128,))
         return None if status else printable(out)
 
+    def show_staged(self, path: str) -> str | None:
+        """Text of a file as the index has it; None when it has none."""
+        status, out = self.run("show", f":{path}", may_fail=(128,))
+        return None if status else printable(out)
+
     def changed_files(self, base: str, tip: str = "HEAD") -> list[str]:
         """Paths that differ between two commits; a rename is two."""
         args = ("diff", "--name-only", "-z", "--no-renames", "--no-ext-diff")

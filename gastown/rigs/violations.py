@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gastown.agents.globs import matches
 from gastown.rigs.diff import LINK, MODULE, FileChange, diff
+from gastown.rigs.gauge.steering import PYPROJECT, pytest_settings
 from gastown.rigs.git import Repo
 
 EXECUTABLE = "100755"
@@ -32,7 +33,8 @@ def violations(
     inner = Repo(worktree).embedded()
     if inner:
         return tuple(f"{path}: is a git repository of its own" for path in inner)
-    return judge(diff(worktree, base), allowed, protected)
+    changes = diff(worktree, base)
+    return judge(changes, allowed, protected) + _steered(Repo(worktree), base, changes)
 
 
 def judge(
@@ -41,6 +43,17 @@ def judge(
     """The decision behind `violations`, over a diff that was read already."""
     faults = (f"{c.path}: {fault}" for c in changes for fault in _faults(c, allowed, protected))
     return tuple(faults)
+
+
+def _steered(repo: Repo, base: str, changes: Iterable[FileChange]) -> tuple[str, ...]:
+    """Faults of each changed `pyproject.toml` by which pytest would run otherwise."""
+    projects = [c.path for c in changes if c.path.rpartition("/")[2] == PYPROJECT]
+    return tuple(
+        f"{path}: what it says to pytest may not change"
+        for path in projects
+        if pytest_settings(repo.show_file(base, path) or "")
+        != pytest_settings(repo.show_staged(path) or "")
+    )
 
 
 def _faults(change: FileChange, allowed: Sequence[str], protected: Sequence[str]) -> list[str]:

@@ -83,6 +83,20 @@ def test_a_persons_filters_never_run_on_what_an_agent_wrote(path, tmp_path, monk
     assert not ran.exists()
 
 
+@pytest.mark.parametrize("place", ["pyproject.toml", "py/pyproject.toml"])
+def test_what_a_project_says_to_pytest_may_not_change(path, place):
+    write(path, {place: "[project]\nname = 'rig'\n"})
+    assert violations(path, "origin/main") == ()
+    write(path, {place: "[tool.pytest.ini_options]\naddopts = '-p nasty'\n"})
+    Repo(path).commit_all("Sneak", POLECAT)
+
+    faults = violations(path, "origin/main")
+
+    assert faults == (f"{place}: what it says to pytest may not change",)
+    (path / place).unlink()
+    assert violations(path, "HEAD") == (f"{place}: what it says to pytest may not change",)
+
+
 def test_a_submodule_is_named():
     change = FileChange("inner", "added", "000000", "160000")
 

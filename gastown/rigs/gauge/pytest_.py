@@ -4,12 +4,14 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from gastown.rigs.gauge.canary import canary_problems, new_token, start, take_out
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.gauge.verdict import (
     chosen,
     exit_problems,
     find_files,
     find_problems,
+    is_red,
     read_report,
 )
 from gastown.rigs.report import TestReport
@@ -26,14 +28,23 @@ def run_pytest(run: GaugeRun) -> TestReport:
     xml = run.out / "junit.xml"
     xml.unlink(missing_ok=True)
     prefix = run.project.relative_to(run.worktree.resolve())
-    argv = [sys.executable, "-m", "pytest", *_OPTIONS, f"--junitxml={xml}", *_targets(run, prefix)]
-    ran = run.start(argv, writable=[run.out], readable=[run.worktree], env=_environment(run.out))
-    cases, problems = read_report(xml, [run.out])
-    cases = [case.model_copy(update={"file": (prefix / case.file).as_posix()}) for case in cases]
+    token = new_token()
+    options = [*_OPTIONS, f"--junitxml={xml}", *_targets(run, prefix)]
+    ran = run.start(
+        [sys.executable, *start(token), *options],
+        writable=[run.out],
+        readable=[run.worktree],
+        env=_environment(run.out),
+    )
+    told, problems = read_report(xml, [run.out])
+    told, ours = take_out(told, token)
+    cases = [case.model_copy(update={"file": (prefix / case.file).as_posix()}) for case in told]
     if not problems and not ran.timed_out:
         expected = chosen(find_files(run.worktree, _patterns(run)), run.only)
         problems = find_problems(cases, expected=expected, min_tests=run.table.min_tests)
         problems += exit_problems(ran.rc, cases)
+        green = not problems and not is_red(cases)
+        problems += canary_problems(ours, token, else_green=green)
     return run.report(f"pytest {version('pytest')}", ran, cases, problems)
 
 

@@ -20,9 +20,14 @@ def find_problems(
     return tuple(problems)
 
 
+def is_red(cases: Iterable[TestCase]) -> bool:
+    """Whether one of the cases failed or broke."""
+    return any(case.status in {"failed", "error"} for case in cases)
+
+
 def exit_problems(rc: int, cases: Sequence[TestCase]) -> tuple[str, ...]:
     """No exit code makes a run green, but one that contradicts its report makes it doubtful."""
-    red = any(case.status in {"failed", "error"} for case in cases)
+    red = is_red(cases)
     if rc == 0 and red:
         return ("the report has failures, yet the run ended with exit code 0",)
     if rc != 0 and not red:

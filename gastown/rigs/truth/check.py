@@ -1,12 +1,12 @@
 """check: judge by code what code can judge; the same capture always gets the same verdicts."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from gastown.rigs.truth.model import LogClaim, Numbered, PixelClaim, Scenario, Truth, VisionClaim
+from gastown.rigs.truth.pattern import TIMEOUT_S, PatternError, first_match
 from gastown.rigs.truth.picture import PictureError, difference, is_blank, open_picture
 from gastown.stage import Frozen
 
@@ -44,12 +44,13 @@ class Sighting(Frozen):
     box: tuple[int, int, int, int] | None = None
 
 
-def check(truth: Truth, capture: Capture) -> list[Sighting]:
+def check(truth: Truth, capture: Capture, *, pattern_s: float = TIMEOUT_S) -> list[Sighting]:
     """A verdict for every claim, in order; claims for the eye are `unsure` until one has looked.
 
+    So is, for good, a claim on the log whose pattern takes longer than `pattern_s` seconds.
     A scenario whose frame is missing fails every claim on that frame, the eye's too.
     """
-    return [_sighting(truth, one, capture) for one in truth.claims]
+    return [_sighting(truth, one, capture, pattern_s) for one in truth.claims]
 
 
 def judged(
@@ -68,11 +69,11 @@ def judged(
     return done
 
 
-def _sighting(truth: Truth, one: Numbered, capture: Capture) -> Sighting:
+def _sighting(truth: Truth, one: Numbered, capture: Capture, pattern_s: float) -> Sighting:
     claim, box = one.claim, None
     match claim:
         case LogClaim():
-            verdict, evidence = _log(claim, capture.output)
+            verdict, evidence = _log(claim, capture.output, pattern_s)
         case PixelClaim():
             verdict, evidence, box = _pixel(truth, one.scenario, claim, capture)
         case VisionClaim():
@@ -88,11 +89,13 @@ def _sighting(truth: Truth, one: Numbered, capture: Capture) -> Sighting:
     )
 
 
-def _log(claim: LogClaim, output: str) -> tuple[Verdict, str]:
+def _log(claim: LogClaim, output: str, pattern_s: float) -> tuple[Verdict, str]:
     if claim.matches:
-        found = re.search(claim.matches, output, re.MULTILINE)
-        quote = found[0] if found else ""
-        return _pass(found is not None), _said(claim.matches, quote, found is not None)
+        try:
+            found = first_match(claim.matches, output, pattern_s)
+        except PatternError as error:
+            return "unsure", f"not shown: {error}"
+        return _pass(found is not None), _said(claim.matches, found or "", found is not None)
     wanted = claim.contains or claim.absent
     there = wanted in output
     quote = next((line for line in output.splitlines() if wanted in line), wanted)

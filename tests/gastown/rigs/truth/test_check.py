@@ -1,6 +1,7 @@
 """Verdicts: code judges what it can, leaves the rest to the eye, and never passes in doubt."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +42,16 @@ def test_a_claim_on_the_log(tmp_path, rule, output, verdict, evidence):
     (sighting,) = _check(tmp_path, truth, output)
 
     assert (sighting.verdict, evidence in sighting.evidence) == (verdict, True)
+
+
+def test_a_pattern_that_takes_too_long_shows_nothing():
+    truth = _truth({"kind": "log", "text": "t", "matches": "(a+)+$"}, CLAIM)
+
+    slow, other = check(truth, Capture("a" * 60 + "! hello", Path()), pattern_s=0.5)
+
+    assert (slow.verdict, other.verdict) == ("unsure", "pass")
+    assert slow.evidence == "not shown: '(a+)+$' took over 0.5 s; use a simpler one"
+    assert judged([slow], {1: ("pass", "I say so")})[0].verdict == "unsure"
 
 
 def test_a_frame_like_its_reference_passes(tmp_path):

@@ -17,7 +17,7 @@ from gastown.convoys.convoy import scope_of, show_convoy, summary
 from gastown.convoys.molecule import check_formula, find_molecule
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
-from gastown.formula.model import Formula
+from gastown.placement.seat import resolve_seat
 from gastown.town.engine import require_api_url
 from gastown.town.town import Town
 
@@ -42,11 +42,11 @@ def launch_and_tell(
 ) -> int:
     """Start the deployment for a convoy; with `wait`, 1 when it did not land.
 
-    A formula that does not cook is refused here, and not minutes later in a flow run.
+    What cannot end well is refused here, and not minutes later in a flow run.
     """
     given = parse_values(values)
     check_town_is_up(town)
-    _check(town, convoy, find_formula(formula, town.formula_folders).load(), given)
+    check_launch(town, convoy, formula, given)
     from flows.launch import launch
     from flows.launch import wait as wait_for
 
@@ -61,13 +61,18 @@ def launch_and_tell(
     return _tell_end(options, town, convoy, landed=state.is_completed(), why=state.message or "")
 
 
-def _check(town: Town, convoy: str, formula: Formula, values: Mapping[str, str]) -> None:
+def check_launch(town: Town, convoy: str, formula: str, values: Mapping[str, str]) -> None:
+    """Refuse what a flow run would fail at: a formula that does not cook, a role without model."""
+    written = find_formula(formula, town.formula_folders).load()
     standing = find_molecule(town.ledger, convoy)
     if standing is not None:
-        check_formula(standing, formula.name)
-        return
-    scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
-    cook(formula, scope, values)
+        check_formula(standing, written.name)
+        plan = standing.plan
+    else:
+        scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
+        plan = cook(written, scope, values)
+    for step in plan.steps:
+        resolve_seat(town.config, step.role)
 
 
 def _tell_end(options: Options, town: Town, convoy: str, *, landed: bool, why: str) -> int:

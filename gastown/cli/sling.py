@@ -1,8 +1,10 @@
 """`town sling BEAD…`: the short way from beads to work."""
 
-from gastown.cli.launching import VALUES, check_town_is_up, launch_and_tell
+from gastown.cli.launching import VALUES, check_launch, check_town_is_up, launch_and_tell
 from gastown.cli.options import PLAIN, Options
+from gastown.cli.values import parse_values
 from gastown.convoys.convoy import create_convoy
+from gastown.errors import GasTownError
 
 
 def sling(
@@ -29,4 +31,9 @@ def sling(
     first = town.ledger.show(beads[0])
     more = f" and {len(beads) - 1} more" if len(beads) > 1 else ""
     convoy = create_convoy(town.ledger, town.config, title or f"{first.title}{more}", beads)
+    try:
+        check_launch(town, convoy.id, formula, parse_values(values))
+    except GasTownError as refused:
+        town.ledger.close(convoy.id, f"not launched: {refused}")
+        raise
     return launch_and_tell(options, town, convoy.id, formula, values, wait=wait)

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from gastown.convoys.convoy import convoy_of
 from tests.landing.towns import steps
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -18,8 +19,20 @@ def town_command(root, *tokens: str):
     return subprocess.run(argv, cwd=root, env=env, capture_output=True, text=True, check=False)
 
 
+def test_what_cannot_end_well_is_refused_and_leaves_no_convoy_under_way(grounds):
+    bead = grounds.bead("combo-bonus")
+    grounds.split_up()
+
+    refused = town_command(grounds.town.root, "sling", bead, "--formula", "no-such")
+
+    assert refused.returncode == 2
+    assert "no-such" in refused.stderr
+    assert convoy_of(grounds.town.ledger, bead) is None
+
+
 def test_a_slung_bead_lands_and_slinging_it_again_is_refused(grounds):
     town, bead = grounds.town, grounds.bead("beat-grid")
+    grounds.split_up()
 
     done = town_command(town.root, "sling", bead, "--wait")
 

@@ -40,11 +40,15 @@ class Grounds:
         return Town.open(self.world.town.root)
 
     def convoy(self, *slugs: str) -> str:
-        """A convoy of some of the demo's beads; the demo's own convoy is given up for it."""
-        if self.town.ledger.show(self.world.convoy).status != CLOSED:
-            self.town.ledger.close(self.world.convoy, "split up")
+        """A convoy of some of the demo's beads."""
+        self.split_up()
         wanted = [bead for bead, slug in self.world.slugs.items() if slug in slugs]
         return create_convoy(self.town.ledger, self.town.config, "test", wanted).id
+
+    def split_up(self) -> None:
+        """Give up the demo's own convoy, so that its beads may travel otherwise."""
+        if self.town.ledger.show(self.world.convoy).status != CLOSED:
+            self.town.ledger.close(self.world.convoy, "split up")
 
     def bead(self, slug: str) -> str:
         """The bead of a slug."""

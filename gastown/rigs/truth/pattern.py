@@ -38,8 +38,9 @@ def first_match(pattern: str, text: str, timeout_s: float = TIMEOUT_S) -> str | 
 
 
 def _main() -> None:
-    pattern, text = json.load(sys.stdin)
-    found: re.Match[str] | None = re.search(pattern, text, re.MULTILINE)
+    order: list[str] = json.load(sys.stdin)
+    pattern, text = order
+    found = re.search(pattern, text, re.MULTILINE)
     json.dump(found[0] if found else None, sys.stdout)
 
 

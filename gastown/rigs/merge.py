@@ -84,7 +84,7 @@ def _try(
     main = Repo(layout.canonical)
     main.fetch()
     base, tip = main.rev(f"refs/remotes/origin/{target}"), main.rev(f"refs/heads/{branch}")
-    landed = landed_as(main, tip, base, bead)
+    landed = landed_as(main, tip, base, bead) or (tip if main.is_ancestor(tip, base) else None)
     if landed is not None:
         return Contained(landed)
     repo = Repo(detached_worktree(layout, layout.refinery, tip))

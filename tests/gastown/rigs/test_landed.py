@@ -14,18 +14,91 @@ def repo(tmp_path):
     return Repo(a_rig(tmp_path, START).canonical)
 
 
-def _commit(repo, branch, text, bead, name="a.py"):
+def _commit(repo, branch, text, bead, name="a.py", stage="polecat 1"):
     if repo.branch() != branch:
         repo.run("checkout", "-q", *([] if repo.branch_exists(branch) else ["-b"]), branch)
     write(repo.path, {name: text})
-    return repo.commit_all(f"Do it\n\nBead: {bead}", POLECAT)
+    return repo.commit_all(f"Do it\n\nBead: {bead}\nStage: {stage}", POLECAT)
 
 
-def test_an_ancestor_is_there(repo):
-    tip = repo.head()
+def _tests(repo, branch, bead, text="assert 1\n"):
+    return _commit(repo, branch, text, bead, f"tests/{bead}.py", "defender 1")
+
+
+def test_a_bead_whose_commits_are_there_under_their_own_ids_has_landed(repo):
+    _tests(repo, "work", "sk-1")
+    tip = _commit(repo, "work", "x\n", "sk-1")
+    repo.run("checkout", "-q", "main")
+    repo.run("merge", "-q", "--ff-only", "work")
+    assert landed_as(repo, tip, "main", "sk-1") == tip
     _commit(repo, "main", "x\n", "sk-2", "b.py")
 
     assert landed_as(repo, tip, "main", "sk-1") == tip
+
+
+def test_a_branch_with_nothing_of_the_bead_has_not_landed(repo):
+    tip = repo.head()
+    assert landed_as(repo, tip, "main", "sk-1") is None
+    _commit(repo, "main", "x\n", "sk-2", "b.py")
+
+    assert landed_as(repo, tip, "main", "sk-1") is None
+    assert landed_as(repo, repo.head(), "main", "sk-1") is None
+
+
+def test_a_branch_that_was_made_anew_after_the_bead_landed_once_has_not_landed_again(repo):
+    _commit(repo, "main", "x\n", "sk-1")
+    tip = _commit(repo, "main", "y\n", "sk-2")
+
+    assert landed_as(repo, tip, "main", "sk-1") is None
+    new = _tests(repo, "work", "sk-1")
+    assert landed_as(repo, new, "main", "sk-1") is None
+
+
+def test_tests_alone_have_not_landed(repo):
+    start = repo.head()
+    tip = _tests(repo, "work", "sk-1")
+    assert landed_as(repo, tip, "main", "sk-1") is None
+    repo.run("checkout", "-q", "main")
+    repo.run("merge", "-q", "--ff-only", "work")
+    assert landed_as(repo, tip, "main", "sk-1") is None
+    repo.run("checkout", "-q", "-b", "target", start)
+    _commit(repo, "target", "z\n", "sk-2", "z.py")
+    _tests(repo, "target", "sk-1")
+
+    assert landed_as(repo, tip, "target", "sk-1") is None
+
+
+@pytest.mark.parametrize("picked", [True, False], ids=["other ids", "their own ids"])
+def test_tests_alone_have_landed_with_the_polecats_work(repo, picked):
+    start = repo.head()
+    tip = _tests(repo, "work", "sk-1")
+    repo.run("checkout", "-q", "-b", "target", start if picked else tip)
+    if picked:
+        _commit(repo, "target", "z\n", "sk-2", "z.py")
+        _tests(repo, "target", "sk-1")
+    there = _commit(repo, "target", "x\n", "sk-1")
+    _commit(repo, "target", "y\n", "sk-2", "z.py")
+
+    assert landed_as(repo, tip, "target", "sk-1") == there
+
+
+def test_tests_that_the_target_lacks_keep_older_work_from_counting(repo):
+    tip = _tests(repo, "work", "sk-1", "assert 2\n")
+    repo.run("checkout", "-q", "main")
+    _tests(repo, "main", "sk-1")
+    _commit(repo, "main", "x\n", "sk-1")
+
+    assert landed_as(repo, tip, "main", "sk-1") is None
+
+
+def test_a_refinerys_improvement_is_the_newest_work(repo):
+    tip = _commit(repo, "work", "x\n", "sk-1")
+    repo.run("checkout", "-q", "main")
+    _commit(repo, "main", "z\n", "sk-2", "z.py")
+    _commit(repo, "main", "x\n", "sk-1")
+    newest = _commit(repo, "main", "x  # better\n", "sk-1", stage="refinery 1")
+
+    assert landed_as(repo, tip, "main", "sk-1") == newest
 
 
 def test_a_rebased_commit_is_recognised_where_its_surroundings_changed(repo):

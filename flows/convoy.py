@@ -22,7 +22,7 @@ from flows.bury import bury_task_runs
 from flows.drive import Drive, drive
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
-from gastown.convoys.course import Course
+from gastown.convoys.course import Course, failure
 from gastown.convoys.molecule import Molecule, find_molecule, marks, pour, recorded
 from gastown.errors import StageFailedError
 from gastown.formula.cook import cook
@@ -63,7 +63,7 @@ def convoy(
             end = run_molecule(home, molecule)
         publish_board(home, convoy)
         if not end.landed:
-            return Failed(message=_why(end))
+            return Failed(message=failure(molecule.plan, end.errors, end.held))
     return land(home, molecule)
 
 
@@ -120,10 +120,3 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
 
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
     return drive(course, work, recorded=closed, sandboxes=town.config.machine.sandboxes)
-
-
-def _why(end: Drive) -> str:
-    lines = [f"{key}: {error}" for key, error in end.errors.items()]
-    held = f"{len(end.held)} steps wait for them: {', '.join(end.held)}" if end.held else ""
-    again = "Mend the cause, then Retry: only what has not closed runs again."
-    return "\n".join([*lines, *filter(None, [held]), again])

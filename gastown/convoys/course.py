@@ -6,7 +6,7 @@ at once, a step sent back reopens exactly the work on the same bead, a failure s
 needs it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,6 +25,7 @@ class Mark:
 
 
 FRESH = Mark()
+SHOWN = 5  # a message names so many held steps, and counts the rest
 
 
 def sent_back(plan: Plan, key: str) -> tuple[str, ...]:
@@ -144,6 +145,16 @@ class Course:
         if self._status[key] != "running":
             raise ValueError(f"{key} is {self._status[key]}, not running")
         self._status[key] = status
+
+
+def failure(plan: Plan, errors: Mapping[str, str], held: Sequence[str]) -> str:
+    """Why a run did not land, and what to do, in the words of the board."""
+    lines = [f"{plan.by_key[key].title}: {error}" for key, error in errors.items()]
+    if held:
+        names = [plan.by_key[key].title for key in held]
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        lines.append(f"Held back by that: {', '.join(names[:SHOWN])}{more}.")
+    return "\n".join([*lines, "Mend the cause, then Retry: only what has not closed runs again."])
 
 
 def escalation(rounds: int, reasons: tuple[str, ...]) -> str:

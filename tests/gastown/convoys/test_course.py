@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gastown.convoys.course import Course, Mark, sent_back
+from gastown.convoys.course import Course, Mark, failure, sent_back
 from gastown.formula.plan import Plan, PlannedStep
 
 
@@ -151,3 +151,15 @@ def test_every_run_respects_needs_and_ends(plan: Plan, seed: int):
     for key in course.held:
         assert any(course.status(need) in {"failed", "waiting"} for need in plan.by_key[key].needs)
     assert course.landed == (not failed)
+
+
+def test_a_failure_is_told_by_titles_and_names_five_of_what_it_holds_back():
+    needed = tuple((f"late {number}", ("work",)) for number in range(7))
+    plan = plan_of(("work", ()), *needed)
+
+    told = failure(plan, {"work": "the tests stayed red"}, [key for key, _ in needed])
+
+    first, second, last = told.splitlines()
+    assert first == "work: the tests stayed red"
+    assert second == "Held back by that: late 0, late 1, late 2, late 3, late 4 and 2 more."
+    assert "Retry" in last

@@ -1,5 +1,6 @@
 """Bwrap: a jail of Linux namespaces, made by bubblewrap; needs no root where they are allowed."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,9 +15,11 @@ from gastown.errors import JailError
 
 HOME = "/tmp/home"  # noqa: S108 - inside the jail, where /tmp is the command's own
 SHELL = (
-    "--die-with-parent --new-session --unshare-all --cap-drop ALL "
-    f"--proc /proc --dev /dev --tmpfs /tmp --dir {HOME}"
-).split()
+    *("--die-with-parent", "--new-session", "--unshare-all", "--cap-drop", "ALL"),
+    *("--proc", "/proc", "--dev", "/dev"),
+)
+MEMORY_BYTES = 1 << 30  # of each folder that is kept in memory
+_SIZED = (0, 7)  # the first version that can bound one
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Bwrap:
         command = [
             self.program,
             *SHELL,
+            *_scratch(self.version),
             *_system(),
             *_binds(writable, readable),
             *("--chdir", str(cwd.absolute()), "--", "prlimit", *limits, "--", *argv),
@@ -64,6 +68,16 @@ def find_bwrap() -> Bwrap:
         raise JailError("bwrap is not installed")
     said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
     return Bwrap(program, said.stdout.strip().rpartition(" ")[2] or "of unknown version")
+
+
+def _scratch(version: str) -> Iterator[str]:
+    """Folders that vanish with the command and lie in memory, each bounded where bwrap can."""
+    numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+    for folder in ("/tmp", "/dev/shm"):  # noqa: S108 - inside the jail
+        if numbers >= _SIZED:
+            yield from ("--size", str(MEMORY_BYTES))
+        yield from ("--tmpfs", folder)
+    yield from ("--dir", HOME)
 
 
 def _system() -> Iterator[str]:

@@ -1,6 +1,5 @@
 """generic: any command that writes a JUnit XML report."""
 
-import sys
 from pathlib import Path
 
 from gastown.errors import ConfigError
@@ -19,23 +18,16 @@ def run_generic(run: GaugeRun) -> TestReport:
     """
     if not run.table.test or not run.table.report:
         raise ConfigError('gauge: kind = "generic" needs both test and report')
-    report = run.project / _fill(run, run.table.report)
+    report = run.project / run.filled(run.table.report)
     roots = [run.worktree, run.out]
     _remove_old(report, roots)
-    ran = run.start([_fill(run, word) for word in run.table.test], writable=roots)
+    ran = run.start([run.filled(word) for word in run.table.test], writable=roots)
     cases, problems = read_report(report, roots)
     if not problems and not ran.timed_out:
         expected = find_files(run.worktree, run.table.expect_files)
         problems = find_problems(cases, expected=expected, min_tests=run.table.min_tests)
         problems += exit_problems(ran.rc, cases)
     return run.report(Path(run.table.test[0]).name, ran, cases, problems)
-
-
-def _fill(run: GaugeRun, word: str) -> str:
-    known = {"{python}": sys.executable, "{out}": str(run.out), "{worktree}": str(run.worktree)}
-    for name, value in known.items():
-        word = word.replace(name, value)
-    return word
 
 
 def _remove_old(report: Path, roots: list[Path]) -> None:

@@ -1,6 +1,7 @@
 """GaugeRun: what every kind of gauge needs to run once, and how its result becomes a report."""
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,23 @@ class GaugeRun:
     def log(self) -> Path:
         """All that the run printed."""
         return self.out / "tests.log"
+
+    @property
+    def kept(self) -> frozenset[Path]:
+        """What stays in `out` after the run: reports and logs."""
+        report = self.project / self.filled(self.table.report)
+        return frozenset({self.log, self.out / "junit.xml", self.out / "import.log", report})
+
+    def filled(self, word: str) -> str:
+        """A word of the rig's table with its placeholders filled in."""
+        known = {
+            "{python}": sys.executable,
+            "{out}": str(self.out),
+            "{worktree}": str(self.worktree),
+        }
+        for name, value in known.items():
+            word = word.replace(name, value)
+        return word
 
     def start(
         self,

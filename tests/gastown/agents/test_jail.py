@@ -53,6 +53,17 @@ def python(jail, code, inside, *arguments: object, **options: object):
     return jail.run(argv, **{"cwd": inside, "writable": [inside], "timeout_s": 30} | options)
 
 
+def test_what_a_command_may_write_into_memory_is_bounded(inside):
+    jail = jail_or_skip("bwrap")
+    code = (
+        "import os\nfor f in '/tmp', '/dev/shm': s = os.statvfs(f); print(s.f_blocks * s.f_frsize)"
+    )
+
+    ran = python(jail, code, inside)
+
+    assert ran.output.split() == [str(1 << 30)] * 2
+
+
 def alive(marker: str) -> list[str]:
     said = subprocess.run(["pgrep", "-f", marker], capture_output=True, text=True, check=False)
     return said.stdout.split()

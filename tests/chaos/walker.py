@@ -1,6 +1,6 @@
 """A convoy's stages one after the other, without the engine, in a process that may die in between.
 
-`python -m tests.tasks.walker TOWN CONVOY DIE_AT` counts whatever changes the world: programs that
+`python -m tests.chaos.walker TOWN CONVOY DIE_AT` counts whatever changes the world: programs that
 are started, files that are moved or removed, transactions of the ledger. At number DIE_AT (0:
 never) the process kills itself with -9, before the change or, for a transaction, right after it.
 """

@@ -36,7 +36,7 @@ class Ground:
         return Town.open(self.root)
 
     def walk(self, die_at: int = 0) -> "subprocess.CompletedProcess[str]":
-        argv = [sys.executable, "-m", "tests.tasks.walker", str(self.root), self.convoy]
+        argv = [sys.executable, "-m", "tests.chaos.walker", str(self.root), self.convoy]
         return subprocess.run(
             [*argv, str(die_at)], cwd=ROOT, capture_output=True, text=True, check=False
         )

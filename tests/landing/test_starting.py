@@ -1,4 +1,4 @@
-"""One bead, one command: `town sling` makes a convoy of it and tells how it ended."""
+"""The ways to start a convoy: `town sling`, and Prefect's own command line."""
 
 import json
 import os
@@ -8,7 +8,9 @@ import sys
 import pytest
 
 from gastown.convoys.convoy import convoy_of
+from gastown.town.engine import engine_env
 from tests.landing.towns import steps
+from tests.landing.wait import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -45,3 +47,16 @@ def test_a_slung_bead_lands_and_slinging_it_again_is_refused(grounds):
     again = town_command(town.root, "sling", bead)
     assert again.returncode != 0
     assert f"{bead} is closed" in again.stderr + again.stdout
+
+
+def test_prefects_own_command_starts_a_convoy(grounds):
+    convoy = grounds.convoy("combo-bonus")
+    env = engine_env(grounds.town.layout, grounds.url, os.environ)
+    command = ["prefect", "deployment", "run", "convoy/local", "--param", f"convoy={convoy}"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", *command], env=env, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    until(lambda: steps(grounds.town, convoy, "closed"))

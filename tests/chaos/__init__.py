@@ -1,0 +1,1 @@
+"""Chaos: processes are killed on purpose; nothing is lost, and nothing is done twice."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -66,10 +67,20 @@ def new_origin(source: Path, bare: Path, author: str = TOWN, branch: str = "main
 
 
 def init(path: Path, branch: str = "main") -> Path:
-    """A repository at `path`, if there is none yet; its files stay."""
+    """A repository at `path`, if there is none yet; its files stay.
+
+    Many processes may do so at once: it is made beside `path` and moved there whole.
+    """
     path.mkdir(parents=True, exist_ok=True)
     if not (path / ".git").exists():
-        git(path, "init", "--quiet", "--template=", "--initial-branch", branch)
+        with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+            draft = Path(folder)
+            git(draft, "init", "--quiet", "--template=", "--initial-branch", branch)
+            try:
+                (draft / ".git").rename(path / ".git")
+            except OSError:
+                if not (path / ".git").exists():  # else another was quicker
+                    raise
     return path
 
 

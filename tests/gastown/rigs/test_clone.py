@@ -130,6 +130,13 @@ def _report(task):
         commit_report(path, {f"r{number}/{part}.md": f"{number}"}, f"Report {number}.{part}")
 
 
+def test_many_may_make_the_same_repository_at_once(tmp_path):
+    for number in range(6):
+        at_once(init, [tmp_path / "here" / str(number)] * 6)
+
+    assert [path.name for path in sorted((tmp_path / "here").iterdir())] == list("012345")
+
+
 def test_many_may_report_at_once(tmp_path):
     at_once(_report, [(tmp_path, number) for number in range(4)])
 

@@ -42,8 +42,9 @@ def disk_use(folder: Path) -> int:
 
 def _call(*argv: str) -> str:
     """A tool of the system; unlike Python's own, these take folders nested to any depth."""
+    path = f"/usr/bin:/bin:{os.environ.get('PATH', '')}"
     return subprocess.run(
-        argv, capture_output=True, text=True, errors="replace", check=False
+        argv, env={"PATH": path}, capture_output=True, text=True, errors="replace", check=False
     ).stdout
 
 

@@ -1,0 +1,128 @@
+"""Drive: the town's dispatcher against Prefect's own `submit` and `wait_for`, same steps, one run.
+
+Both run 200 no-op steps, where step i needs i-10 and i-7, on a ThreadPoolTaskRunner with as many
+workers and the same task options, in one process, against one server. Nearly all of the time is
+Prefect's own, the same for both. Ours also keeps the course, states each step's summary and wakes
+its loop for each step that ends; the rival submits all at once, so each of its workers sits in a
+step that waits for its needs, and all of them want the interpreter. Over many rounds ours costs
+about a twentieth more; on a busy machine a single run of this bench may be off by twice that.
+"""
+
+import logging
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+from gastown.convoys.course import Course
+from gastown.formula.plan import Plan, PlannedStep
+from gastown.stage import StageResult
+from tests.bench.table import Row, against
+
+STEPS = 200
+WORKERS = 16  # more than the DAG is wide
+ROUNDS = 12
+
+Timed = Callable[[], float]
+
+
+def rows() -> list[Row]:
+    """The best round of each, after one to warm up; they take turns, also at going first."""
+    plan = no_ops(STEPS)
+    with server():
+        ours, plain = by_drive(plan), by_prefect(plan)
+        times = [in_turn(ours, plain, swapped=number % 2 == 1) for number in range(ROUNDS + 1)]
+    best = [min(column) for column in zip(*times[1:], strict=True)]
+    name = f"drive {STEPS} no-op steps; rival: submit with wait_for, {WORKERS} workers each"
+    return [against(name, *best, target="≤ 1.15")]
+
+
+def in_turn(ours: Timed, plain: Timed, *, swapped: bool) -> tuple[float, float]:
+    """One round of each: what the one leaves behind shall not always burden the other."""
+    if swapped:
+        second = plain()
+        return ours(), second
+    return ours(), plain()
+
+
+def no_ops(count: int) -> Plan:
+    """A DAG about seven steps wide."""
+    return Plan(formula="bench", digest="bench", steps=tuple(map(_no_op, range(count))))
+
+
+def _no_op(number: int) -> PlannedStep:
+    needs = tuple(f"s{need}" for need in (number - 10, number - 7) if need >= 0)
+    return PlannedStep(key=f"s{number}", step="s", title=f"step {number}", needs=needs)
+
+
+def by_drive(plan: Plan) -> Timed:
+    """A flow that drives the plan; it returns milliseconds, without the start of the flow run."""
+    from prefect import flow
+
+    from flows.drive import drive
+
+    @flow(name="ours")
+    def ours() -> float:
+        start = time.perf_counter()
+        end = drive(
+            Course(plan, {}), lambda step, *_: StageResult(summary=step.key), sandboxes=WORKERS
+        )
+        seconds = time.perf_counter() - start
+        assert sorted(end.results) == sorted(plan.by_key)
+        return seconds * 1000
+
+    return ours
+
+
+def by_prefect(plan: Plan) -> Timed:
+    """The same with nothing of ours in it."""
+    from prefect import flow, task
+    from prefect.cache_policies import NO_CACHE
+
+    @task(name="step", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
+    def no_op(name: str, key: str) -> StageResult:
+        return StageResult(summary=key)
+
+    @flow(name="theirs")
+    def theirs() -> float:
+        futures: dict[str, Any] = {}
+        start = time.perf_counter()
+        for step in plan.steps:
+            needs = [futures[need] for need in step.needs]
+            futures[step.key] = no_op.submit(
+                step.title, step.key, wait_for=needs, return_state=False
+            )
+        ended = [future.result().summary for future in futures.values()]
+        seconds = time.perf_counter() - start
+        assert sorted(ended) == sorted(plan.by_key)
+        return seconds * 1000
+
+    return theirs
+
+
+@contextmanager
+def server() -> Generator[None]:
+    """A Prefect server with its own home, gone with the block.
+
+    Its bookkeeping of events is off: it would take a core for seconds after each run, and what it
+    disturbs then says nothing of who dispatched. Nothing is logged but errors.
+    """
+    with tempfile.TemporaryDirectory() as home, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # imports of the engine's own dependencies
+        from prefect import settings
+        from prefect.testing.utilities import prefect_test_harness
+
+        wanted: dict[Any, Any] = {
+            settings.PREFECT_HOME: home,
+            settings.PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS: WORKERS,
+            settings.PREFECT_SERVER_ANALYTICS_ENABLED: False,
+            settings.PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+            settings.PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED: False,
+            settings.PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED: False,
+            settings.PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED: False,
+        }
+        logging.disable(logging.WARNING)
+        with settings.temporary_settings(wanted), prefect_test_harness(server_startup_timeout=120):
+            yield

@@ -14,6 +14,13 @@ from gastown.rigs.stale import OURS, clear_stale_locks
 from gastown.rigs.text import printable
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_MOVED_ON = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref")
+    "fetch first",
+    "non-fast-forward",
+    "stale info",
+    "cannot lock ref",
+    "incorrect old value",
+)
 _NO_ATTRIBUTES = "attr.tree=4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's name of no files
 
 
@@ -163,7 +170,7 @@ class Repo:
 
         Raises:
             PushRejectedError: The branch at origin has commits that the source lacks.
-            GitError: Origin cannot be reached, or refuses.
+            GitError: Origin cannot be reached, or refuses for another reason, which is named.
         """
         spec = f"{self.rev(source)}:refs/heads/{onto or source}"
         with self.shared():
@@ -172,8 +179,10 @@ class Repo:
                 may_fail=(1,), timeout_s=NETWORK_S,
             )  # fmt: skip
         if status:
-            refused = [line for line in out.splitlines() if line.startswith("!")]
-            raise PushRejectedError(f"{self.path}: push of {spec}: {' '.join(refused) or out}")
+            refused = " ".join(line for line in out.splitlines() if line.startswith("!")) or out
+            moved_on = any(sign in refused for sign in _MOVED_ON)
+            error = PushRejectedError if moved_on else GitError
+            raise error(f"{self.path}: origin refused {spec}: {refused}")
 
     def log(self, span_of: str) -> list[Commit]:
         """Commits of a range, newest first."""

@@ -129,6 +129,20 @@ def test_push_is_fast_forward_only(repo, tmp_path):
     assert repo.rev("origin/main") == other.head() == origin(tmp_path).rev("main")
 
 
+def test_what_origins_own_rules_refuse_is_told_with_their_reason(repo, tmp_path):
+    """It is no race: trying again would not help."""
+    hook = tmp_path / "origin.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o755)
+    write(repo.path, {"a": "1"})
+    repo.commit_all("Here", POLECAT)
+
+    with pytest.raises(GitError, match="pre-receive hook declined") as refused:
+        repo.push("main")
+    assert not isinstance(refused.value, PushRejectedError)
+
+
 def test_a_commit_may_be_pushed_onto_another_branch(repo, tmp_path):
     repo.push(repo.head(), "release")
 

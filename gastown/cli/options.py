@@ -36,9 +36,11 @@ PLAIN = Options()
 
 def group(name: str, text: str) -> App:
     """A group of commands, e.g. `town bead …`."""
-    return App(name=name, help=text, default_parameter=Parameter(negative=(), show_default=_shown))
+    return App(
+        name=name, help=text, default_parameter=Parameter(negative=(), show_default=shown_default)
+    )
 
 
-def _shown(default: object) -> bool:
-    """Whether help names a default: empty ones say nothing."""
-    return default not in (None, False, "", ())
+def shown_default(default: object) -> str | None:
+    """What help says of a default; of one that says nothing (no flag, no text) nothing."""
+    return None if default in (None, "", ()) or default is False else str(default)

@@ -2,7 +2,8 @@
 
 from prefect.artifacts import create_markdown_artifact
 
-from gastown.convoys.board import board, markdown
+from gastown.convoys.board import board
+from gastown.convoys.cells import markdown
 from gastown.town.town import Town
 
 

@@ -1,5 +1,6 @@
 """`town convoy …`: bind beads together, launch them, see how far they are."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -9,6 +10,7 @@ from gastown.cli.board import draw
 from gastown.cli.launching import VALUES, launch_and_tell
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
+from gastown.cli.picture import save_picture
 from gastown.convoys.board import board
 from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summary
 
@@ -45,15 +47,26 @@ def list_(
 
 
 @app.command(name="show")
-def show_(convoy: str, /, *, options: Options = PLAIN) -> None:
+def show_(
+    convoy: str,
+    /,
+    *,
+    svg: Path | None = None,
+    title: str = "",
+    options: Options = PLAIN,
+) -> None:
     """Show a convoy's board: its stages so far, its beads and their commits.
 
     Args:
         convoy: Its id, hq-cv-….
+        svg: Save the board as a picture too, in this file.
+        title: What stands above the picture. [default: the convoy's title]
     """
     town = options.open()
     bead = show_convoy(town.ledger, convoy)
     drawn = board(town.ledger, bead.id)
+    if svg is not None:
+        save_picture(drawn, svg, title)
     data: dict[str, Any] = {**summary(town.ledger, bead), "board": drawn}
     show(options, data, *draw(drawn))
 

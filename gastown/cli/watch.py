@@ -9,10 +9,11 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from gastown.beads.bead import CLOSED
-from gastown.convoys.board import Board, StageRow
+from gastown.cli.board import STYLES
+from gastown.cli.out import plain
+from gastown.convoys.board import Board
+from gastown.convoys.cells import WAITING, StageCells, stage_cells
 
-_MARKS = {CLOSED: ("✓", "green"), "running": ("▶", "yellow"), "sent back": ("↩", "magenta")}
 _PERIOD_S = 0.25
 
 
@@ -27,7 +28,7 @@ def watching(console: Console, look: Callable[[], Board]) -> Generator[Callable[
         with Live(console=console, refresh_per_second=8, transient=True) as live:
             yield _throttled(lambda: live.update(_drawn(look(), time.monotonic() - begin)))
         return
-    told: set[tuple[str, int, str]] = set()
+    told: set[tuple[str, StageCells]] = set()
     yield _throttled(lambda: _tell(console, look(), told, begin))
 
 
@@ -45,23 +46,27 @@ def _throttled(call: Callable[[], None]) -> Callable[[], None]:
 def _drawn(board: Board, seconds: float) -> RenderableType:
     if not board.stages:
         return Text(f"the worker is starting the convoy's flow … {seconds:.0f} s")
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for row in board.stages:
-        mark, style = _MARKS.get(row.state, ("·", "dim"))
-        table.add_row(Text(mark, style), Text(_name(row), style), Text(row.summary, "dim"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name in ("mark", "stage", "did"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for row in map(stage_cells, board.stages):
+        style = STYLES[row.mark]
+        table.add_row(Text(row.mark, style), Text(row.stage, style), _dim(row))
     head = Text(f"{board.closed} of {board.total} steps · {seconds:.0f} s", "bold")
     return Group(head, table)
 
 
-def _tell(console: Console, board: Board, told: set[tuple[str, int, str]], begin: float) -> None:
+def _tell(console: Console, board: Board, told: set[tuple[str, StageCells]], begin: float) -> None:
     for row in board.stages:
-        key = (row.key, row.round, row.state)
-        if row.state in _MARKS and key not in told:
-            told.add(key)
-            mark, _ = _MARKS[row.state]
+        cells = stage_cells(row)
+        if cells.mark != WAITING and (row.key, cells) not in told:
+            told.add((row.key, cells))
             at = time.monotonic() - begin
-            console.print(Text(f"{at:5.1f} s  {mark} {_name(row)}  {row.summary}"), soft_wrap=True)
+            line = f"{at:5.1f} s  {cells.mark} {cells.stage}  {cells.did}"
+            console.print(plain(line), soft_wrap=True)
 
 
-def _name(row: StageRow) -> str:
-    return row.title if row.round == 1 else f"{row.title} (round {row.round})"
+def _dim(row: StageCells) -> Text:
+    text = plain("" if row.mark == WAITING else row.did)
+    text.stylize("dim")
+    return text

@@ -7,12 +7,15 @@ while the convoy runs, after a crash, and next year.
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import Field
+
 from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
 from gastown.beads.ledger import Ledger
 from gastown.convoys.convoy import members, show_convoy
 from gastown.convoys.molecule import find_molecule
 from gastown.stage import Frozen, StageResult, Usage
 
+SENT_BACK, FAILED, RUNNING = "sent back", "failed", "running"
 _PAST = ("attempts", "reviews", "failures")  # what a step's bead remembers of its earlier runs
 
 
@@ -22,7 +25,7 @@ class StageRow(Frozen):
     key: str
     title: str
     role: str
-    state: str
+    state: str = Field(description="closed, sent back, failed, running; else the bead's status.")
     round: int = 1
     where: str = ""
     because: str = ""
@@ -92,20 +95,20 @@ def board(ledger: Ledger, convoy_id: str) -> Board:
 
 def _rows(key: str, bead: Bead) -> Iterator[StageRow]:
     past = [_row(key, bead, record) for kind in _PAST for record in bead.metadata.get(kind, [])]
-    past.sort(key=lambda row: (row.round, row.state != "failed"))
+    past.sort(key=lambda row: (row.round, row.state != FAILED))
     yield from past
     if bead.status == CLOSED:
         by_hand = {"summary": bead.close_reason}
         yield _row(key, bead, bead.metadata.get("evidence", by_hand), CLOSED)
-    elif bead.status == IN_PROGRESS or not past or past[-1].state != "failed":
+    elif bead.status == IN_PROGRESS or not past or past[-1].state != FAILED:
         turn = int(bead.metadata.get("round", 1))
-        now = "running" if bead.status == IN_PROGRESS else bead.status
+        now = RUNNING if bead.status == IN_PROGRESS else bead.status
         yield StageRow(key=key, title=bead.title, role=_role(bead), state=now, round=turn)
 
 
 def _row(key: str, bead: Bead, record: dict[str, Any], state: str = "") -> StageRow:
     result = StageResult.model_validate(record)
-    past = "failed" if result.verdict == "failed" else "sent back"
+    past = FAILED if result.verdict == "failed" else SENT_BACK
     return StageRow(
         key=key,
         title=bead.title,
@@ -136,47 +139,3 @@ def _bead_row(bead: Bead, rounds: dict[str, int]) -> BeadRow:
         slot=bead.assignee,
         rounds=rounds.get(bead.id, 1),
     )
-
-
-def markdown(shown: Board) -> str:
-    """The board as a Prefect artifact."""
-    stages = [
-        [
-            row.title + (f" · round {row.round}" if row.round > 1 else ""),
-            row.state,
-            f"{row.where}: {row.because}" if row.where else "",
-            row.model,
-            f"{row.usage.input_tokens:,} → {row.usage.output_tokens:,}" if row.model else "",
-            usd(row.usage.micro_usd) if row.model else "",
-            f"{row.seconds:.1f}" if row.seconds else "",
-            row.summary,
-        ]
-        for row in shown.stages
-    ]
-    beads = [
-        [row.id, row.title, row.state, row.commit[:10], str(row.rounds)] for row in shown.beads
-    ]
-    heads = ("Stage", "State", "Where, why", "Model", "Tokens", "Cost", "Seconds", "What it did")
-    total = f"Total: {shown.usage.requests} requests, {usd(shown.usage.micro_usd)}"
-    return "\n\n".join(
-        [
-            f"# {shown.title} ({shown.convoy}): {shown.closed} of {shown.total} steps",
-            _table(heads, stages),
-            total,
-            _table(("Bead", "Title", "State", "Commit", "Rounds"), beads),
-        ]
-    )
-
-
-def usd(micro: int) -> str:
-    """Micro-dollars as a person reads them."""
-    return f"${micro / 1_000_000:.4f}" if micro else "$0"
-
-
-def _table(heads: tuple[str, ...], rows: list[list[str]]) -> str:
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")

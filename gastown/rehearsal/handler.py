@@ -31,8 +31,10 @@ class Http(ThreadingHTTPServer):
         prompter: Prompter,
         pace: Pace,
         note: Callable[[Line], None],
+        api_key: str = "",
     ) -> None:
         self.prompter = prompter
+        self.api_key = api_key
         self.pace = pace
         self.note = note
         self.stopping = threading.Event()
@@ -80,6 +82,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """`/v1/models`."""
+        if not self._may_ask():
+            return
         if self.path == "/v1/models":
             self._send(200, models_body())
         else:
@@ -90,6 +94,8 @@ class Handler(BaseHTTPRequestHandler):
         started = time.monotonic()
         length = self.headers.get("Content-Length", "")
         body = self.rfile.read(int(length) if length.isdecimal() else 0)
+        if not self._may_ask():
+            return
         if self.path != "/v1/chat/completions":
             self._refuse(RehearsalError(f"no page {self.path}", status=404, code="not_found"))
             return
@@ -101,6 +107,14 @@ class Handler(BaseHTTPRequestHandler):
             return
         self._http.note(line)
         self._say(line, started)
+
+    def _may_ask(self) -> bool:
+        """Whether the request carries the server's key, if it wants one; else it was refused."""
+        wanted = f"Bearer {self._http.api_key}"
+        if not self._http.api_key or self.headers.get("Authorization") == wanted:
+            return True
+        self._refuse(RehearsalError("no such API key", status=401, code="invalid_api_key"))
+        return False
 
     def _say(self, line: Line, started: float) -> None:
         match line.fault.kind if line.fault else "":

@@ -1,9 +1,11 @@
 """Names: which answer a bead's real id stands for, from a JSON file that may appear or change."""
 
 import json
+import re
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 
 class Names:
@@ -32,3 +34,18 @@ class Names:
             return  # not there yet, or half written: what was known stays, the next request looks
         self._keys = {str(name): str(key) for name, key in dict(loaded).items()}
         self._seen = (stat.st_mtime_ns, stat.st_size)
+
+
+def title_of(name: str, messages: Iterable[Mapping[str, Any]]) -> str:
+    """The title a bead goes by in a request, where it stands as `# TITLE (ID)`; empty: nowhere."""
+    heading = re.compile(rf"^# (.+) \({re.escape(name)}\)$", re.MULTILINE)
+    found = (heading.search(text) for message in messages for text in _texts(message))
+    return next((match[1] for match in found if match), "")
+
+
+def _texts(message: Mapping[str, Any]) -> list[str]:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return [content] if isinstance(content, str) else []
+    parts = cast("list[Any]", content)
+    return [str(cast("dict[str, Any]", one).get("text")) for one in parts if isinstance(one, dict)]

@@ -9,7 +9,7 @@ from gastown.errors import RehearsalError
 from gastown.rehearsal.echo import seal, turn_of
 from gastown.rehearsal.faults import Fault, FaultPlan
 from gastown.rehearsal.images import digests
-from gastown.rehearsal.names import Names
+from gastown.rehearsal.names import Names, title_of
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.tokens import prompt_text, shared_prefix, tokens
 from gastown.rehearsal.turn import Cue, Turn, settle
@@ -59,8 +59,9 @@ class Prompter:
             RehearsalError: 400 for a bad request or a history that was not echoed verbatim, 404
                 where the script has no answer.
         """
-        session = self._session(headers)
+        asked = self._asked(headers)
         request = parse_request(body)
+        session = replace(asked, key=self._key(asked.key, request))
         cue = replace(session, turn=turn_of(request.messages, session))
         fault = self._faults.take(cue.role, cue.key)
         plain = message_of(self._turn(cue, request), cue)
@@ -68,7 +69,8 @@ class Prompter:
         message = seal(broken(plain) if stray else plain, cue, stray=stray)
         return Line(request, cue, message, self._count(session, request, message), fault)
 
-    def _session(self, headers: Mapping[str, str]) -> Cue:
+    def _asked(self, headers: Mapping[str, str]) -> Cue:
+        """What the headers say; the key is still a bead's own id."""
         role = headers.get("X-Town-Role", "")
         name = next((headers[key] for key in KEYS if headers.get(key)), "")
         round_ = headers.get("X-Town-Round") or "1"
@@ -79,13 +81,23 @@ class Prompter:
                 status=400,
                 code="no_session_headers",
             )
-        return Cue(role, self._names.key(name), int(round_))
+        return Cue(role, name, int(round_))
+
+    def _key(self, name: str, request: ChatRequest) -> str:
+        """What an id stands for: by the file of names, else by its bead's title in the request."""
+        known = self._names.key(name)
+        if known != name:
+            return known
+        return self._script.titles.get(title_of(name, request.messages), name)
 
     def _turn(self, cue: Cue, request: ChatRequest) -> Turn:
         turn = self._script.turn(cue)
         if turn is None:
             raise RehearsalError(
-                f"no rehearsed answer for {cue}", status=404, code="no_rehearsed_answer"
+                f"no rehearsed answer for {cue}; a bead is known by its title in titles.toml, or "
+                f"by its id in --names",
+                status=404,
+                code="no_rehearsed_answer",
             )
         missing = {call.name for call in turn.calls} - request.tool_names
         if missing:

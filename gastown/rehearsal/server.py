@@ -7,7 +7,7 @@
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,13 +46,17 @@ class RehearsalServer:
         pace: Pace | None = None,
         faults: Iterable[Fault] = (),
         names: Path | None = None,
+        api_key: str = "",
+        on_fault: Callable[[Served], None] | None = None,
     ) -> None:
+        self._on_fault = on_fault
         self.served: list[Served] = []
         self._http = Http(
             (LOOPBACK, port),
             prompter=Prompter(script, Names(names), FaultPlan(faults)),
             pace=pace or Pace(),
             note=self._note,
+            api_key=api_key,
         )
         self._thread = threading.Thread(target=self._http.serve_forever, args=(POLL_S,))
 
@@ -77,4 +81,7 @@ class RehearsalServer:
         self._http.server_close()
 
     def _note(self, line: Line) -> None:
-        self.served.append(Served(line.cue, line.count, line.fault.kind if line.fault else ""))
+        served = Served(line.cue, line.count, line.fault.kind if line.fault else "")
+        self.served.append(served)
+        if served.fault and self._on_fault:
+            self._on_fault(served)

@@ -146,6 +146,10 @@ def test_every_session_of_the_convoy_has_an_answer_and_no_answer_lies_unused(scr
     assert set(script.sessions) == expected | {("spotter", "card", 1)}
 
 
+def test_the_answers_know_every_bead_by_its_title(script: Script):
+    assert script.titles == {bead["title"]: bead["slug"] for bead in BEADS}
+
+
 def test_no_message_takes_a_local_model_longer_than_five_seconds(script: Script):
     said = {
         (*session, n): output_tokens(message_of(turn, Cue(*session)))

@@ -2,8 +2,9 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from gastown.rehearsal.names import Names
+from gastown.rehearsal.names import Names, title_of
 
 
 def test_a_name_stands_for_itself_until_the_file_says_more(tmp_path: Path):
@@ -37,3 +38,19 @@ def test_a_half_written_file_changes_nothing(tmp_path: Path):
     path.write_text('{"a": "tw', encoding="utf-8")
 
     assert names.key("a") == "one"
+
+
+def test_a_beads_title_is_found_where_the_request_tells_its_id():
+    messages: list[dict[str, Any]] = [
+        {"role": "system", "content": "You are a Polecat."},
+        {"role": "assistant", "content": None},
+        {"role": "user", "content": [{"type": "text", "text": "Do this.\n\n# Grid (bl-1) (bl-2)"}]},
+        {"role": "user", "content": "# Glow (bl-3)\n\nAfter it comes # Bar (bl-4)"},
+    ]
+
+    assert [title_of(name, messages) for name in ("bl-2", "bl-3", "bl-4", "bl-9")] == [
+        "Grid (bl-1)",
+        "Glow",
+        "",
+        "",
+    ]

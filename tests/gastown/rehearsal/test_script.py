@@ -39,3 +39,21 @@ def test_what_was_not_written_has_no_answer(tmp_path: Path, cue: Cue):
 def test_an_empty_folder_is_a_mistake_and_the_form_is_named(tmp_path: Path):
     with pytest.raises(ConfigError, match=r"<role>/<key>"):
         Script.load(tmp_path)
+
+
+def test_titles_beside_the_answers_say_which_key_a_bead_stands_for(tmp_path: Path):
+    (tmp_path / "polecat").mkdir()
+    (tmp_path / "polecat" / "combo.md").write_text("# turn\n", encoding="utf-8")
+    (tmp_path / "titles.toml").write_text('"Reward streaks" = "combo"\n', encoding="utf-8")
+
+    assert Script.load(tmp_path).titles == {"Reward streaks": "combo"}
+
+
+@pytest.mark.parametrize("text", ['"Reward streaks" = 3', "Reward streaks = combo"])
+def test_titles_that_make_no_sense_are_a_mistake_in_their_file(tmp_path: Path, text: str):
+    (tmp_path / "polecat").mkdir()
+    (tmp_path / "polecat" / "combo.md").write_text("# turn\n", encoding="utf-8")
+    (tmp_path / "titles.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"titles\.toml"):
+        Script.load(tmp_path)

@@ -12,7 +12,7 @@ import pytest
 from openai import OpenAI
 
 from gastown.rehearsal.faults import parse_faults
-from gastown.rehearsal.pace import Pace
+from gastown.rehearsal.pace import UNPACED, Pace
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from tests.gastown.rehearsal.conftest import ASK, HEADERS, SUBMIT, TOOLS, WRITE, client_of
@@ -157,6 +157,18 @@ def test_a_message_of_another_session_is_refused(server: RehearsalServer, client
         pytest.raises(openai.BadRequestError, match="polecat/combo/1/0"),
     ):
         ask(other, [*ASK, message])
+
+
+def test_a_bead_with_a_random_id_is_known_by_its_title(script: Script):
+    titled = Script(script.sessions, {"Reward streaks": "combo"})
+    headers = {**HEADERS, "X-Town-Bead": "sk-a1b"}
+
+    with RehearsalServer(titled, pace=UNPACED) as server, client_of(server, headers) as client:
+        first = ask(client, [{"role": "user", "content": "# Reward streaks (sk-a1b)\n\nMore."}])
+        with pytest.raises(openai.NotFoundError, match="sk-a1b"):
+            ask(client, [{"role": "user", "content": "# Reward streaks (sk-zzz)\n\nMore."}])
+
+    assert first.choices[0].message.content == "I write, then submit."
 
 
 def test_a_later_round_has_its_own_answer(server: RehearsalServer):

@@ -1,11 +1,47 @@
-"""Answers: what a session may hand in, validated strictly; prose is never parsed for a verdict."""
+"""Answers: what a session may hand in, validated strictly; prose is never parsed for a verdict.
 
+Texts come out cleaned, for they reach commit messages, the ledger, reports and terminals. One that
+is too long is refused and the model told so: cutting would change what it said.
+"""
+
+from collections.abc import Callable, Sized
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from gastown.agents.prose import clean, one_line
+
+MAX_FINDINGS = 100
 
 Severity = Literal["low", "medium", "high", "critical"]
 Line = Annotated[int, Field(ge=1)]
+
+
+def _written(tidy: Callable[[str], str], limit: int) -> AfterValidator:
+    """Limits stay out of the schema: endpoints that make a grammar of it choke on long ones."""
+
+    def checked(text: str) -> str:
+        said = tidy(text)
+        if not said:
+            raise ValueError("there is no text in it")
+        if len(said) > limit:
+            raise ValueError(f"it has {len(said)} characters; say it in at most {limit}")
+        return said
+
+    return AfterValidator(checked)
+
+
+def _few(found: Sized) -> Sized:
+    if len(found) > MAX_FINDINGS:
+        raise ValueError(f"there are {len(found)}; name the {MAX_FINDINGS} that matter most")
+    return found
+
+
+Paragraph = Annotated[str, Field(min_length=1), _written(one_line, 2_000)]
+Text = Annotated[str, Field(min_length=1), _written(clean, 4_000)]
+Title = Annotated[str, Field(min_length=1), _written(one_line, 200)]
+File = Annotated[str, _written(one_line, 400)]
+FEW = AfterValidator(_few)
 
 
 class Answer(BaseModel):
@@ -17,41 +53,41 @@ class Answer(BaseModel):
 class Submission(Answer):
     """The work is finished and lies in the worktree."""
 
-    summary: str = Field(min_length=1, description="What you did, in one or two sentences.")
+    summary: Paragraph = Field(description="What you did, in one or two sentences.")
 
 
 class Finding(Answer):
     """One thing a reviewer found."""
 
-    file: str = Field(description="Path in the repository.")
+    file: File = Field(description="Path in the repository.")
     line: Line | None = Field(default=None, description="Line number, if one line is meant.")
     severity: Severity = "medium"
-    text: str = Field(min_length=1, description="What is wrong and what would be right.")
+    text: Text = Field(description="What is wrong and what would be right.")
 
 
 class Review(Answer):
     """The Refinery's reading of a diff."""
 
     verdict: Literal["approve", "rework"]
-    summary: str = Field(min_length=1, description="Why, in one or two sentences.")
-    findings: tuple[Finding, ...] = ()
+    summary: Paragraph = Field(description="Why, in one or two sentences.")
+    findings: Annotated[tuple[Finding, ...], FEW] = ()
 
 
 class Weakness(Answer):
     """One weakness the Watchdog's model suspects."""
 
-    file: str = Field(description="Path in the repository.")
+    file: File = Field(description="Path in the repository.")
     line: Line | None = Field(default=None, description="Line number, if one line is meant.")
     severity: Severity
-    title: str = Field(min_length=1, description="The weakness in a few words.")
-    reason: str = Field(min_length=1, description="How it can be used, and by whom.")
+    title: Title = Field(description="The weakness in a few words.")
+    reason: Text = Field(description="How it can be used, and by whom.")
 
 
 class SecurityReading(Answer):
     """The Watchdog's reading of tree and diff."""
 
-    summary: str = Field(min_length=1, description="What you looked at and what you make of it.")
-    findings: tuple[Weakness, ...] = ()
+    summary: Paragraph = Field(description="What you looked at and what you make of it.")
+    findings: Annotated[tuple[Weakness, ...], FEW] = ()
 
 
 class Sighting(Answer):
@@ -59,7 +95,7 @@ class Sighting(Answer):
 
     claim: int = Field(description="The claim's number.")
     verdict: Literal["pass", "fail", "unsure"]
-    evidence: str = Field(min_length=1, description="What in the pictures shows it.")
+    evidence: Text = Field(description="What in the pictures shows it.")
 
 
 class Sightings(Answer):

@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from pydantic import BaseModel, ValidationError
 
 from gastown.agents.answers import Submission
+from gastown.agents.prose import whole_json
 from gastown.agents.protocols import Completion, Job, Message, Observation
 from gastown.agents.schemas import problems_of
 
@@ -122,7 +123,7 @@ def _object_at(text: str, start: int) -> dict[str, Any] | None:
         value, _ = json.JSONDecoder(strict=False).raw_decode(text, start)
     except (ValueError, RecursionError):
         return None
-    return cast("dict[str, Any]", value)
+    return whole_json(cast("dict[str, Any]", value))
 
 
 def find_call(text: str) -> tuple[str, dict[str, Any]] | None:

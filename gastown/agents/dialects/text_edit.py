@@ -24,6 +24,7 @@ from gastown.agents.dialects.base import (
     submitted,
 )
 from gastown.agents.edit_blocks import Edit, parse_blocks
+from gastown.agents.prose import one_line
 from gastown.agents.protocols import Completion, Environment, Job, Message, Model
 from gastown.agents.schemas import schema_of
 from gastown.agents.stops import GaveUp
@@ -105,7 +106,7 @@ class TextDialect:
 
     def _submission(self, rest: str) -> Move:
         if self._plain:
-            return Submit(None, Submission(summary=clip(rest, 400) or "Edits made."))
+            return Submit(None, Submission(summary=one_line(rest, 400) or "Edits made."))
         found = find_json(rest.rpartition("```json")[2])
         if found is None:
             return Wrong(None, "The JSON object at the end is missing.")

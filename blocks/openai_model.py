@@ -66,10 +66,11 @@ class OpenAIModel:
         self.protocol: EditProtocol = endpoint.protocol
         self.context = endpoint.context
         self.max_output = endpoint.max_output
+        self.secrets = (endpoint.api_key,) if endpoint.api_key else ()
         self._endpoint = endpoint
         self._sleep = sleep
         self._clock = clock
-        self._scrub = Redactor([endpoint.api_key or ""])
+        self._scrub = Redactor(self.secrets)
         self._client = _client(endpoint)
         weakref.finalize(self, self._client.close)
 

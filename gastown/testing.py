@@ -75,10 +75,12 @@ class ScriptedModel:
         protocol: EditProtocol = "tools",
         context: int = 16_384,
         max_output: int = 2_048,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         self.protocol: EditProtocol = protocol
         self.context = context
         self.max_output = max_output
+        self.secrets = secrets
         self.asks: list[Ask] = []
         self._answers = list(answers)
         self._given: list[Message] = []

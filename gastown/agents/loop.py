@@ -7,6 +7,7 @@ it is the dialect's affair; two answers in a row that make no sense mean a simpl
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,16 +16,19 @@ from gastown.agents.brief import clip
 from gastown.agents.context import answer_tokens, fit, input_chars, observation_chars
 from gastown.agents.dialects.base import Act, Move, Result, Submit, Wrong
 from gastown.agents.dialects.choice import open_dialect, simpler
-from gastown.agents.limits import hit
+from gastown.agents.limits import hit, time_up
+from gastown.agents.prose import whole, whole_json
 from gastown.agents.protocols import (
     Ask,
     Check,
     Completion,
     EditProtocol,
     Job,
+    Message,
     Model,
     Observation,
     Outcome,
+    ToolCall,
 )
 from gastown.agents.stops import Crashed, GaveUp, Stop, Submitted, TimeSpent, TooManyBadAnswers
 from gastown.agents.transcript import Redactor, Transcript
@@ -33,10 +37,15 @@ from gastown.stage import Usage
 
 DOWNGRADE_AFTER = 2  # bad answers in a row
 REMEMBERED = 12  # actions told to the next conversation after a downgrade
+MOVES = 16  # actions of one answer
+TOO_MANY = Observation(f"Not done: only the first {MOVES} of an answer are.", "refused")
 
 
 class NativeRuntime:
-    """Our own runtime: sessions of one model. `secrets` are struck out of transcripts."""
+    """Our own runtime: sessions of one model.
+
+    The model's own keys, and `secrets`, are struck out of transcripts and of what the model reads.
+    """
 
     def __init__(
         self,
@@ -46,22 +55,28 @@ class NativeRuntime:
     ) -> None:
         self._model = model
         self._clock = clock
-        self._redact = Redactor(secrets)
+        self._redact = Redactor((*model.secrets, *secrets))
 
     def run(self, job: Job) -> Outcome:
         """Work until done, given up, or out of limits. Never raises for what a model says."""
         with Transcript(job.transcript, self._clock, self._redact) as transcript:
-            return _Session(self._model, job, self._clock, transcript).run()
+            return _Session(self._model, job, self._clock, transcript, self._redact).run()
 
 
 class _Session:
     def __init__(
-        self, model: Model, job: Job, clock: Callable[[], float], transcript: Transcript
+        self,
+        model: Model,
+        job: Job,
+        clock: Callable[[], float],
+        transcript: Transcript,
+        redact: Redactor,
     ) -> None:
         self._model = model
         self._job = job
         self._clock = clock
         self._note = transcript.note
+        self._redact = redact
         self._start = clock()
         self._protocol: EditProtocol = model.protocol
         self._dialect = open_dialect(model.protocol, job, model)
@@ -88,13 +103,12 @@ class _Session:
         self._act(self._ask())
 
     def _ask(self) -> Completion:
-        spent = self._clock() - self._start
-        if stop := hit(self._job.limits, self._usage, self._turns, spent):
+        if stop := hit(self._job.limits, self._usage, self._turns, self._spent()):
             raise stop
         ask = self._request()
         self._note("request", messages=len(ask.messages), protocol=self._protocol)
         try:
-            answer = self._model.complete(ask)
+            answer = _whole(self._model.complete(ask))
         except ModelError as error:
             raise Crashed(str(error)) from error
         self._turns += 1
@@ -107,19 +121,26 @@ class _Session:
         dialect = self._dialect
         extra = json.dumps([dialect.tools, dialect.schema], ensure_ascii=False)
         dialect.messages = fit(dialect.messages, input_chars(self._model) - len(extra))
+        left = self._job.limits.tokens - self._usage.input_tokens - self._usage.output_tokens
         return Ask(
-            messages=tuple(dialect.messages),
+            messages=tuple(map(self._shown, dialect.messages)),
             tools=dialect.tools,
             schema=dialect.schema,
-            max_tokens=answer_tokens(self._model),
+            max_tokens=min(answer_tokens(self._model), left),
             seconds=self._start + self._job.limits.seconds - self._clock(),
             session={**self._job.session, "turn": str(self._turns)},
         )
 
+    def _shown(self, message: Message) -> Message:
+        """A message as the model may read it; what it said itself goes back verbatim."""
+        return message if message["role"] == "assistant" else whole_json(self._redact(message))
+
     def _act(self, answer: Completion) -> None:
         results: list[Result] = []
-        for move in self._moves(answer):
-            results.append((move, self._observe(move, results)))
+        for at, move in enumerate(self._moves(answer)):
+            if stop := time_up(self._job.limits, self._spent()):
+                raise stop
+            results.append((move, self._observe(move, results) if at < MOVES else TOO_MANY))
         self._dialect.record(None if answer.finish == "length" else answer, results)
         self._judge_manners(bad=any(seen.fault == "malformed" for _, seen in results))
 
@@ -161,6 +182,9 @@ class _Session:
             raise Submitted(answer, self._check)
         return Observation(clip(self._check.feedback, observation_chars(self._model)))
 
+    def _spent(self) -> float:
+        return self._clock() - self._start
+
     def _judge_manners(self, *, bad: bool) -> None:
         """Count answers that made no sense; after some in a row, speak more simply or stop."""
         self._bad = self._bad + 1 if bad else 0
@@ -197,6 +221,13 @@ class _Session:
             downgrades=self._downgrades,
             salvaged=self._salvaged + self._dialect.salvaged,
         )
+
+
+def _whole(answer: Completion) -> Completion:
+    """The answer without halves of characters, which could be neither written down nor sent."""
+    message = whole_json(dict(answer.message))
+    calls = tuple(ToolCall(*map(whole, astuple(one))) for one in answer.calls)
+    return replace(answer, message=message, text=whole(answer.text), calls=calls)
 
 
 def _cut_off(answer: Completion) -> str:

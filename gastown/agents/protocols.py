@@ -56,12 +56,14 @@ class Model(Protocol):
     """Answers one request. Raises ModelError; retries and stall detection are its own affair.
 
     `context` and `max_output` are tokens: what fits in, and how much of it an answer may take.
+    `secrets` are its keys: no prompt and no transcript ever shows them.
     """
 
     name: str
     protocol: EditProtocol
     context: int
     max_output: int
+    secrets: tuple[str, ...]
 
     def complete(self, ask: Ask, on_text: Callable[[str], None] | None = None) -> Completion:
         """Answer, streaming pieces of text to `on_text` as they come."""
@@ -107,6 +109,9 @@ class Environment(Protocol):
 class Limits:
     """What one session may use; checked outside the model's reach, before each request.
 
+    Time is checked before each action too. What has begun is not cut short but by its own limit: a
+    session may outlast `seconds` by one action (a test run by the gauge's `timeout_s`, a search by
+    ten seconds) or one judging, and overspend by the input of one request.
     `bad_answers` counts answers in a row that could not be used; a change of protocol starts anew.
     """
 

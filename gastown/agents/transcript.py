@@ -7,8 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO, cast
 
+from gastown.agents.prose import whole
+
 STRUCK = "[secret]"
-MIN_SECRET = 6  # shorter strings stand in ordinary text too
+MIN_SECRET = 8  # shorter ones, as the key `ollama`, stand in ordinary text too
 
 
 class Redactor:
@@ -69,5 +71,6 @@ class Transcript:
         if self._file is None:
             return
         line = {"event": event, "at": round(self._clock() - self._start, 3), **facts}
-        self._file.write(json.dumps(self._redact(line), ensure_ascii=False, default=str) + "\n")
+        text = json.dumps(self._redact(line), ensure_ascii=False, default=str)
+        self._file.write(whole(text) + "\n")
         self._file.flush()

@@ -39,6 +39,13 @@ def test_a_key_is_not_shown():
     assert "sk-cloud" not in json.dumps(provider.model_dump(mode="json"))
 
 
+def test_a_session_is_told_the_key_that_it_must_not_show():
+    table = ModelTable(endpoint="http://127.0.0.1:9/v1")
+
+    assert ModelProvider(api_key=SecretStr("sk-cloud")).open("x", table).secrets == ("sk-cloud",)
+    assert ModelProvider().open("x", table).secrets == ()
+
+
 @pytest.mark.parametrize("name", ["_block_type_name", "_block_type_slug", "_description"])
 def test_the_ui_has_a_name_for_it(name: str):
     assert getattr(ModelProvider, name)

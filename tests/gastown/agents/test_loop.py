@@ -1,7 +1,8 @@
 """The loop: what a model says is never believed, and nothing it says keeps it going for ever."""
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 
 from gastown.agents.answers import Review, Submission
 from gastown.agents.loop import NativeRuntime
-from gastown.agents.protocols import Ask, Check, Completion, Job, Limits, Outcome
+from gastown.agents.protocols import Ask, Check, Completion, Job, Limits, Message, Outcome
 from gastown.agents.tools import WorktreeTools
 from gastown.stage import Usage
 from gastown.testing import ScriptedModel, call, say
@@ -332,19 +333,127 @@ def test_the_transcript_tells_the_whole_story(root: Path, tmp_path: Path):
     assert lines[-1]["status"] == "done"
 
 
-def test_a_secret_in_the_worktree_does_not_reach_the_transcript(root: Path, tmp_path: Path):
-    (root / "calc.py").write_text("KEY = 'sk-very-secret'  # a + b\n")
-    model = ScriptedModel([call(("read_file", {"path": "calc.py"})), call(SUBMIT)])
+@pytest.mark.parametrize("known", ["to the town", "as the model's key"])
+def test_a_secret_in_the_worktree_reaches_neither_the_model_nor_the_transcript(
+    root: Path, tmp_path: Path, known: str
+):
+    key = "sk-very-secret"
+    (root / "calc.py").write_text(f"KEY = '{key}'  # a + b\n")
+    mine = (key,) if known == "as the model's key" else ()
+    model = ScriptedModel([call(("read_file", {"path": "calc.py"})), call(SUBMIT)], secrets=mine)
     job = Job(
         role="polecat",
         system="",
-        task="x",
+        task=f"x {key}",
         limits=Limits(),
         environment=WorktreeTools(root),
         transcript=tmp_path / "session.jsonl",
     )
 
-    NativeRuntime(model, secrets=["sk-very-secret"]).run(job)
+    outcome = NativeRuntime(model, secrets=[] if mine else [key]).run(job)
 
-    assert "sk-very-secret" in last(model.asks[1])
-    assert "sk-very-secret" not in (tmp_path / "session.jsonl").read_text()
+    assert outcome.status == "done"
+    assert last(model.asks[1]) == "KEY = '[secret]'  # a + b\n"
+    assert key not in str([ask.messages for ask in model.asks])
+    assert key not in (tmp_path / "session.jsonl").read_text()
+
+
+class Stopwatch:
+    """A clock that a tool can move."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_an_answer_of_many_calls_ends_with_the_time_and_not_with_the_calls(root: Path):
+    clock = Stopwatch()
+
+    def run_tests() -> str:
+        clock.now += 0.5
+        return "red"
+
+    tools = WorktreeTools(root, verbs={"run_tests": run_tests})
+    job = Job("polecat", "", "x", Limits(seconds=2), environment=tools)
+
+    outcome = NativeRuntime(ScriptedModel([call(*[("run_tests", {})] * 9)]), clock).run(job)
+
+    assert (outcome.status, outcome.error, clock.now) == ("limit", "seconds: 2 of 2", 2.0)
+
+
+def test_of_one_answer_only_so_many_actions_are_done_and_the_rest_is_refused(root: Path):
+    runs: list[int] = []
+    tools = WorktreeTools(root, verbs={"run_tests": lambda: str(runs.append(1))})
+    model = ScriptedModel([call(*[("run_tests", {})] * 40), call(FIX, SUBMIT)])
+
+    outcome = run(model, root, environment=tools)
+
+    assert (outcome.status, len(runs)) == ("done", 16)
+    told = [message["content"] for message in model.asks[1].messages[3:]]
+    assert told == ["None"] * 16 + ["Not done: only the first 16 of an answer are."] * 24
+
+
+def test_a_submission_behind_too_many_actions_is_not_judged(root: Path):
+    model = ScriptedModel([call(FIX, *[("list_files", {})] * 16, SUBMIT), call(SUBMIT)])
+
+    outcome = run(model, root)
+
+    assert (outcome.status, outcome.turns) == ("done", 2)
+
+
+def test_an_answer_may_not_be_longer_than_the_tokens_that_are_left(root: Path):
+    model = ScriptedModel([LOOPING] * 3)
+
+    run(model, root, limits=Limits(tokens=600))
+
+    assert [ask.max_tokens for ask in model.asks] == [600, 100]
+
+
+HALF = "\ud800"
+HALVES = [
+    call(("write_file", json.dumps({"path": "new.py", "content": HALF}))),
+    call(("read_file", {"path": HALF})),
+    call(("edit_file", {"path": "calc.py", "search": HALF, "replace": "b"})),
+    call(("search", {"pattern": HALF})),
+]
+
+
+@pytest.mark.parametrize("answer", HALVES)
+def test_half_a_character_in_an_answer_breaks_nothing(
+    root: Path, tmp_path: Path, answer: Completion
+):
+    submit = call(FIX, ("submit", {"summary": f"half {HALF}"}))
+
+    outcome = run(ScriptedModel([answer, submit]), root, transcript=tmp_path / "s.jsonl")
+
+    assert outcome.answer == Submission(summary="half \ufffd")
+
+
+class Lenient(ScriptedModel):
+    """Takes any history that can be sent at all."""
+
+    def _check_history(self, messages: Sequence[Message]) -> None:
+        json.dumps(messages, ensure_ascii=False).encode()
+
+
+def test_half_a_character_in_what_the_model_says_is_replaced_before_it_is_sent_again(
+    root: Path, tmp_path: Path
+):
+    model = Lenient([say(f"hm {HALF}"), call(FIX, SUBMIT)])
+
+    outcome = run(model, root, transcript=tmp_path / "s.jsonl")
+
+    assert outcome.status == "done"
+    assert model.asks[1].messages[2]["content"] == "hm \ufffd"
+
+
+def test_a_file_whose_name_is_no_text_does_not_break_the_session(root: Path, tmp_path: Path):
+    (root / os.fsdecode(b"\xff.py")).touch()
+    model = ScriptedModel([call(("list_files", {})), call(FIX, SUBMIT)])
+
+    outcome = run(model, root, transcript=tmp_path / "s.jsonl")
+
+    assert outcome.status == "done"
+    assert "\ufffd.py" in last(model.asks[1])

@@ -65,7 +65,7 @@ def test_secrets_are_struck_out_wherever_they_stand(tmp_path: Path):
 
 
 def test_the_longer_of_two_secrets_goes_first():
-    assert Redactor(["abcdef", "abcdefghi"])("abcdefghi abcdef") == "[secret] [secret]"
+    assert Redactor(["abcdefgh", "abcdefghi"])("abcdefghi abcdefgh") == "[secret] [secret]"
 
 
 def test_without_a_path_nothing_is_written(tmp_path: Path):

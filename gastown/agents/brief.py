@@ -6,6 +6,7 @@ that a role card can say: material is never an instruction.
 
 from collections.abc import Sequence
 
+from gastown.agents.prose import clean, one_line
 from gastown.beads.bead import Bead
 
 README_CHARS = 3_000
@@ -29,7 +30,7 @@ def rig_text(name: str, files: Sequence[str], readme: str, guide: str) -> str:
     """A rig in short: its files, the head of its README, its guide."""
     shown = "\n".join(files[:FILES])
     more = f"\n… and {len(files) - FILES} more" if len(files) > FILES else ""
-    parts = [f"# Rig {name}: files\n{shown}{more}"]
+    parts = [material(f"files of the rig {name}", f"{shown}{more}")]
     if readme:
         parts.append(material("README", clip(readme, README_CHARS)))
     if guide:
@@ -41,14 +42,15 @@ def rework_text(reasons: Sequence[str]) -> str:
     """Why the last round was sent back; empty on the first."""
     if not reasons:
         return ""
-    return "# Sent back\nYour last round was not merged:\n" + "\n".join(f"- {r}" for r in reasons)
+    told = material("why", "\n".join(f"- {clean(reason)}" for reason in reasons))
+    return f"# Sent back\nYour last round was not merged. Set right what is wrong.\n\n{told}"
 
 
 def material(title: str, text: str) -> str:
     """Text that is quoted, not said: a fence longer than any inside it marks its ends."""
     longest = max((len(run) for run in _ticks(text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"# Material: {title}\n{fence}\n{text.rstrip()}\n{fence}"
+    return f"# Material: {one_line(title)}\n{fence}\n{text.rstrip()}\n{fence}"
 
 
 def clip(text: str, limit: int) -> str:

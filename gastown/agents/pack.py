@@ -59,4 +59,4 @@ def _names(files: Sequence[str], room: int) -> str:
             break
         kept.append(file)
     more = f"\n… and {len(files) - len(kept)} more" if len(kept) < len(files) else ""
-    return "# Files\n" + "\n".join(kept) + more
+    return material("files", "\n".join(kept) + more)

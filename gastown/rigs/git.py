@@ -14,7 +14,7 @@ from gastown.rigs.stale import OURS, clear_stale_locks
 from gastown.rigs.text import printable
 
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_MOVED_ON = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref")
+_MOVED_ON = (
     "fetch first",
     "non-fast-forward",
     "stale info",

@@ -134,6 +134,21 @@ class TownConfig(_Table):
             owners[rig.prefix] = name
         return rigs
 
+    @field_validator("rigs")
+    @classmethod
+    def _assemblies_are_distinct(cls, rigs: dict[str, RigTable]) -> dict[str, RigTable]:
+        """Their builds and reports lie in folders of their names, whose case some disks forget."""
+        owners: dict[str, str] = {}
+        for name, assembly in ((name, one) for name, rig in rigs.items() for one in rig.assemblies):
+            key = f"{name}.assemblies.{assembly}"
+            other = owners.setdefault(assembly.lower(), key)
+            if other != key:
+                raise ValueError(
+                    f"{key}: rigs.{other} has that name too, and both would be built in one "
+                    f"folder; rename one, e.g. {name}-{assembly}"
+                )
+        return rigs
+
     @model_validator(mode="after")
     def _seats_name_models(self) -> "TownConfig":
         named = {"default": self.seats.default, **self.seats.roles}

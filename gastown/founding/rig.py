@@ -1,8 +1,13 @@
-"""Rigs of a town: add one, list them, take one out."""
+"""Rigs of a town: add one, list them, take one out.
+
+One process at a time does so. Until a rig is added or removed whole, a mark lies in its folder, so
+that what a killed process left is completed or cleared away by the next call.
+"""
 
 import shutil
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -20,11 +25,14 @@ from gastown.founding.routes import route
 from gastown.founding.unmerged import unmerged
 from gastown.rigs.clone import TOWN, clone
 from gastown.rigs.git import Repo
+from gastown.rigs.lock import file_lock
+from gastown.rigs.stale import clear_stale_locks
 from gastown.town.config import RigTable, TownConfig, load_config
 from gastown.town.edit import drop_rig, edit, put_rig
 from gastown.town.layout import RigLayout
 from gastown.town.town import Town
 
+MARK = ".half-made"
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 JSONL = "issues.jsonl"
 _SHOWN = 8
@@ -49,7 +57,8 @@ def add_rig(
 ) -> RigTable:
     """Clone a repository into the town, register it, and import the beads it brings along.
 
-    On failure nothing is left.
+    On failure nothing is left. What a killed call left in town.toml is completed by another one
+    with the same name and origin.
 
     Args:
         town: Which town.
@@ -64,25 +73,65 @@ def add_rig(
         GitError: The origin cannot be cloned, or lacks the branch.
         JsonlError: Its `.beads/issues.jsonl` holds lines that cannot be taken.
     """
-    config = load_config(town.layout.config)
-    folder = town.layout.rig(name)
-    _check_new(config, name, folder)
-    asked = _checked_prefix(config, table.get("prefix", ""))
     source = str(Path(origin).resolve()) if Path(origin).exists() else origin
-    try:
-        branch = clone(source, folder.canonical, table.get("branch", "")).branch()
-        prefix = asked or _proposed_prefix(config, name, folder)
-        whole = {"prefix": prefix, "origin": source, "branch": branch, **table}
-        if "gauge" not in whole:
-            whole["gauge"] = gauge_of(folder.canonical, gauge)
-        config = edit(town.layout.config, put_rig(name, whole))
-        _import_beads(town, folder)
-    except BaseException:
-        _undo(town, name, folder)
-        raise
-    add_route(town.layout.beads / "routes.jsonl", route(name, prefix))
+    with _alone(town):
+        config = load_config(town.layout.config)
+        folder = _folder_for(town, config, name, source)
+        if name in config.rigs:
+            _import_beads(town, folder)
+        else:
+            try:
+                _put(town, config, name, {"origin": source, **table}, gauge)
+                _import_beads(town, folder)
+            except BaseException:
+                _undo(town, name, folder)
+                raise
+        return _finish(town, name, folder)
+
+
+def _alone(town: Town) -> AbstractContextManager[None]:
+    return file_lock(town.layout.state / "rigs.lock")
+
+
+def _folder_for(town: Town, config: TownConfig, name: str, origin: str) -> RigLayout:
+    """The rig's folder, new and marked, or that of a rig of this origin that was half added."""
+    check_name("rig", name)
+    folder = town.layout.rig(name)
+    marked = (folder.root / MARK).exists()
+    standing = config.rigs.get(name)
+    if standing is not None and not (marked and standing.origin == origin):
+        raise ConfigError(f"there is a rig {name} already, of {standing.origin}")
+    if standing is None:
+        if marked:
+            shutil.rmtree(folder.root)
+        if folder.root.is_file() or any(folder.root.glob("*")):
+            raise ConfigError(
+                f"{folder.root} exists and is no rig; move it away or take another name"
+            )
+    return folder
+
+
+def _put(town: Town, config: TownConfig, name: str, table: Mapping[str, Any], gauge: str) -> None:
+    """Clone, and write `[rigs.NAME]`; what the table lacks is found out."""
+    folder = town.layout.rig(name)
+    asked = _checked_prefix(config, table.get("prefix", ""))
+    folder.root.mkdir(exist_ok=True)
+    (folder.root / MARK).touch()
+    branch = clone(table["origin"], folder.canonical, table.get("branch", "")).branch()
+    prefix = asked or _proposed_prefix(config, name, folder)
+    whole = {"prefix": prefix, "branch": branch, **table}
+    if "gauge" not in whole:
+        whole["gauge"] = gauge_of(folder.canonical, gauge)
+    edit(town.layout.config, put_rig(name, whole))
+
+
+def _finish(town: Town, name: str, folder: RigLayout) -> RigTable:
+    """What cannot fail for what a rig holds; each part may be done already."""
+    table = load_config(town.layout.config).rig(name)
+    add_route(town.layout.beads / "routes.jsonl", route(name, table.prefix))
     _commit(town, f"Add the rig {name}")
-    return config.rig(name)
+    (folder.root / MARK).unlink(missing_ok=True)
+    return table
 
 
 def _undo(town: Town, name: str, folder: RigLayout) -> None:
@@ -105,22 +154,17 @@ def remove_rig(town: Town, name: str, *, force: bool = False) -> None:
         NotFoundError: No such rig.
         GasTownError: Beads are open or work is not merged, and `force` was not given.
     """
-    table = load_config(town.layout.config).rig(name)
-    folder = town.layout.rig(name)
-    if not force:
-        _refuse_loss(name, [*_open_beads(town, table), *_work(folder, table.branch)])
-    edit(town.layout.config, drop_rig(name))
-    remove_route(town.layout.beads / "routes.jsonl", f"{table.prefix}-")
-    shutil.rmtree(folder.root)
-    _commit(town, f"Remove the rig {name}")
-
-
-def _check_new(config: TownConfig, name: str, folder: RigLayout) -> None:
-    check_name("rig", name)
-    if name in config.rigs:
-        raise ConfigError(f"there is a rig {name} already, of {config.rigs[name].origin}")
-    if folder.root.exists():
-        raise ConfigError(f"{folder.root} exists and is no rig; move it away or take another name")
+    with _alone(town):
+        table = load_config(town.layout.config).rig(name)
+        folder = town.layout.rig(name)
+        if not force:
+            _refuse_loss(name, [*_open_beads(town, table), *_work(folder, table.branch)])
+        if folder.root.is_dir():  # a person may have taken it away already
+            (folder.root / MARK).touch()
+        edit(town.layout.config, drop_rig(name))
+        remove_route(town.layout.beads / "routes.jsonl", f"{table.prefix}-")
+        shutil.rmtree(folder.root, ignore_errors=True)
+        _commit(town, f"Remove the rig {name}")
 
 
 def _checked_prefix(config: TownConfig, prefix: str) -> str:
@@ -165,4 +209,7 @@ def _refuse_loss(name: str, reasons: list[str]) -> None:
 
 def _commit(town: Town, message: str) -> None:
     if (town.root / ".git").exists():  # a town whose git a person took away is still a town
-        Repo(town.root).commit_all(message, TOWN, TRACKED)
+        repo = Repo(town.root)
+        with repo.shared():
+            clear_stale_locks(*repo.folders())
+            repo.commit_all(message, TOWN, TRACKED)

@@ -1,6 +1,11 @@
 """A rig is a clone and a table: a failed add leaves nothing, a remove loses no work unasked."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +14,7 @@ import pytest
 from gastown.beads.bead import Draft
 from gastown.errors import ConfigError, GasTownError, GitError, JsonlError, NotFoundError
 from gastown.founding.crew import add_crew
-from gastown.founding.rig import add_rig, list_rigs, remove_rig
+from gastown.founding.rig import MARK, add_rig, list_rigs, remove_rig
 from gastown.town.config import load_config
 from gastown.town.town import Town
 from tests.gastown.founding.conftest import git
@@ -22,7 +27,7 @@ def routes(town):
 
 def snapshot(town):
     """Everything of the town that a failed command might have changed."""
-    names = sorted(path.name for path in town.root.iterdir())
+    names = sorted(path.name for path in town.root.iterdir() if path.name != ".town")
     return names, town.layout.config.read_text(), routes(town)
 
 
@@ -204,3 +209,102 @@ def test_work_that_is_not_merged_keeps_a_rig(town, make_origin, how, whose):
 
     remove_rig(town, "garden", force=True)
     assert not (town.root / "garden").exists()
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from gastown.founding import rig
+from gastown.town.town import Town
+
+def die(*_):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+root, place, call, *rest = sys.argv[1:]
+setattr(rig, place, die)
+getattr(rig, call)(Town.open(Path(root)), *rest)
+"""
+
+
+def killed_at(town, place, call, *args: str):
+    """Run a call of founding.rig in a process that is killed where it gets to `place`."""
+    command = [sys.executable, "-c", KILLED, str(town.root), place, call, *args]
+    done = subprocess.run(command, check=False)
+    assert done.returncode == -signal.SIGKILL
+
+
+def is_whole(town):
+    folder = town.layout.rig("garden")
+    assert [bead.id for bead in town.ledger.find(prefix="sg")] == ["sg-a1b"]
+    assert routes(town) == {"hq-": ".", "sg-": "garden/mayor/rig"}
+    assert list(load_config(town.layout.config).rigs) == ["garden"]
+    assert git(folder.canonical, "status", "--porcelain") == ""
+    assert not (folder.root / MARK).exists()
+    assert git(town.root, "status", "--porcelain") == ""
+
+
+PLACES = ["clone", "gauge_of", "edit", "_import_beads", "add_route", "_commit", "clear_stale_locks"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_rig_that_was_being_added_when_the_town_was_killed_is_added_by_the_next_call(
+    town, make_origin, place
+):
+    files = {"pyproject.toml": "", ".beads/issues.jsonl": bead_line("sg-a1b")}
+    origin = str(make_origin(files=files))
+    killed_at(town, place, "add_rig", "garden", origin)
+
+    assert add_rig(town, "garden", origin).prefix == "sg"
+
+    is_whole(town)
+    with pytest.raises(ConfigError, match="is a rig garden already"):
+        add_rig(town, "garden", origin)
+
+
+def test_a_half_added_rig_is_not_completed_from_another_origin(town, make_origin):
+    killed_at(town, "add_route", "add_rig", "garden", str(make_origin()))
+
+    with pytest.raises(ConfigError, match="is a rig garden already"):
+        add_rig(town, "garden", str(make_origin("other")))
+
+
+@pytest.mark.parametrize("place", ["edit", "remove_route", "_commit"])
+def test_a_rig_that_was_being_removed_when_the_town_was_killed_can_be_added_again(
+    town, make_origin, place
+):
+    files = {"pyproject.toml": "", ".beads/issues.jsonl": bead_line("sg-a1b", status="open")}
+    origin = str(make_origin(files=files))
+    add_rig(town, "garden", origin)
+    town.ledger.close("sg-a1b", "done")
+    killed_at(town, place, "remove_rig", "garden")
+
+    add_rig(town, "garden", origin)
+
+    is_whole(town)
+
+
+def test_of_many_who_add_one_rig_at_once_one_does_and_the_others_spoil_nothing(town, make_origin):
+    files = {"pyproject.toml": "", ".beads/issues.jsonl": bead_line("sg-a1b")}
+    origin = str(make_origin(files=files))
+
+    def add(_: int) -> str:
+        try:
+            return add_rig(Town.open(town.root), "garden", origin).prefix
+        except ConfigError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as pool:
+        told = sorted(pool.map(add, range(4)))
+
+    assert told == ["sg", *[f"there is a rig garden already, of {origin}"] * 3]
+    is_whole(town)
+
+
+def test_a_lock_that_a_killed_git_left_in_the_town_is_no_hindrance(town, make_origin):
+    lock = town.root / ".git" / "index.lock"
+    lock.touch()
+    os.utime(lock, (0, 0))
+
+    add_rig(town, "garden", str(make_origin()))
+
+    assert git(town.root, "log", "-1", "--format=%s").strip() == "Add the rig garden"

@@ -37,6 +37,14 @@ TYPE_ALIASES = {
 BLOCKS, PARENT_CHILD, TRACKS = "blocks", "parent-child", "tracks"
 CONDITIONAL_BLOCKS, WAITS_FOR = "conditional-blocks", "waits-for"
 BLOCKING = frozenset({BLOCKS, PARENT_CHILD, CONDITIONAL_BLOCKS, WAITS_FOR})
+# fmt: off
+KINDS = BLOCKING | {
+    TRACKS, "related", "relates-to", "discovered-from", "replies-to", "duplicates", "supersedes",
+    "authored-by", "assigned-to", "approved-by", "attests", "until", "caused-by", "validates",
+    "delegated-from",
+}
+"""Kinds of edges that `bd` knows; a file may hold others."""
+# fmt: on
 
 
 class _Line(BaseModel):

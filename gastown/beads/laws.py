@@ -104,7 +104,8 @@ def closed(bead: Bead, reason: str, evidence: Mapping[str, Any] | None, at: date
     """The bead, closed once."""
     if bead.status == CLOSED:
         raise LedgerError(
-            f"{bead.id} is already closed ({bead.close_reason or 'no reason'}); reopen it first"
+            f"{bead.id} is already closed ({bead.close_reason or 'no reason'}); "
+            f"reopen it first: town bead reopen {bead.id} --reason …"
         )
     update: dict[str, Any] = {
         "status": CLOSED,
@@ -203,10 +204,10 @@ def invariants(bead: Bead) -> list[str]:
         )
     if bead.ephemeral and (bead.model_extra or {}).get("no_history"):
         found.append("both ephemeral and no_history, one excludes the other")
-    if not 0 < len(bead.title) <= LONGEST_TITLE:
-        found.append(
-            f"the title has {len(bead.title)} characters, 1 to {LONGEST_TITLE} are allowed"
-        )
+    if not bead.title:
+        found.append("the title is empty; it says in one line what is to be done")
+    elif len(bead.title) > LONGEST_TITLE:
+        found.append(f"the title has {len(bead.title)} characters, {LONGEST_TITLE} are allowed")
     return found + [
         f"{name} has no time zone"
         for name in ("created_at", "updated_at", "closed_at", "defer_until")
@@ -268,9 +269,14 @@ def validation_texts(error: ValidationError) -> list[str]:
 
 def _check_status(bead: Bead, status: Any) -> None:
     if status == CLOSED:
-        raise LedgerError(f"{bead.id}: close it, with a reason; a status alone closes nothing")
+        raise LedgerError(
+            f"{bead.id}: a status alone closes nothing; give a reason: "
+            f"town bead close {bead.id} --reason …"
+        )
     if bead.status == CLOSED:
-        raise LedgerError(f"{bead.id} is closed; reopen it, with a reason")
+        raise LedgerError(
+            f"{bead.id} is closed; reopen it, with a reason: town bead reopen {bead.id} --reason …"
+        )
 
 
 def _rebuilt(bead: Bead, values: Mapping[str, Any]) -> Bead:

@@ -137,6 +137,16 @@ class Ledger(Protocol):
         """
         ...
 
+    def close_many(self, beads: Iterable[str], reason: str, *, actor: str = "") -> list[Bead]:
+        """Close several by hand, all or none; a bead that is named twice is closed once.
+
+        Raises:
+            NotFoundError: There is no such bead.
+            StaleTokenError: A claim runs on one.
+            LedgerError: One is already closed.
+        """
+        ...
+
     def reopen(self, bead: str, reason: str, *, actor: str = "") -> Bead:
         """Open a closed or claimed bead again; any claim on it is void, and so is its evidence.
 

@@ -149,15 +149,36 @@ class StoreLedger(ABC):
     ) -> Bead:
         """Close a bead once."""
         with self._writing() as store:
-            old, now, standing = _known(store, bead), self._clock(), store.claim_of(bead)
+            old, standing = _known(store, bead), store.claim_of(bead)
             if token is not None:
                 laws.check_token(bead, standing, token)
             else:
-                laws.check_free(bead, standing, now)
-            new = laws.closed(old, reason, evidence, now)
-            store.void_claim(bead)
-            store.save(new, old)
-            store.log(bead, "closed", actor, now, {"reason": reason})
+                laws.check_free(bead, standing, self._clock())
+            return self._close(store, old, reason, evidence, actor)
+
+    def close_many(self, beads: Iterable[str], reason: str, *, actor: str = "") -> list[Bead]:
+        """Close several by hand, all or none."""
+        with self._writing() as store:
+            closed: list[Bead] = []
+            for bead in dict.fromkeys(beads):
+                old = _known(store, bead)
+                laws.check_free(bead, store.claim_of(bead), self._clock())
+                closed.append(self._close(store, old, reason, None, actor))
+        return closed
+
+    def _close(
+        self,
+        store: Store,
+        old: Bead,
+        reason: str,
+        evidence: Mapping[str, Any] | None,
+        actor: str,
+    ) -> Bead:
+        now = self._clock()
+        new = laws.closed(old, reason, evidence, now)
+        store.void_claim(old.id)
+        store.save(new, old)
+        store.log(old.id, "closed", actor, now, {"reason": reason})
         return new
 
     def reopen(self, bead: str, reason: str, *, actor: str = "") -> Bead:

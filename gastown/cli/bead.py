@@ -1,6 +1,5 @@
-"""`town bead …`: create, look at, order and close what is to be done."""
+"""`town bead …`: what is to be done, made and looked at; the other verbs are put in here."""
 
-import getpass
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,11 +7,17 @@ from cyclopts import Parameter
 from pydantic import ValidationError
 from rich.console import RenderableType
 
-from gastown.beads.bead import BLOCKS, CLOSED, Bead, Draft
+from gastown.beads.bead import CLOSED, STATUSES, Bead, Draft
+from gastown.beads.laws import type_named
+from gastown.cli.carry import export, import_
+from gastown.cli.change import close, dep, me, one_line, reopen, update
 from gastown.cli.inner import is_inner
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table
+from gastown.convoys.convoy import CONVOY
+from gastown.convoys.molecule import MOLECULE
 from gastown.errors import LedgerError
+from gastown.town.town import Town
 
 app = group("bead", "Beads: what is to be done.")
 _COLUMNS = ("id", "P", "type", "status", "title", "assignee", "needs")
@@ -52,7 +57,7 @@ def create(title: str, /, *, fields: Fields = NONE, options: Options = PLAIN) ->
     """
     town = options.open()
     draft = {
-        "title": title,
+        "title": one_line(title),
         "prefix": town.config.rig(fields.rig).prefix if fields.rig else "hq",
         "issue_type": fields.kind,
         "priority": fields.priority,
@@ -63,7 +68,7 @@ def create(title: str, /, *, fields: Fields = NONE, options: Options = PLAIN) ->
         "parent": fields.parent or None,
         "assignee": fields.assignee,
     }
-    bead = town.ledger.create(_draft(draft), actor=_me())
+    bead = town.ledger.create(_draft(draft), actor=me())
     show(options, bead, bead.id)
 
 
@@ -75,7 +80,7 @@ def show_(bead: str, /, *, options: Options = PLAIN) -> None:
         bead: Its id.
     """
     found = options.open().ledger.show(bead)
-    show(options, found, _card(found))
+    show(options, found, _card(found), *_elsewhere(found))
 
 
 @app.command(name="list")
@@ -99,11 +104,13 @@ def list_(
         assignee: Only this one's.
         all_: Closed ones and steps of molecules too.
     """
+    if status and status not in STATUSES:
+        raise LedgerError(f"no status {status!r}; statuses: {', '.join(sorted(STATUSES))}")
     town = options.open()
     found = town.ledger.find(
-        prefix=_prefix(options, rig),
+        prefix=_prefix(town, rig),
         status=status or None,
-        issue_type=kind or None,
+        issue_type=type_named(kind) if kind else None,
         label=label or None,
         assignee=assignee or None,
     )
@@ -124,50 +131,16 @@ def ready(
         rig: Only this rig's; `hq` is the town's own.
         limit: At most so many.
     """
-    found = options.open().ledger.ready(prefix=_prefix(options, rig))
+    town = options.open()
+    found = town.ledger.ready(prefix=_prefix(town, rig))
     wanted = [bead for bead in found if not is_inner(bead)][:limit]
     show(options, wanted, _table("ready", wanted))
 
 
-@app.command
-def close(beads: list[str], /, *, reason: str = "done", options: Options = PLAIN) -> None:
-    """Close beads.
-
-    Args:
-        beads: Their ids; the first that is refused ends the command.
-        reason: Why; kept with the bead.
-    """
-    ledger = options.open().ledger
-    closed = [ledger.close(bead, reason, actor=_me()) for bead in beads]
-    show(options, closed, *(f"{bead.id} closed: {bead.title}" for bead in closed))
-
-
-@app.command
-def dep(
-    bead: str,
-    needs: str,
-    /,
-    *,
-    kind: str = BLOCKS,
-    remove: bool = False,
-    options: Options = PLAIN,
-) -> None:
-    """Say that a bead needs another one first.
-
-    Args:
-        bead: The bead that waits.
-        needs: The bead that must close first.
-        kind: blocks, parent-child, related, tracks, …
-        remove: Take the dependency away instead.
-    """
-    ledger = options.open().ledger
-    if bead == needs:
-        raise LedgerError(f"{bead} cannot need itself")
-    if remove:
-        ledger.unlink(bead, needs, actor=_me())
-    else:
-        ledger.link(bead, needs, kind, actor=_me())
-    show(options, ledger.show(bead), f"{bead} {'no longer needs' if remove else 'needs'} {needs}")
+for _verb in (update, close, reopen, dep):
+    app.command(_verb)
+app.command(import_, name="import")
+app.command(export)
 
 
 def _draft(fields: dict[str, Any]) -> Draft:
@@ -178,18 +151,18 @@ def _draft(fields: dict[str, Any]) -> Draft:
         raise LedgerError("; ".join(lines)) from None
 
 
-def _prefix(options: Options, rig: str) -> str | None:
+def _prefix(town: Town, rig: str) -> str | None:
     if not rig:
         return None
-    return "hq" if rig == "hq" else options.open().config.rig(rig).prefix
+    return "hq" if rig == "hq" else town.config.rig(rig).prefix
 
 
-def _me() -> str:
-    """Who acts, for the ledger's events."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container without a passwd entry
-        return ""
+def _elsewhere(bead: Bead) -> list[str]:
+    """Where more of it is seen."""
+    convoy = bead.id if bead.issue_type == CONVOY else str(bead.metadata.get("convoy") or "")
+    if bead.issue_type not in {CONVOY, MOLECULE} or not convoy:
+        return []
+    return [f"its stages and beads: town convoy show {convoy}"]
 
 
 def _table(title: str, beads: list[Bead]) -> RenderableType:

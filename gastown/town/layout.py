@@ -27,6 +27,11 @@ class RigLayout:
         return self.canonical / ".beads"
 
     @property
+    def shared(self) -> Path:
+        """The rig's beads as git carries them."""
+        return self.beads / "issues.jsonl"
+
+    @property
     def refinery(self) -> Path:
         """The worktree in which merges are rebased and gated, one at a time."""
         return self.root / "refinery" / "rig"
@@ -68,6 +73,11 @@ class TownLayout:
     def beads(self) -> Path:
         """Town-level JSONL, routes, and the working store of every ledger."""
         return self.root / ".beads"
+
+    @property
+    def shared(self) -> Path:
+        """The town's own beads as git carries them."""
+        return self.beads / "issues.jsonl"
 
     @property
     def store(self) -> Path:

@@ -9,6 +9,7 @@ from gastown.beads.sqlite import SqliteLedger
 from gastown.errors import NotFoundError
 from gastown.town.config import TownConfig, load_config
 from gastown.town.layout import TownLayout
+from gastown.town.store import make_store
 
 ROOT_VARIABLE = "TOWN_ROOT"
 
@@ -33,9 +34,18 @@ class Town:
 
     @classmethod
     def open(cls, root: Path) -> "Town":
-        """Open the town in a folder. Raises ConfigError when town.toml is missing or wrong."""
+        """Open the town in a folder, also one that came by git, with its beads as JSONL only.
+
+        Raises:
+            ConfigError: Its town.toml is missing or wrong.
+            JsonlError: Its beads have to be read, and a line cannot be.
+        """
         layout = TownLayout(root.resolve())
-        return cls(layout, load_config(layout.config), SqliteLedger(layout.store))
+        config = load_config(layout.config)
+        if not layout.store.exists():
+            rigs = [layout.rig(name).shared for name in config.rigs]
+            make_store(layout.store, [layout.shared, *rigs])
+        return cls(layout, config, SqliteLedger(layout.store))
 
 
 def find_root(start: Path, environ: Mapping[str, str]) -> Path:

@@ -11,7 +11,7 @@ from gastown.beads.bead import Bead, Dependency, Draft
 from gastown.beads.ledger import Claim, Ledger
 from gastown.beads.memory import MemoryLedger
 from gastown.beads.sqlite import SqliteLedger
-from gastown.errors import ClaimedError, LedgerError, NotFoundError, StaleTokenError
+from gastown.errors import ClaimedError, GasTownError, LedgerError, NotFoundError, StaleTokenError
 from gastown.testing import FakeClock
 
 MINUTE = timedelta(minutes=1)
@@ -246,13 +246,13 @@ class TestUpdate:
     @pytest.mark.parametrize(
         ("changes", "reason"),
         [
-            ({"status": "closed"}, "close it, with a reason"),
+            ({"status": "closed"}, "town bead close hq-"),
             ({"status": "sleeping"}, "unknown status 'sleeping'"),
             ({"priority": 5}, "priority"),
             ({"titel": "x"}, "titel cannot be set; fields: .*title"),
             ({"id": "hq-1"}, "id cannot be set"),
             ({"dependencies": []}, "dependencies cannot be set"),
-            ({"title": ""}, "title has 0"),
+            ({"title": ""}, "title is empty"),
             ({"title": "x" * 501}, "title has 501"),
             ({"labels": "abc"}, "labels"),
             ({"metadata": [1]}, "metadata"),
@@ -428,8 +428,23 @@ class TestClose:
         bead = make(ledger, "x").id
         ledger.close(bead, "merged")
 
-        with pytest.raises(LedgerError, match=r"already closed \(merged\)"):
+        with pytest.raises(LedgerError, match=r"already closed \(merged\).*town bead reopen"):
             ledger.close(bead, "again")
+
+    def test_several_close_together_or_not_at_all(self, ledger: Ledger):
+        one, two, three, held = (make(ledger, title).id for title in ("1", "2", "3", "held"))
+        ledger.close(three, "merged")
+        ledger.claim(held, "me", MINUTE)
+
+        for refused in (three, held, "hq-none"):
+            with pytest.raises(GasTownError, match=refused):
+                ledger.close_many([one, two, refused], "done")
+        assert ledger.show(one).status == ledger.show(two).status == "open"
+
+        closed = ledger.close_many([two, one, two], "done", actor="ann")
+        assert [(bead.id, bead.status) for bead in closed] == [(two, "closed"), (one, "closed")]
+        assert ledger.events(bead=two)[-1].data == {"reason": "done"}
+        assert ledger.events(bead=two)[-1].actor == "ann"
 
     def test_a_claimed_bead_closes_only_with_its_token(self, ledger: Ledger, clock: FakeClock):
         bead = make(ledger, "x").id

@@ -1,5 +1,7 @@
 """`town bead …` writes the ledger and reads it back."""
 
+import pytest
+
 
 def new(cli, *tokens: str):
     answer = cli("bead", "create", *tokens, "--json")
@@ -105,3 +107,127 @@ def test_the_table_for_a_person_names_each_bead(cli, oak):
     assert f"{dig}" in cli("bead", "list").out
     assert "Dig [not] a [bold]hole[/bold]" in cli("bead", "list").out
     assert cli("bead", "list", "-t", "epic").out == "beads: none\n"
+
+
+def test_what_is_said_anew_is_changed_and_the_rest_stays(cli, oak):
+    bead = new(cli, "Dig", "-d", "Deep.", "--label", "dry", "--assignee", "ann")
+
+    changed = cli(
+        "bead", "update", bead, "--title", "Dig on", "-p", "0", "--status", "deferred",
+        "--label", "hot", "--remove-label", "dry", "--acceptance", "A hole.", "--assignee", "",
+        "-t", "chore", "--json",
+    ).json  # fmt: skip
+
+    assert changed == cli("bead", "show", bead, "--json").json
+    wanted = {
+        "title": "Dig on",
+        "description": "Deep.",
+        "acceptance_criteria": "A hole.",
+        "priority": 0,
+        "status": "deferred",
+        "labels": ["hot"],
+        "assignee": "",
+        "issue_type": "chore",
+    }
+    assert {key: changed[key] for key in wanted} == wanted
+    assert cli("bead", "update", bead, "--status", "open").out == f"{bead}: status set\n"
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        ((), "say what to change"),
+        (("--status", "closed"), "town bead close"),
+        (("--status", "wat"), "statuses: blocked, closed"),
+        (("--type", "wat"), "types: "),
+        (("--title", "two\nlines"), "a title is one line"),
+        (("--title", "  "), "the title is empty"),
+        (("--remove-label", "wet"), "has no label wet; it has: dry"),
+        (("-p", "7"), "priority"),
+    ],
+)
+def test_a_change_that_cannot_be_is_refused_with_what_can(cli, oak, tokens, said):
+    bead = new(cli, "Dig", "--label", "dry")
+    before = cli("bead", "show", bead, "--json").json
+
+    answer = cli("bead", "update", bead, *tokens)
+
+    assert answer.code == 2
+    assert said in answer.err
+    assert cli("bead", "show", bead, "--json").json == before
+
+
+def test_a_closed_bead_says_how_it_is_reopened_and_that_works(cli, oak):
+    bead = new(cli, "Dig")
+    cli("bead", "close", bead)
+    assert f"town bead reopen {bead} --reason" in cli("bead", "close", bead).err
+
+    assert (
+        cli("bead", "reopen", bead, "--reason", "rain").out == f"{bead} was closed, is open: Dig\n"
+    )
+    assert "was open already" in cli("bead", "reopen", bead, "--reason", "rain").out
+    assert ids(cli("bead", "ready", "--json")) == [bead]
+
+
+def test_beads_close_all_or_none(cli, oak):
+    dig, plant = new(cli, "Dig"), new(cli, "Plant")
+
+    assert cli("bead", "close", dig, "hq-nope").code == 2
+    assert cli("bead", "show", dig, "--json").json["status"] == "open"
+    assert ids(cli("bead", "close", dig, plant, dig, "--json")) == [dig, plant]
+
+
+def test_closing_what_waits_for_an_open_bead_is_done_with_a_warning(cli, oak):
+    dig = new(cli, "Dig")
+    plant = new(cli, "Plant", "--needs", dig)
+    water = new(cli, "Water", "--needs", plant)
+
+    answer = cli("bead", "close", plant, water, "--json")
+
+    assert ids(answer) == [plant, water]
+    assert answer.err == f"warning: {plant} is closed, though {dig} (Dig) is still open\n"
+
+
+def test_an_edge_of_no_known_kind_or_that_is_not_there_is_refused(cli, oak):
+    dig, plant = new(cli, "Dig"), new(cli, "Plant")
+    cli("bead", "dep", plant, dig, "--kind", "related")
+
+    odd = cli("bead", "dep", plant, dig, "--kind", "wat")
+    none = cli("bead", "dep", dig, plant, "--remove")
+    other = cli("bead", "dep", plant, plant, "--remove")
+
+    assert "no kind 'wat'; kinds: blocks, parent-child, related, tracks" in odd.err
+    assert f"{dig} has no edge to {plant}; its edges: none" in none.err
+    assert f"its edges: {dig} (related)" in other.err
+    assert cli("bead", "dep", plant, dig, "--remove").code == 0
+
+
+@pytest.mark.parametrize("tokens", [("--status", "wat"), ("--type", "wat")])
+def test_a_list_of_what_cannot_be_is_refused_with_what_can(cli, oak, tokens):
+    answer = cli("bead", "list", *tokens)
+
+    assert answer.code == 2
+    assert "wat" in answer.err
+    assert ("statuses: " if tokens[0] == "--status" else "types: ") in answer.err
+
+
+@pytest.mark.parametrize(("title", "said"), [("", "is empty"), ("a\nb", "goes on after 'a'")])
+def test_a_title_is_one_line_that_says_something(cli, oak, title, said):
+    answer = cli("bead", "create", title)
+
+    assert answer.code == 2
+    assert said in answer.err
+
+
+def test_a_convoy_among_beads_says_where_its_board_is(cli, oak):
+    convoy = cli("convoy", "create", "Spring", new(cli, "Dig", "-r", "garden"), "--json").json["id"]
+
+    assert f"town convoy show {convoy}" in cli("bead", "show", convoy).out
+
+
+def test_markup_in_a_title_is_only_text(cli, oak):
+    bead = new(cli, "fix [/foo] :bug:")
+
+    answer = cli("bead", "close", bead)
+
+    assert (answer.code, answer.out) == (0, f"{bead} closed: fix [/foo] :bug:\n")

@@ -12,7 +12,7 @@ from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
 from gastown.cli.picture import save_picture
 from gastown.convoys.board import board
-from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summary
+from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summaries, summary
 
 app = group("convoy", "Convoys: beads that travel together.")
 
@@ -41,7 +41,7 @@ def list_(
     """
     ledger = options.open().ledger
     found = [c for c in ledger.find(issue_type=CONVOY) if all_ or c.status != CLOSED]
-    data = [summary(ledger, convoy) for convoy in found]
+    data = summaries(ledger, found)
     rows = [(c["id"], c["status"], f"{c['done']}/{c['total']}", c["title"]) for c in data]
     show(options, data, table("convoys", ("id", "status", "done", "title"), rows))
 

@@ -10,7 +10,7 @@ from gastown.beads.ledger import Ledger
 from gastown.cli.inner import is_inner
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import pairs, show, table
-from gastown.convoys.convoy import CONVOY, summary
+from gastown.convoys.convoy import CONVOY, summaries
 from gastown.town.engine import api_url, ui_url
 from gastown.town.processes import living, read_record
 from gastown.town.town import Town
@@ -20,11 +20,8 @@ def status(*, options: Options = PLAIN) -> None:
     """What the town is doing: its server, its rigs' beads, its convoys."""
     town = options.open()
     engine, rigs = _engine(town), [_beads(town.ledger, *pair) for pair in _prefixes(town)]
-    convoys = [
-        summary(town.ledger, convoy)
-        for convoy in town.ledger.find(issue_type=CONVOY)
-        if convoy.status != CLOSED
-    ]
+    under_way = [c for c in town.ledger.find(issue_type=CONVOY) if c.status != CLOSED]
+    convoys = summaries(town.ledger, under_way)
     claims = _claims(town.ledger)
     data = {
         "town": town.config.town.name,

@@ -5,6 +5,7 @@ from typing import Any
 
 from gastown.beads.bead import CLOSED, TRACKS, Bead, Draft
 from gastown.beads.ledger import Ledger
+from gastown.convoys.molecule import molecules
 from gastown.errors import LedgerError, NotFoundError
 from gastown.formula.plan import Assembly, Scope, Work
 from gastown.town.config import TownConfig
@@ -92,14 +93,23 @@ def _refuse_outside_needs(ledger: Ledger, bead: Bead, inside: set[str]) -> None:
 
 def summary(ledger: Ledger, convoy: Bead) -> dict[str, Any]:
     """The convoy as `town convoy show --json` prints it: its beads and how many are done."""
-    beads = members(ledger, convoy)
+    return summaries(ledger, [convoy])[0]
+
+
+def summaries(ledger: Ledger, convoys: Sequence[Bead]) -> list[dict[str, Any]]:
+    """The same of several."""
+    poured = molecules(ledger)
+    return [_summary(convoy, members(ledger, convoy), poured.get(convoy.id)) for convoy in convoys]
+
+
+def _summary(convoy: Bead, beads: Sequence[Bead], molecule: str | None) -> dict[str, Any]:
     return {
         "id": convoy.id,
         "title": convoy.title,
         "status": convoy.status,
         "done": sum(bead.status == CLOSED for bead in beads),
         "total": len(beads),
-        "molecule": convoy.metadata.get("molecule"),
+        "molecule": molecule,
         "beads": [
             {
                 "id": bead.id,

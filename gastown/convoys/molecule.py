@@ -55,6 +55,12 @@ def find_molecule(ledger: Ledger, convoy: str) -> Molecule | None:
     return None
 
 
+def molecules(ledger: Ledger) -> dict[str, str]:
+    """The molecule's id of each convoy that has one."""
+    found = ledger.find(issue_type=MOLECULE)
+    return {str(bead.metadata.get("convoy")): bead.id for bead in reversed(found)}
+
+
 def check_formula(molecule: Molecule, formula: str) -> None:
     """Refuse to launch a convoy with another formula than the one it was poured from."""
     poured = molecule.plan.formula

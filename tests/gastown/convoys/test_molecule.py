@@ -8,7 +8,7 @@ from gastown.beads.bead import CLOSED, OPEN, Draft
 from gastown.beads.ledger import Claim
 from gastown.beads.memory import MemoryLedger
 from gastown.convoys.board import board
-from gastown.convoys.convoy import create_convoy
+from gastown.convoys.convoy import create_convoy, summary
 from gastown.convoys.course import Mark
 from gastown.convoys.molecule import (
     Molecule,
@@ -224,3 +224,16 @@ def test_a_bead_travels_with_one_convoy_at_a_time(ledger: MemoryLedger):
 
     ledger.close(first.id, "landed")
     assert create_convoy(ledger, CONFIG, "Again", [bead])
+
+
+def test_a_convoys_summary_names_its_molecule_from_pouring_to_landing(ledger: MemoryLedger):
+    bead = ledger.create(Draft(title="Snap", prefix="sk"))
+    convoy = create_convoy(ledger, CONFIG, "Grid", [bead.id])
+    assert summary(ledger, convoy)["molecule"] is None
+
+    poured = pour(ledger, PLAN.model_copy(update={"convoy": convoy.id}))
+    pour(ledger, PLAN)
+
+    assert summary(ledger, convoy)["molecule"] == poured.id
+    ledger.close(poured.id, "landed")
+    assert summary(ledger, ledger.close(convoy.id, "landed"))["molecule"] == poured.id

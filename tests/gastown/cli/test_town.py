@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from gastown.rigs.slots import take
+from gastown.town.edit import edit, put_model, set_seat
 from gastown.town.town import Town
 
 
@@ -13,6 +14,55 @@ def test_install_says_what_it_made_and_what_was_there(cli, tmp_path):
     assert first.json["town"] == "elm"
     assert "town.toml" in first.json["created"]
     assert (again.json["town"], again.json["created"]) == ("elm", [])
+
+
+def test_a_name_that_will_not_do_is_refused_before_anything_is_made(cli, tmp_path):
+    named = cli("install", str(tmp_path / "elm"), "--name", "a b")
+    unnamed = cli("install", str(tmp_path / "2 elms"))
+
+    assert (named.code, unnamed.code) == (2, 2)
+    assert "'a b'" in named.err
+    assert "--name NAME" in unnamed.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_by_its_name(cli, tmp_path):
+    answer = cli("install", "/proc/elm")
+    (tmp_path / "file").write_text("x")
+    below = cli("install", str(tmp_path / "file" / "elm"))
+
+    assert (answer.code, below.code) == (2, 2)
+    assert answer.err.startswith("error: /proc/elm: ")
+    assert "file" in below.err
+
+
+def test_without_a_folder_the_empty_one_that_one_stands_in_is_taken(cli, tmp_path, monkeypatch):
+    elm, full = tmp_path / "elm", tmp_path / "full"
+    for folder in (elm, full):
+        folder.mkdir()
+    (full / "letter").write_text("x")
+
+    monkeypatch.chdir(full)
+    assert "not empty" in cli("install").err
+    monkeypatch.chdir(elm)
+    assert cli("install", "--json").json["root"] == str(elm)
+
+
+def test_install_ends_with_what_is_still_to_do(cli, tmp_path, monkeypatch):
+    root = tmp_path / "elm"
+
+    steps = cli("install", str(root), "--json").json["next"]
+
+    assert steps[0] == f"cd {root}"
+    assert "[models.NAME]" in steps[1]
+    assert "[seats]" in steps[1]
+    assert "town rig add" in steps[2]
+    monkeypatch.chdir(root)
+    edit(root / "town.toml", put_model("m", {"endpoint": "http://127.0.0.1:1/v1"}))
+    edit(root / "town.toml", set_seat("default", "m"))
+    left = cli("install").out
+    assert "[models.NAME]" not in left
+    assert "1. town rig add" in left
 
 
 def test_a_rig_is_added_listed_and_removed(cli, oak):

@@ -2,9 +2,11 @@
 
 from gastown.agents.answers import Submission
 from gastown.agents.brief import bead_text, material
+from gastown.agents.prose import one_line
 from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.rigs.diff import diff_text
+from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.violations import violations
 from gastown.rigs.worktree import add_worktree, remove_worktree
@@ -26,7 +28,7 @@ def librarian(desk: Desk) -> StageResult:
     if repo.find_trailer("Stage", stage, f"{convoy_base(desk)}..HEAD") is None:
         repo.discard()
         summary = _write(desk, repo)
-        repo.commit_all(f"{summary}\n\nConvoy: {desk.request.convoy}\nStage: {stage}", desk.author)
+        repo.commit_all(f"{one_line(summary)}\n\nConvoy: {desk.request.convoy}\nStage: {stage}", desk.author)
     changed = repo.changed_files(f"{repo.head()}~1")
     merged = through_queue(desk, branch)
     remove_worktree(desk.layout, path, branch)
@@ -39,14 +41,15 @@ def librarian(desk: Desk) -> StageResult:
 def _write(desk: Desk, repo: Repo) -> str:
     """Let the model write; code sees to it that it wrote documentation and nothing else."""
     base, docs = repo.head(), desk.table.docs
+    steering = steering_files(desk.table.gauge)
 
     def verify(_: object) -> Check:
-        broken = violations(repo.path, base, allowed=docs)
+        broken = violations(repo.path, base, docs, steering)
         missing = [] if repo.status() else [f"Nothing has changed in {', '.join(docs)}."]
         faults = [*broken, *missing]
         return Check(ok=not faults, feedback="\n".join(faults))
 
-    tools = WorktreeTools(repo.path, writable=docs, focus=docs)
+    tools = WorktreeTools(repo.path, writable=docs, read_only=steering, focus=docs)
     outcome = desk.session(_task(desk, repo), environment=tools, output=Submission, verify=verify)
     assert isinstance(outcome.answer, Submission)  # noqa: S101 — the loop validated it
     return outcome.answer.summary

@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from gastown.agents.answers import Finding, Review
 from gastown.agents.brief import bead_text, material
+from gastown.agents.prose import one_line
 from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import CLOSED
@@ -41,7 +42,7 @@ def _judged(desk: Desk, slot: Slot) -> StageResult:
         ground.repo.discard()
         return _sent_back(review.summary, *map(_point, review.findings))
     improved = bool(ground.repo.status())
-    message = f"Improve: {review.summary}\n\n{trailers(desk.bead, desk)}"
+    message = f"Improve: {one_line(review.summary)}\n\n{trailers(desk.bead, desk)}"
     ground.repo.commit_all(message, desk.author)
     broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
     if broken:  # what a test run wrote behind everybody's back

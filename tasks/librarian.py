@@ -27,8 +27,8 @@ def librarian(desk: Desk) -> StageResult:
     stage = f"librarian {desk.request.convoy}"
     if repo.find_trailer("Stage", stage, f"{convoy_base(desk)}..HEAD") is None:
         repo.discard()
-        summary = _write(desk, repo)
-        repo.commit_all(f"{one_line(summary)}\n\nConvoy: {desk.request.convoy}\nStage: {stage}", desk.author)
+        summary = one_line(_write(desk, repo))
+        repo.commit_all(f"{summary}\n\nConvoy: {desk.request.convoy}\nStage: {stage}", desk.author)
     changed = repo.changed_files(f"{repo.head()}~1")
     merged = through_queue(desk, branch)
     remove_worktree(desk.layout, path, branch)

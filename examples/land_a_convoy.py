@@ -9,10 +9,7 @@ import sys
 from pathlib import Path
 
 from flows.launch import run
-from gastown.beads.bead import Draft
-from gastown.convoys.convoy import create_convoy
-from gastown.founding.rig import add_rig
-from gastown.town.town import Town
+from gastown import Draft, Town, add_rig, create_convoy
 
 root, origin = Path(sys.argv[1]), sys.argv[2]
 add_rig(Town.open(root), "scorekeeper", origin)

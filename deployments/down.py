@@ -1,6 +1,7 @@
 """down: end every process of a town, to the last one, stuck ones too."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import psutil
@@ -8,7 +9,7 @@ import psutil
 from deployments.alone import alone
 from gastown.errors import GasTownError
 from gastown.town.layout import TownLayout
-from gastown.town.processes import end, living, marked, read_record
+from gastown.town.processes import end, living, marked, patient, read_record
 
 _GRACE_S = 5.0
 """For the worker and the runs in hand; a run that needs longer goes on at the next `town up`."""
@@ -21,27 +22,47 @@ class Down:
     ended: int
 
 
-def down(layout: TownLayout, tell: Callable[[str], None]) -> Down:
-    """End worker, runs and server. Raises GasTownError when a process survives even SIGKILL."""
-    with alone(layout, tell):
+def down(
+    layout: TownLayout, tell: Callable[[str], None], hurry: Callable[[], bool] = patient
+) -> Down:
+    """End worker, runs and server.
+
+    Args:
+        layout: Which town.
+        tell: Hears of the progress; what it raises keeps nothing from ending.
+        hurry: Asked meanwhile; once it is true, nobody is given time to end by himself.
+
+    Raises:
+        GasTownError: A process survives even SIGKILL.
+    """
+    say = _whatever_happens(tell)
+    with alone(layout, say):
         server = living(read_record(layout.server_record))
         worker = living(read_record(layout.worker_record))
         others = set(marked(layout)) - {server}
         if worker:
             others.add(worker)
         if others:
-            tell(f"ending the worker and what it runs ({len(others)} processes)")
+            say(f"ending the worker and what it runs ({len(others)} processes)")
         # The server goes last, so that runs can still say how they ended.
-        left = end(others, grace_s=_GRACE_S)
+        left = end(others, grace_s=_GRACE_S, hurry=hurry)
         if server:
-            tell("ending the server")
-            left += end([server], grace_s=_GRACE_S)
+            say("ending the server")
+            left += end([server], grace_s=_GRACE_S, hurry=hurry)
         late = set(marked(layout))
         left += end(late, grace_s=0)
         layout.worker_record.unlink(missing_ok=True)
     if left:
         raise GasTownError(f"these processes would not end: {_names(left)}")
     return Down(len(others | late) + bool(server))
+
+
+def _whatever_happens(tell: Callable[[str], None]) -> Callable[[str], None]:
+    def say(line: str) -> None:
+        with suppress(Exception):
+            tell(line)
+
+    return say
 
 
 def _names(processes: list[psutil.Process]) -> str:

@@ -15,6 +15,7 @@ from gastown.errors import GasTownError
 from gastown.town.engine import engine_env
 from gastown.town.layout import TownLayout
 from gastown.town.processes import living, read_record, write_record
+from gastown.town.stop import Stop
 
 _HOST = "127.0.0.1"  # the API gives saved credentials to whoever reaches it
 _START_S = 120.0  # a first start migrates a database; a slow PC under load took 30 s
@@ -65,9 +66,18 @@ def launch_server(layout: TownLayout, url: str) -> "subprocess.Popen[bytes]":
 
 
 def wait_healthy(
-    layout: TownLayout, process: "subprocess.Popen[bytes]", url: str, tell: Callable[[str], None]
+    layout: TownLayout,
+    process: "subprocess.Popen[bytes]",
+    url: str,
+    tell: Callable[[str], None],
+    stop: Stop,
 ) -> None:
-    """Wait until the API answers. Raises GasTownError with the end of the server's log."""
+    """Wait until the API answers.
+
+    Raises:
+        GasTownError: It did not start; with the end of the server's log.
+        StoppedError: Nobody wants it any more.
+    """
     begin = said = time.monotonic()
     while time.monotonic() - begin < _START_S and process.poll() is None:
         if healthy(url):
@@ -75,7 +85,7 @@ def wait_healthy(
         if time.monotonic() - said >= _SIGN_OF_LIFE_S:
             said = time.monotonic()
             tell(f"server: still starting ({said - begin:.0f} s)")
-        time.sleep(0.1)
+        stop.sleep(0.1)
     log = server_log(layout)
     raise GasTownError(f"the Prefect server did not start; {log} ends with:\n{tail(log)}")
 

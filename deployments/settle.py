@@ -20,13 +20,13 @@ from gastown.town.town import Town
 _ONLINE_S = 60.0
 
 
-def settle(town: Town, url: str, wanted: Definitions) -> list[str]:
+async def settle(town: Town, url: str, wanted: Definitions) -> list[str]:
     """Register what the server must know of the town; the deployments as `flow/name`."""
     with connected(town.layout, url):
-        return asyncio.run(register(town, wanted))
+        return await register(town, wanted)
 
 
-def judge_runs(town: Town, url: str) -> list[Verdict]:
+async def judge_runs(town: Town, url: str) -> list[Verdict]:
     """Send runs whose process is gone back to the queue. Call while no worker runs.
 
     On a server that runs elsewhere none is judged: its process may be on another machine.
@@ -34,7 +34,7 @@ def judge_runs(town: Town, url: str) -> list[Verdict]:
     if town.config.server.api_url:
         return []
     with connected(town.layout, url):
-        return asyncio.run(recover(living_runs(town.layout)))
+        return await recover(living_runs(town.layout))
 
 
 async def let_worker_go(

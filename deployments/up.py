@@ -8,14 +8,14 @@ mistaken for a living one; the worker is let go last.
 import asyncio
 import socket
 import subprocess
+import threading
 import time
-from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import psutil
 
@@ -26,12 +26,16 @@ from deployments.spawn import let_go
 from deployments.worker import prepare_worker
 from gastown.town.engine import ui_url
 from gastown.town.processes import end, living, read_record
+from gastown.town.stop import Stop
 from gastown.town.town import Town
 
 if TYPE_CHECKING:
     from deployments.recover import Verdict
 
+T = TypeVar("T")
 Tell = Callable[[str], None]
+
+_LOOK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +50,28 @@ class Up:
     seconds: float = 0.0
 
 
-def up(town: Town, tell: Tell, definitions: Path = DEFAULT) -> Up:
+def up(town: Town, tell: Tell, definitions: Path = DEFAULT, *, stop: Stop | None = None) -> Up:
     """Bring the town's server, deployments and worker up; twice is once.
 
     Args:
         town: Which town.
         tell: Hears of the progress, one line at a time.
         definitions: The prefect.yaml to apply.
+        stop: Asked all the time; what was started is ended again if nobody wants it any more.
 
     Raises:
+        StoppedError: It was stopped.
         GasTownError: The server or the worker did not start; what was started is ended again.
         ConfigError: prefect.yaml says something wrong; nothing was started.
     """
-    wanted = load_definitions(definitions)
-    with alone(town.layout, tell):
+    wanted, stop = load_definitions(definitions), stop or Stop()
+    with alone(town.layout, tell, stop.sleep):
         url = town.config.server.api_url or server_url(town.layout)
         if url and living(read_record(town.layout.worker_record)):
             tell(f"already up: {ui_url(url)}")
             return Up(url, ui_url(url))
-        with _starting() as started:
-            return _Start(town, tell, wanted, started).run(url)
+        with _starting(stop) as started:
+            return _Start(town, tell, wanted, stop, started).run(url)
 
 
 @dataclass(slots=True)
@@ -73,23 +79,28 @@ class _Start:
     town: Town
     tell: Tell
     wanted: Definitions
+    stop: Stop
     started: "dict[str, subprocess.Popen[bytes]]"
     begin: float = field(default_factory=time.monotonic)
 
     def run(self, url: str | None) -> Up:
         """Start what is missing, in an order that wastes no second."""
-        with ThreadPoolExecutor(1) as importer:
-            if url is None:
-                self._end_stuck_server()
-                url = choose_url(self.town.layout, self.town.config.server.port)
-                self.tell(f"server: starting at {ui_url(url)}")
+        if url is None:
+            self._end_stuck_server()
+            url = choose_url(self.town.layout, self.town.config.server.port)
+            self.tell(f"server: starting at {ui_url(url)}")
+            with self.stop.starting():
                 self.started["server"] = launch_server(self.town.layout, url)
-            if living(read_record(self.town.layout.worker_record)) is None:
+        if living(read_record(self.town.layout.worker_record)) is None:
+            with self.stop.starting():
                 worker = prepare_worker(self.town.layout, url, self._worker_name)
                 self.started["worker"] = worker
-            importer.submit(import_module, "deployments.settle")
-            if "server" in self.started:
-                wait_healthy(self.town.layout, self.started["server"], url, self.tell)
+        imported = self._import("deployments.settle")
+        if "server" in self.started:
+            server = self.started["server"]
+            wait_healthy(self.town.layout, server, url, self.tell, self.stop)
+        while not imported.is_set():
+            self.stop.sleep(_LOOK_S)
         return self._settle(url)
 
     def _settle(self, url: str) -> Up:
@@ -97,18 +108,43 @@ class _Start:
         from deployments.settle import judge_runs, let_worker_go, settle  # noqa: PLC0415
 
         self.tell("server: healthy; deploying")
-        names = settle(self.town, url, self.wanted)
+        names = self._await(settle(self.town, url, self.wanted))
         verdicts: list[Verdict] = []
         if "worker" in self.started:  # a worker that lived all the time looks after its runs
-            verdicts = judge_runs(self.town, url)
+            verdicts = self._await(judge_runs(self.town, url))
             for verdict in verdicts:
                 self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
             self.tell(f"worker: starting as {self._worker_name}")
             worker = self.started["worker"]
-            asyncio.run(let_worker_go(self.town, url, self._worker_name, worker))
+            self._await(let_worker_go(self.town, url, self._worker_name, worker))
         again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
         seconds = time.monotonic() - self.begin
         return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)
+
+    def _await(self, work: Awaitable[T]) -> T:
+        """Do it, but leave it as soon as nobody wants it any more."""
+
+        async def attend() -> T:
+            task = asyncio.ensure_future(work)
+            while not task.done():
+                self.stop.check()  # asyncio.run cancels what is left
+                await asyncio.wait({task}, timeout=_LOOK_S)
+            return task.result()
+
+        return asyncio.run(attend())
+
+    @staticmethod
+    def _import(module: str) -> threading.Event:
+        """Import beside: seconds that nobody who stops waits for. An error comes again later."""
+        done = threading.Event()
+
+        def load() -> None:
+            with suppress(Exception):
+                import_module(module)
+            done.set()
+
+        threading.Thread(target=load, daemon=True).start()
+        return done
 
     def _end_stuck_server(self) -> None:
         stuck = living(read_record(self.town.layout.server_record))
@@ -122,13 +158,14 @@ class _Start:
 
 
 @contextmanager
-def _starting() -> "Generator[dict[str, subprocess.Popen[bytes]]]":
+def _starting(stop: Stop) -> "Generator[dict[str, subprocess.Popen[bytes]]]":
     """Processes put in here stay if the block ends well, and are ended if it does not."""
     started: dict[str, subprocess.Popen[bytes]] = {}
     try:
         yield started
     except BaseException:
-        end([psutil.Process(p.pid) for p in started.values() if p.poll() is None], grace_s=3)
+        living_ones = [psutil.Process(p.pid) for p in started.values() if p.poll() is None]
+        end(living_ones, grace_s=3, hurry=stop.hurry)
         raise
     finally:
         for process in started.values():

@@ -83,6 +83,10 @@ class EscalatedError(StageFailedError):
     """Raised when a bead used up its rounds of rework and needs a person."""
 
 
+class StoppedError(GasTownError):
+    """Raised in a thread whose work is to end because a person, or a signal, asked for it."""
+
+
 class RehearsalError(GasTownError):
     """Raised when the rehearsal model refuses a request; carries HTTP status and error code."""
 

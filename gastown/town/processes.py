@@ -7,7 +7,8 @@ inherit; a process whose record was lost is found by it.
 
 import os
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
@@ -19,6 +20,7 @@ from gastown.town.layout import TownLayout
 MARK = "GASTOWN_STATE"
 """Environment variable of every process of a town: its state folder."""
 
+_LOOK_S = 0.2  # how soon an end that is waited for hears that it must hurry
 _SAME_START_S = 2.0  # the boot time that start times are counted from moves when the clock is set
 
 
@@ -83,25 +85,46 @@ def marked(layout: TownLayout) -> dict[psutil.Process, dict[str, str]]:
     return found
 
 
-def end(processes: Iterable[psutil.Process], *, grace_s: float) -> list[psutil.Process]:
+def patient() -> bool:
+    """Nobody is in a hurry."""
+    return False
+
+
+def end(
+    processes: Iterable[psutil.Process],
+    *,
+    grace_s: float,
+    hurry: Callable[[], bool] = patient,
+) -> list[psutil.Process]:
     """End processes and all that they started; returns those that even SIGKILL left.
 
     Args:
         processes: Who is asked to go; their descendants go with them.
         grace_s: How long they may take after SIGTERM before SIGKILL.
+        hurry: Asked meanwhile; once it is true, the rest of the grace is not waited for.
     """
     asked = list(processes)
     everyone = _with_descendants(asked)
     for process in asked:
         _send(process, signal.SIGTERM)
         _send(process, signal.SIGCONT)  # a stopped process would not hear it before
-    _, left = psutil.wait_procs(asked, timeout=grace_s)
+    left = _wait(asked, grace_s, hurry)
     everyone |= _with_descendants(left)
     rest = [process for process in everyone if not _dead(process)]
     for process in rest:
         _send(process, signal.SIGKILL)
     psutil.wait_procs(rest, timeout=5)
     return [process for process in rest if not _dead(process)]
+
+
+def _wait(
+    asked: list[psutil.Process], grace_s: float, hurry: Callable[[], bool]
+) -> list[psutil.Process]:
+    """Those that are still there after the grace."""
+    last, left = time.monotonic() + grace_s, asked
+    while left and (more := last - time.monotonic()) > 0 and not hurry():
+        _, left = psutil.wait_procs(left, timeout=min(more, _LOOK_S))
+    return left
 
 
 def _with_descendants(processes: Iterable[psutil.Process]) -> set[psutil.Process]:

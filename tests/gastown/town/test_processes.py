@@ -145,3 +145,13 @@ def test_what_a_process_started_ends_with_it_even_in_a_session_of_its_own(start)
     assert end([psutil.Process(parent.pid)], grace_s=2) == []
 
     assert not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE
+
+
+def test_who_is_in_a_hurry_does_not_wait_for_the_grace(start):
+    deaf = start(DEAF)
+    deaf.stdout.readline()
+    begin = time.monotonic()
+
+    assert end([psutil.Process(deaf.pid)], grace_s=60, hurry=lambda: time.monotonic() > begin) == []
+
+    assert time.monotonic() - begin < 10

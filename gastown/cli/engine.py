@@ -1,5 +1,6 @@
 """`town up` and `town down`: the town's Prefect server and worker."""
 
+from gastown.cli.attended import attend, heeding
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, tell
 from gastown.cli.prefect import use_engine
@@ -11,7 +12,8 @@ def up(*, options: Options = PLAIN) -> None:
     use_engine(town, town.config.server.api_url)
     from deployments.up import up as bring_up
 
-    done = bring_up(town, tell)
+    with heeding() as stop:
+        done = attend(stop, lambda: bring_up(town, tell, stop=stop))
     show(options, done, f"{town.config.town.name} is up: {done.ui}")
 
 

@@ -1,7 +1,8 @@
 """The `town` command: arguments in, one call of the domain or of a flow, the answer out.
 
 Exit codes: 0 done; 1 done, and the answer is bad (lint found errors, a convoy did not land);
-2 refused, with `error: …` on stderr and nothing changed; 130 stopped with Ctrl-C.
+2 refused, with `error: …` on stderr and nothing changed; 130 stopped with Ctrl-C. Commands that
+start processes end them first, then with 130, 143 (SIGTERM) or 129 (SIGHUP).
 With --json a refusal is `{"error": {"kind": …, "message": …}}` on stdout as well.
 
 Groups are named as strings and imported when they are used: `town bead list` does not pay for
@@ -12,19 +13,25 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.metadata import version
+from typing import NoReturn
 
 from cyclopts import App, CycloptsError, Parameter
 
+from gastown.cli.attended import Stopped
+from gastown.cli.options import shown_default
+from gastown.cli.out import hush, tell
 from gastown.errors import GasTownError
 
 BAD, REFUSED, STOPPED = 1, 2, 130
+_SIGNALLED = 128  # a shell's exit code of what a signal ended is this and its number
 
 app = App(
     name="town",
     help="Run many coding agents over your repositories, as Prefect flows.",
     version=lambda: version("hybrid-gas-town"),
-    default_parameter=Parameter(negative=()),
+    default_parameter=Parameter(negative=(), show_default=shown_default),
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
@@ -56,12 +63,14 @@ def run(tokens: Sequence[str]) -> int:
         result = app(_moved(tokens), exit_on_error=False, print_error=False)
     except (GasTownError, CycloptsError) as error:
         return _refuse(error, as_json="--json" in tokens)
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return STOPPED
+    except KeyboardInterrupt as stop:
+        tell("stopped")
+        return _SIGNALLED + stop.number if isinstance(stop, Stopped) else STOPPED
     except BrokenPipeError:  # `town bead list | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        hush(sys.stdout)
         return 0
+    except OSError as error:  # a folder that may not be written, a full disk
+        return _refuse(error, as_json="--json" in tokens)
     return result if isinstance(result, int) else 0
 
 
@@ -74,7 +83,18 @@ def _moved(tokens: Sequence[str]) -> Sequence[str]:
 
 def main() -> None:
     """The entry point."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if code > _SIGNALLED:
+        _leave(code)
+    sys.exit(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End now: threads of libraries (Prefect's timers) would keep a stopped command for minutes."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _refuse(error: Exception, *, as_json: bool) -> int:

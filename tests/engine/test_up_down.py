@@ -194,15 +194,21 @@ def test_the_commands_answer_with_one_json_document(town, definitions):
     assert (answers["status"]["up"], answers["status"]["worker"]) == (True, True)
 
 
-def test_ctrl_c_during_up_leaves_no_process(town):
+@pytest.mark.parametrize(
+    ("number", "times"), [(signal.SIGINT, 4), (signal.SIGTERM, 1), (signal.SIGHUP, 1)]
+)
+def test_a_signal_during_up_leaves_no_process(town, number, times):
     down(town.layout, silent)
     with command(town.root, "up") as process:
         while not marked(town.layout):
             assert process.poll() is None
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        said = process.communicate()[1]
+        for _ in range(times):
+            process.send_signal(number)
+            time.sleep(0.2)
+        said = process.communicate(timeout=30)[1]
 
-    assert process.returncode == 130
+    assert process.returncode == 128 + number
     assert said.endswith("stopped\n")
+    assert "Traceback" not in said
     assert marked(town.layout) == {}

@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
-from gastown.cli.demo.world import origin_of
+from gastown.cli.demo.world import INPUT, origin_of
 from gastown.convoys.board import board
 from gastown.convoys.convoy import CONVOY
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.script import Script
+from gastown.rehearsal.server import RehearsalServer
 from gastown.rigs.git import Repo
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
@@ -56,6 +60,11 @@ def told(tmp_path_factory):
 
 def test_the_board_begins_with_what_is_rehearsed(told):
     assert told.printed.startswith("Model answers are rehearsed, everything else is real.")
+
+
+def test_without_keep_prefects_address_is_said_to_die_with_the_demo(told):
+    (line,) = [line for line in told.printed.splitlines() if "/runs/flow-run/" in line]
+    assert line.startswith("in Prefect's UI until the demo ends: ")
 
 
 def test_each_of_five_beads_is_on_its_origins_main_with_the_commit_the_board_shows(told):
@@ -110,23 +119,79 @@ def test_no_process_is_left(told):
     assert marked(told.town.layout) == {}
 
 
-def test_ctrl_c_in_the_middle_leaves_no_process_and_no_traceback(tmp_path):
-    layout = TownLayout(tmp_path / "demo" / "town")
-    with demo(tmp_path / "demo") as process:
-        until(lambda: sessions(layout) or process.poll() is not None, 90)
-        os.killpg(process.pid, signal.SIGINT)
-        begin = time.monotonic()
-        printed, _ = process.communicate(timeout=60)
-
-    assert process.returncode == 130, printed
-    assert "Traceback" not in printed
-    assert marked(layout) == {}
-    assert time.monotonic() - begin < 30
+def services(layout):
+    """Server or worker are starting."""
+    return layout.state.is_dir() and marked(layout)
 
 
-def sessions(layout):
+def convoy(layout):
     """A stage is at work."""
     return layout.state.is_dir() and any(layout.state.glob("sessions/*/*/*"))
+
+
+@pytest.mark.parametrize(
+    ("moment", "number", "times", "heard"),
+    [
+        (services, signal.SIGINT, 3, True),
+        (services, signal.SIGTERM, 1, True),
+        (services, signal.SIGHUP, 1, False),  # the terminal is closed
+        (convoy, signal.SIGINT, 1, False),  # `make demo 2>&1 | tee log`: tee dies of it too
+        (convoy, signal.SIGINT, 4, True),
+    ],
+)
+def test_a_signal_at_any_moment_leaves_no_process_and_no_traceback(
+    tmp_path, moment, number, times, heard
+):
+    layout, printed = TownLayout(tmp_path / "demo" / "town"), ""
+    with demo(tmp_path / "demo") as process:
+        assert process.stdout
+        until(lambda: moment(layout) or process.poll() is not None, 90)
+        begin = time.monotonic()
+        if not heard:
+            process.stdout.close()
+        for _ in range(times):
+            os.killpg(process.pid, number)
+            time.sleep(0.4)
+        if heard:
+            printed, _ = process.communicate(timeout=60)
+        code = process.wait(timeout=60)
+
+    assert time.monotonic() - begin < 30
+    assert code == 128 + number, printed
+    assert "Traceback" not in printed
+    assert ("stopping …" in printed, printed.endswith("stopped\n")) == (heard, heard)
+    assert marked(layout) == {}
+
+
+def test_a_rehearsal_started_by_hand_lands_the_convoy_and_its_key_is_written_nowhere(
+    tmp_path, monkeypatch
+):
+    key = f"sk-{token_hex()}"
+    monkeypatch.setenv("DEMO_KEY", key)
+    script = Script.load(INPUT / "answers")
+    with (
+        RehearsalServer(script, pace=UNPACED, api_key=key) as server,
+        demo(tmp_path / "demo", "--model", server.url, "--key-env", "DEMO_KEY") as process,
+    ):
+        printed, _ = process.communicate(timeout=250)
+
+    assert process.returncode == 0, printed
+    assert printed.startswith("Everything is real")
+    files = [path for path in (tmp_path / "demo").rglob("*") if path.is_file()]
+    assert [path for path in files if key.encode() in path.read_bytes()] == []
+    assert key not in printed
+
+
+def test_a_demo_that_fails_says_how_to_look_into_it_and_which_faults_struck(tmp_path):
+    with demo(tmp_path / "demo", "--faults", "badargs*99@defender") as process:
+        printed, _ = process.communicate(timeout=250)
+
+    assert process.returncode == 1, printed
+    assert "run it again with --keep" in printed
+    assert "Retry" not in printed
+    log = tmp_path / "demo" / "town" / ".town" / "logs" / "rehearsal.log"
+    assert str(log) in printed
+    assert "fault badargs: role 'defender'" in log.read_text()
 
 
 def test_each_demo_plants_a_key_of_its_own(tmp_path):

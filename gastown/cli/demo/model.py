@@ -1,23 +1,38 @@
 """model: which model the demo's roles use: a rehearsal server of ours, or an endpoint you name."""
 
-import json
 import os
 import socket
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from gastown.cli.demo.probe import probe
 from gastown.cli.demo.world import INPUT
-from gastown.errors import GasTownError
+from gastown.cli.out import tell
+from gastown.errors import ConfigError, GasTownError
+from gastown.rehearsal.faults import parse_faults
 from gastown.town.layout import TownLayout
+from gastown.town.stop import Stop
 
 REHEARSAL = "rehearsal"
+KEY_BLOCK = "demo-endpoint"
 _START_S = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for on the command line."""
+
+    url: str = ""
+    name: str = ""
+    key_env: str = ""
+    pace: float = 0.0
+    faults: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,9 @@ class DemoModel:
     name: str
     table: Mapping[str, Any]
     headline: str
+    key: str = field(default="", repr=False)
+    pace: float = 0.0
+    faults: str = ""
 
     @property
     def rehearsed(self) -> bool:
@@ -34,36 +52,81 @@ class DemoModel:
         return self.name == REHEARSAL
 
 
-def choose(url: str, name: str) -> DemoModel:
-    """The endpoint at `url`, or the rehearsal on a free port of this machine."""
-    if not url:
-        table = {"endpoint": f"http://127.0.0.1:{_free_port()}/v1", "vision": True}
-        return DemoModel(REHEARSAL, table, "Model answers are rehearsed, everything else is real.")
-    if not url.startswith(("http://", "https://")):
-        raise GasTownError(f"--model {url}: give the address of an OpenAI-compatible endpoint")
-    table = {"endpoint": url, "model": name, "vision": True, "max_output": 4096, "context": 32_768}
-    return DemoModel(
-        "endpoint", table, f"Everything is real; {name or 'a model'} at {url} answers."
-    )
+def choose(wanted: Wanted) -> DemoModel:
+    """The endpoint that is wanted, or the rehearsal on a free port of this machine.
+
+    Raises:
+        ConfigError: Two options contradict each other, or one says nothing sensible.
+        GasTownError: Nothing answers at the endpoint.
+    """
+    if not wanted.url:
+        return _rehearsal(wanted)
+    if not wanted.url.startswith(("http://", "https://")):
+        raise ConfigError(
+            f"--model {wanted.url}: give the address of an OpenAI-compatible endpoint"
+        )
+    if wanted.faults:
+        raise ConfigError("--faults: only the rehearsal has faults on purpose; leave out --model")
+    key = _key(wanted.key_env)
+    refused = probe(wanted.url, key)
+    if refused:
+        hint = "is the key right?" if key else "name the variable that holds one: --key-env NAME"
+        tell(f"{wanted.url} wants a key (HTTP {refused}); {hint}")
+    table = {
+        "endpoint": wanted.url,
+        "model": wanted.name,
+        "vision": True,
+        "max_output": 4096,
+        "context": 32_768,
+    }
+    headline = f"Everything is real; {wanted.name or 'a model'} at {wanted.url} answers."
+    return DemoModel("endpoint", table | ({"key": KEY_BLOCK} if key else {}), headline, key)
 
 
-def rehearse(layout: TownLayout, slugs: Mapping[str, str], model: DemoModel, pace: float) -> None:
+def _rehearsal(wanted: Wanted) -> DemoModel:
+    if wanted.name or wanted.key_env:
+        raise ConfigError("--name and --key-env belong to an endpoint; give its address: --model")
+    parse_faults(wanted.faults)
+    table = {"endpoint": f"http://127.0.0.1:{_free_port()}/v1", "vision": True}
+    headline = "Model answers are rehearsed, everything else is real."
+    return DemoModel(REHEARSAL, table, headline, pace=wanted.pace, faults=wanted.faults)
+
+
+def _key(variable: str) -> str:
+    """No variable is read unasked: a key of OpenAI's is nobody else's business."""
+    if variable and not os.environ.get(variable):
+        raise ConfigError(f"--key-env {variable}: no such environment variable, or it is empty")
+    return os.environ[variable] if variable else ""
+
+
+def save_key(layout: TownLayout, url: str, model: DemoModel) -> None:
+    """Give the endpoint's key, if it has one, to the town's server, which keeps it encrypted."""
+    if not model.key:
+        return
+    from pydantic import SecretStr
+
+    from blocks.engine import connected
+    from blocks.provider import ModelProvider
+
+    with connected(layout, url):
+        ModelProvider(api_key=SecretStr(model.key)).save(KEY_BLOCK, overwrite=True)
+
+
+def rehearse(layout: TownLayout, model: DemoModel, stop: Stop) -> None:
     """Start the rehearsal server as a process of the town; `town down` ends it with the rest."""
     from deployments.spawn import let_go, spawn
 
-    names = layout.state / "rehearsal.json"
-    names.parent.mkdir(parents=True, exist_ok=True)
-    names.write_text(json.dumps(slugs), encoding="utf-8")
     url = str(model.table["endpoint"])
     port = url.rsplit(":", 1)[1].removesuffix("/v1")
     argv = [sys.executable, "-m", "gastown.rehearsal", "--answers", str(INPUT / "answers")]
-    argv += ["--names", str(names), "--port", port, "--pace", f"{pace:g}"]
+    argv += ["--port", port, "--pace", f"{model.pace:g}", "--faults", model.faults]
     log = layout.logs / "rehearsal.log"
-    let_go(spawn(layout, argv, os.environ, log=log))
-    _wait(url, log)
+    with stop.starting():
+        let_go(spawn(layout, argv, os.environ, log=log))
+    _wait(url, log, stop)
 
 
-def _wait(url: str, log: Path) -> None:
+def _wait(url: str, log: Path, stop: Stop) -> None:
     opener = build_opener(ProxyHandler({}))  # a company's proxy does not know the way to loopback
     begin = time.monotonic()
     while time.monotonic() - begin < _START_S:
@@ -71,7 +134,7 @@ def _wait(url: str, log: Path) -> None:
             with opener.open(f"{url}/models", timeout=2):
                 return
         except (URLError, OSError):
-            time.sleep(0.1)
+            stop.sleep(0.1)
     raise GasTownError(f"the rehearsal server did not start; see {log}")
 
 

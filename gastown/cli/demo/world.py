@@ -18,6 +18,8 @@ from gastown.town.edit import edit, put_model, set_seat
 from gastown.town.town import Town
 
 INPUT = Path(__file__).resolve().parents[3] / "examples" / "demo"
+NAME = "demo"
+MADE = frozenset({"town", "origins", "sources"})  # what a demo's folder holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def found(folder: Path, model: str, table: Mapping[str, Any]) -> Town:
     if not INPUT.is_dir():
         raise NotFoundError(f"{INPUT}: no such folder; the demo runs in a clone of the project")
     root = folder / "town"
-    install(root, "demo")
+    install(root, NAME)
     edit(root / "town.toml", put_model(model, table))
     edit(root / "town.toml", set_seat("default", model))
     return Town.open(root)

@@ -1,21 +1,25 @@
 """`town formula …`: the workflows there are, what is wrong with one, and the plan it gives."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import RenderableType
 
 from gastown.cli.options import PLAIN, Options, group
-from gastown.cli.out import pairs, show, table
+from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.values import parse_values
 from gastown.convoys.convoy import scope_of, show_convoy
-from gastown.errors import FormulaError
+from gastown.errors import FormulaError, NotFoundError
+from gastown.formula.binding import SCOPES
 from gastown.formula.cook import cook as cook_plan
-from gastown.formula.find import FormulaFile, find_formula, list_formulas
+from gastown.formula.find import FormulaFile, find_formula, is_path, list_formulas
+from gastown.formula.finding import Finding
 from gastown.formula.lint import lint as lint_text
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
+from gastown.town.town import Town
 
 ROLES = ("defender", "polecat", "refinery", "watchdog", "librarian", "gauger", "spotter")
 """The roles that `tasks` plays; named here too, because `tasks` imports Prefect."""
@@ -26,7 +30,7 @@ app = group("formula", "Formulas: the workflows that convoys go through.")
 @app.command(name="list")
 def list_(*, options: Options = PLAIN) -> None:
     """List the formulas: the town's own, then those that we ship."""
-    found = [_in_short(file) for file in list_formulas(options.open().formula_folders)]
+    found = [_in_short(file) for file in list_formulas(_folders(options))]
     shown = [(one["name"], one.get("steps", "broken"), one["description"]) for one in found]
     show(options, found, table("formulas", ("name", "steps", "description"), shown))
 
@@ -50,7 +54,7 @@ def lint(names: list[str], /, *, options: Options = PLAIN) -> int:
         names: Names, or paths of files.
     """
     files = [_find(options, name) for name in names]
-    found = [one for file in files for one in lint_text(file.text(), file.source, ROLES)]
+    found = [one for file in files for one in _linted(file)]
     lines = [f"{one.severity}: {one}" for one in found] or ["nothing to say"]
     show(options, [asdict(one) for one in found], *lines)
     return int(any(one.severity == "error" for one in found))
@@ -72,17 +76,39 @@ def cook(
         convoy: The convoy whose rigs, beads and assemblies it is cooked over.
         values: NAME=VALUE for a variable of the formula; may be repeated.
     """
-    town = options.open()
-    formula = _find(options, name).load()
-    scope = Scope()
+    formula, scope = _find(options, name).load(), Scope()
     if convoy:
+        town = options.open()
         scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
     plan = cook_plan(formula, scope, parse_values(values))
+    if not convoy and (lost := [step.id for step in formula.steps if step.each in SCOPES]):
+        tell(
+            f"over no convoy there is nothing for {', '.join(lost)}: "
+            f"give one with --convoy (town convoy list)"
+        )
     show(options, plan, _plan(plan))
 
 
 def _find(options: Options, name: str) -> FormulaFile:
-    return find_formula(name, options.open().formula_folders)
+    folders = () if is_path(name) else _folders(options)
+    return find_formula(name, folders)
+
+
+def _folders(options: Options) -> tuple[Path, ...]:
+    """The town's own folders; outside of any town there are those formulas that we ship."""
+    try:
+        root = options.root
+    except NotFoundError:
+        return ()
+    return Town.open(root).formula_folders
+
+
+def _linted(file: FormulaFile) -> list[Finding]:
+    try:
+        return lint_text(file.text(), file.source, ROLES)
+    except FormulaError as error:  # it cannot be read; the others still can
+        said = error.findings[0].removeprefix(f"{file.source}: ")
+        return [Finding("error", file.source, None, "", said)]
 
 
 def _in_short(file: FormulaFile) -> dict[str, Any]:

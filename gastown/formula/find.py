@@ -45,7 +45,7 @@ def find_formula(name: str, folders: Sequence[Path]) -> FormulaFile:
     Raises:
         NotFoundError: With the folders that were searched and the nearest name there is.
     """
-    if "/" in name or name.endswith((".toml", ".json")):
+    if is_path(name):
         return _at(Path(name))
     found = _search(name, folders) if _NAME.fullmatch(name) else None
     if found is None:
@@ -53,6 +53,11 @@ def find_formula(name: str, folders: Sequence[Path]) -> FormulaFile:
         searched = ", ".join([*map(str, folders), "the built-in formulas"])
         raise NotFoundError(f"no formula {name!r} in {searched}{nearest(name, known)}")
     return found
+
+
+def is_path(name: str) -> bool:
+    """Whether a name is the path of a file; such a file is looked for in no folder."""
+    return "/" in name or name.endswith((".toml", ".json"))
 
 
 def list_formulas(folders: Sequence[Path]) -> list[FormulaFile]:

@@ -5,8 +5,10 @@ mistake; notes are for the curious.
 """
 
 from collections.abc import Collection, Iterator
+from pathlib import PurePath
 
 from gastown.formula.binding import ASSEMBLIES, BEADS, RIGS
+from gastown.formula.find import SUFFIXES
 from gastown.formula.finding import Finding, Remark
 from gastown.formula.keys import STEP_TYPES
 from gastown.formula.locate import located, unnamed
@@ -35,7 +37,7 @@ def lint(text: str, source: str, roles: Collection[str]) -> list[Finding]:
     formula = parsed.formula
     if not formula.steps:
         return parsed.findings
-    remarks = [*_variables(formula), *_lone(formula)]
+    remarks = [*_named(formula), *_variables(formula), *_lone(formula)]
     for place, step in enumerate(formula.steps):
         remarks += _undefined(formula, place, step)
         remarks += _words(place, step, roles)
@@ -46,6 +48,15 @@ def lint(text: str, source: str, roles: Collection[str]) -> list[Finding]:
 def bound_by(each: str) -> frozenset[str]:
     """The names that a step with this `each` may use without a variable of that name."""
     return _BOUND.get(each, frozenset({"item"})) | {"convoy"}
+
+
+def _named(formula: Formula) -> Iterator[Remark]:
+    """A file that is found by another name than the one its plans go by."""
+    file = PurePath(formula.source).name
+    stem = next((file.removesuffix(one) for one in SUFFIXES if file.endswith(one)), formula.name)
+    if stem != formula.name:
+        message = f"the file's name says {stem!r}, by which it is found; let both say the same"
+        yield Remark(("formula",), message, "warning")
 
 
 def _variables(formula: Formula) -> Iterator[Remark]:

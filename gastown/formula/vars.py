@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from gastown.errors import FormulaError
+from gastown.formula.binding import SCOPES
 from gastown.formula.model import Formula, Var
-from gastown.formula.names import used_in
+from gastown.formula.names import BINDINGS, TEMPLATE_WORDS, used_in
 from gastown.formula.values import FALSE, TRUE, items, text_of
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
@@ -30,7 +31,8 @@ def resolve(formula: Formula, given: Mapping[str, Any]) -> dict[str, str]:
     problems += _unknown(formula, given)
     needed = [name for name, var in formula.vars.items() if var.required]
     if missing := sorted(name for name in needed if given.get(name, "") == ""):
-        problems.append(f"missing: {', '.join(missing)}")
+        ways = " ".join(f"--set {name}=…" for name in missing)
+        problems.append(f"missing: {', '.join(missing)}; give a value with {ways}")
     for name, var in formula.vars.items():
         values.setdefault(name, var.default or "")
         problems += [f"variable {name}: {problem}" for problem in misfits(var, values[name])]
@@ -52,9 +54,12 @@ def _texts(given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
 
 def _unknown(formula: Formula, given: Mapping[str, Any]) -> Iterator[str]:
     known = {*formula.vars, *used_in(formula)}
+    bound = {*BINDINGS, *TEMPLATE_WORDS, *SCOPES} - {*formula.vars}
+    names = ", ".join(sorted(known - bound))
+    there = f"there are: {names}" if names else "there is none"
     for name in sorted(given):
         if name not in known:
-            yield f"variable {name}: nothing uses it{nearest(name, known)}"
+            yield f"variable {name}: no such variable; {there}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

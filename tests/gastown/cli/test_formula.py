@@ -105,3 +105,50 @@ def test_the_roles_that_lint_knows_are_those_that_are_played():
     played = subprocess.check_output([sys.executable, "-W", "ignore", "-c", code], text=True)
 
     assert played.split() == sorted(ROLES)
+
+
+def test_without_a_town_a_file_and_what_we_ship_can_be_looked_at(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "water.formula.toml"
+    path.write_text(WATER)
+
+    assert cli("formula", "lint", str(path), "convoy").code == 0
+    assert cli("formula", "lint", path.name).code == 0
+    assert "convoy" in {one["name"] for one in cli("formula", "list", "--json").json}
+    assert len(cli("formula", "cook", path.name, "--json").json["steps"]) == 2
+    assert "no town.toml" in cli("formula", "cook", path.name, "--convoy", "hq-cv-1").err
+
+
+def test_a_file_that_cannot_be_read_is_one_finding_and_the_others_are_linted(cli, water):
+    bad = water.with_name("bad.formula.toml")
+    bad.write_bytes(b"\xff\xfe")
+    water.write_text(WATER.replace('needs = ["fill"]', 'needs = ["fil"]'))
+
+    found = cli("formula", "lint", "bad", "water", "--json")
+
+    assert found.code == 1
+    assert {one["file"] for one in found.json} == {str(bad), str(water)}
+    (unread,) = [one for one in found.json if one["file"] == str(bad)]
+    assert unread["severity"] == "error"
+    assert "utf-8" in unread["message"]
+
+
+def test_a_finding_is_printed_as_it_is(cli, water):
+    water.write_text('formula = "water"\ntype = "workflow"\nversion = 1\n')
+
+    assert "write at least one [[steps]]" in cli("formula", "lint", "water").out
+
+
+def test_a_missing_or_unknown_value_says_how_it_is_given(cli, water):
+    water.write_text(WATER.replace('default = "5"', "required = true"))
+
+    assert "missing: litres; give a value with --set litres=" in cli("formula", "cook", "water").err
+    unknown = cli("formula", "cook", "water", "--set", "nope=1", "--set", "litres=2")
+    assert "variable nope: no such variable; there are: litres" in unknown.err
+
+
+def test_cooking_a_convoys_formula_over_no_convoy_says_what_is_missing(cli, oak):
+    bare = cli("formula", "cook", "convoy", "--json")
+
+    assert (bare.code, bare.json["steps"]) == (0, [])
+    assert "--convoy" in bare.err

@@ -119,3 +119,13 @@ def test_errors_of_the_parser_come_along_in_the_order_of_the_lines():
 
 def test_text_that_does_not_parse_has_that_one_finding():
     assert said("formula = x\n") == [("error", 1, "", "Invalid value (at line 1, column 11)")]
+
+
+def test_a_file_that_is_found_by_another_name_than_it_says_is_told():
+    text = step().replace('formula = "f"', 'formula = "other"')
+
+    (found,) = lint(text, "town/f.formula.toml", ())
+
+    assert (found.severity, found.line, found.key) == ("warning", 1, "formula")
+    assert "'f'" in found.message
+    assert lint(text, "town/other.formula.toml", ()) == lint(text, "o.toml", ()) == []

@@ -60,10 +60,11 @@ def test_everything_that_is_wrong_is_said_at_once():
     with pytest.raises(FormulaError) as error:
         values_of({**given, "number": 1.5}, **variables)
 
+    there = "branch, count, env, flag, loose, number, target, ticket"
     assert error.value.findings == [
         f"f.formula.toml: variable number: {VALUES}",
-        "f.formula.toml: variable ount: nothing uses it; did you mean count?",
-        "f.formula.toml: missing: branch, target",
+        f"f.formula.toml: variable ount: no such variable; there are: {there}",
+        "f.formula.toml: missing: branch, target; give a value with --set branch=… --set target=…",
         "f.formula.toml: variable env: 'dev' is none of test, prod",
         "f.formula.toml: variable count: '1.5' is not a whole number",
         "f.formula.toml: variable flag: 'maybe' is neither true nor false",
@@ -92,3 +93,10 @@ def test_a_bad_pattern_is_refused(pattern: str):
 def test_the_nearest_name_is_offered_only_if_there_is_one():
     assert nearest("need", ["needs", "title"]) == "; did you mean needs?"
     assert nearest("zzz", ["needs", "title"]) == ""
+
+
+def test_a_formula_without_variables_says_so():
+    formula = a_formula(Step(id="a", title="{{bead}} {{else}}"))
+
+    with pytest.raises(FormulaError, match="no such variable; there is none"):
+        resolve(formula, {"v": "1"})

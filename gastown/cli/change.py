@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from gastown.beads.bead import BLOCKING, BLOCKS, CLOSED, KINDS, PARENT_CHILD, TRACKS, Bead
+from gastown.beads.laws import LONGEST_TITLE
 from gastown.beads.ledger import Ledger
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, tell
@@ -116,15 +117,17 @@ def dep(
 
 
 def one_line(title: str) -> str:
-    """A title without spaces around it. Raises LedgerError for none, or one of several lines."""
+    """A title without spaces around it. Raises LedgerError for none, a long one, or two lines."""
     text = title.strip()
     if not text:
         raise LedgerError("the title is empty; it says in one line what is to be done")
     if len(text.splitlines()) > 1:
         raise LedgerError(
             f"a title is one line, and this one goes on after {text.splitlines()[0]!r}; "
-            f"the rest belongs into --description"
+            f"the rest belongs into a description"
         )
+    if len(text) > LONGEST_TITLE:
+        raise LedgerError(f"the title has {len(text)} characters, {LONGEST_TITLE} are allowed")
     return text
 
 

@@ -1,10 +1,13 @@
 """`town sling BEAD…`: the short way from beads to work."""
 
+from gastown.cli.change import me, one_line
 from gastown.cli.launching import VALUES, check_launch, check_town_is_up, launch_and_tell
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.values import parse_values
 from gastown.convoys.convoy import create_convoy
 from gastown.errors import GasTownError
+
+_SHOWN = 400  # characters of the first bead's title; a title that came by import may be long
 
 
 def sling(
@@ -30,7 +33,8 @@ def sling(
     check_town_is_up(town)  # else a convoy would be left behind that nobody asked for
     first = town.ledger.show(beads[0])
     more = f" and {len(beads) - 1} more" if len(beads) > 1 else ""
-    convoy = create_convoy(town.ledger, town.config, title or f"{first.title}{more}", beads)
+    named = one_line(title or " ".join(first.title.split())[:_SHOWN] + more)
+    convoy = create_convoy(town.ledger, town.config, named, beads, actor=me())
     try:
         check_launch(town, convoy.id, formula, parse_values(values))
     except GasTownError as refused:

@@ -211,7 +211,10 @@ def test_a_list_of_what_cannot_be_is_refused_with_what_can(cli, oak, tokens):
     assert ("statuses: " if tokens[0] == "--status" else "types: ") in answer.err
 
 
-@pytest.mark.parametrize(("title", "said"), [("", "is empty"), ("a\nb", "goes on after 'a'")])
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [("", "is empty"), ("a\nb", "goes on after 'a'"), ("x" * 501, "has 501 characters")],
+)
 def test_a_title_is_one_line_that_says_something(cli, oak, title, said):
     answer = cli("bead", "create", title)
 

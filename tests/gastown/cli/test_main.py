@@ -126,3 +126,24 @@ def test_commands_about_beads_do_not_import_prefect(oak):
     assert (
         subprocess.run([sys.executable, "-c", code], cwd=oak, env=env, check=False).returncode == 0
     )
+
+
+COMMANDS = {
+    "": ("install", "sling", "status", "agents", "up", "down", "demo"),
+    "bead": ("create", "list", "show", "ready", "close", "dep"),
+    "convoy": ("create", "list", "show", "launch"),
+    "formula": ("list", "show", "lint", "cook"),
+    "rig": ("add", "list", "remove"),
+    "crew": ("add",),
+}
+
+
+@pytest.mark.parametrize("group", COMMANDS)
+def test_no_help_shows_a_default_that_says_nothing(cli, group):
+    for verb in COMMANDS[group]:
+        text = " ".join(cli(*filter(None, (group, verb)), "--help").out.split())
+
+        assert "Usage: town" in text
+        for nothing in ("False", "True", '""', "()", "None"):
+            assert f"[default: {nothing}]" not in text, (group, verb)
+    assert "[default: 2]" in cli("bead", "create", "--help").out

@@ -7,6 +7,7 @@ from cyclopts import Parameter
 
 from gastown.beads.bead import CLOSED
 from gastown.cli.board import draw
+from gastown.cli.change import me, one_line
 from gastown.cli.launching import VALUES, launch_and_tell
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
@@ -26,7 +27,7 @@ def create(title: str, beads: list[str], /, *, options: Options = PLAIN) -> None
         beads: Ids of beads, of any rigs.
     """
     town = options.open()
-    made = create_convoy(town.ledger, town.config, title, beads)
+    made = create_convoy(town.ledger, town.config, one_line(title), beads, actor=me())
     show(options, summary(town.ledger, made), made.id)
 
 

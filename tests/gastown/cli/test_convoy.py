@@ -23,6 +23,15 @@ def test_a_convoy_is_created_listed_and_shown(cli, beads):
     assert "Spring" in cli("convoy", "list").out
 
 
+@pytest.mark.parametrize("title", ["", "two\nlines", "x" * 501])
+def test_a_convoys_title_is_one_line_that_says_something(cli, beads, title):
+    answer = cli("convoy", "create", title, *beads)
+
+    assert answer.code == 2
+    assert "title" in answer.err
+    assert cli("convoy", "list", "--json").json == []
+
+
 def test_beads_of_the_machinery_are_not_in_a_persons_lists(cli, beads):
     cli("convoy", "create", "Spring", *beads)
 

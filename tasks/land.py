@@ -4,12 +4,10 @@ from gastown.beads.bead import CLOSED
 from gastown.convoys.board import BeadRow, board
 from gastown.convoys.molecule import Molecule
 from gastown.convoys.share import share_ledgers
-from gastown.rigs.git import Repo
-from gastown.rigs.worktree import remove_worktree
+from gastown.rigs.traces import tidy
 from gastown.stage import Frozen, Usage
-from gastown.town.layout import RigLayout
 from gastown.town.town import Town
-from tasks.rigs import convoy_branch
+from tasks.drop import check_not_dropped
 
 
 class Landing(Frozen):
@@ -25,23 +23,17 @@ def land(town: Town, molecule: Molecule) -> Landing:
     """Close the convoy and its molecule, drop its branches, then export every ledger to git.
 
     Each step looks whether it is done already, so a landing cut in two is finished by the next run.
+    Raises LedgerError for a convoy that was given up.
     """
+    check_not_dropped(town.ledger, molecule.id)
     beads = len(landing_of(town, molecule).beads)
     for bead in (molecule.plan.convoy, molecule.id):  # a re-run looks at the molecule: it goes last
         if town.ledger.show(bead).status != CLOSED:
             town.ledger.close(bead, f"landed: {beads} beads merged", actor="town")
     for rig in {step.rig for step in molecule.plan.steps if step.rig}:
-        _tidy(town.layout.rig(rig), molecule.plan.convoy)
+        tidy(town.layout.rig(rig), molecule.plan.convoy)
     share_ledgers(town)
     return landing_of(town, molecule)
-
-
-def _tidy(layout: RigLayout, convoy: str) -> None:
-    """Remove what carried the convoy's tests to its beads: they are on main now."""
-    branch = convoy_branch(convoy)
-    if layout.canonical.is_dir():  # a rig may have been removed since
-        remove_worktree(layout, layout.defender(convoy), branch)
-        Repo(layout.canonical).delete_at_origin(branch)
 
 
 def landing_of(town: Town, molecule: Molecule) -> Landing:

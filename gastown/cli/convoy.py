@@ -90,6 +90,34 @@ def launch(
         values: NAME=VALUE for a variable of the formula; may be repeated.
         wait: Until it has landed; exit code 1 when it did not.
     """
+    from tasks.drop import check_not_dropped
+
     town = options.open()
-    show_convoy(town.ledger, convoy)
+    check_not_dropped(town.ledger, show_convoy(town.ledger, convoy).id)
     return launch_and_tell(options, town, convoy, formula, values, wait=wait)
+
+
+@app.command(name="drop")
+def drop_(
+    convoy: str,
+    /,
+    *,
+    reason: str = "given up",
+    force: bool = False,
+    options: Options = PLAIN,
+) -> None:
+    """Give up a convoy that will not land; its open beads may travel with another one.
+
+    Its worktrees, branches and slots are removed. What is merged stays merged.
+
+    Args:
+        convoy: Its id, hq-cv-….
+        reason: Why; kept with the convoy.
+        force: Even if work is not merged; that work is lost.
+    """
+    from tasks.drop import drop
+
+    dropped = drop(options.open(), convoy, reason, force=force)
+    left = f"open again: {', '.join(dropped.open)}" if dropped.open else "no bead of it is open"
+    lines = [f"removed {line}" for line in dropped.removed]
+    show(options, dropped, *lines, f"{convoy} is given up; {left}")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.gastown.founding.conftest import git
+
 
 @pytest.fixture
 def beads(cli, oak):
@@ -55,3 +57,34 @@ def test_nothing_is_launched_or_left_behind_while_the_town_is_down(cli, beads, v
     assert answer.code == 2
     assert "is down; start it: town up" in answer.err
     assert len(cli("convoy", "list", "--json").json) == 1
+
+
+def test_a_convoy_is_given_up_and_its_beads_travel_with_another(cli, beads):
+    convoy = cli("convoy", "create", "Spring", *beads, "--json").json["id"]
+
+    dropped = cli("convoy", "drop", convoy, "--reason", "too big", "--json").json
+
+    assert dropped == {"convoy": convoy, "reason": "too big", "removed": [], "open": beads}
+    assert cli("convoy", "list", "--json").json == []
+    assert cli("convoy", "create", "Smaller", beads[0]).code == 0
+
+
+def test_a_person_reads_what_giving_up_removed_and_what_is_open(cli, beads, oak):
+    convoy = cli("convoy", "create", "Spring", *beads, "--json").json["id"]
+    git(oak / "garden" / "mayor" / "rig", "branch", f"convoy/{convoy}")
+
+    said = cli("convoy", "drop", convoy).out
+
+    assert f"removed garden: defender/{convoy} (branch convoy/{convoy})" in said
+    assert f"{convoy} is given up; open again: {', '.join(beads)}" in said
+
+
+@pytest.mark.parametrize("verb", ["drop", "launch"])
+def test_a_convoy_that_was_given_up_stays_so(cli, beads, verb):
+    convoy = cli("convoy", "create", "Spring", *beads, "--json").json["id"]
+    cli("convoy", "drop", convoy)
+
+    answer = cli("convoy", verb, convoy)
+
+    assert answer.code == 2
+    assert "dropped: given up" in answer.err

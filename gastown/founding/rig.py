@@ -26,6 +26,7 @@ from gastown.founding.unmerged import unmerged
 from gastown.rigs.clone import TOWN, clone
 from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
+from gastown.rigs.receiving import check_receives
 from gastown.rigs.stale import clear_stale_locks
 from gastown.town.config import RigTable, TownConfig, load_config
 from gastown.town.edit import drop_rig, edit, put_rig
@@ -70,7 +71,7 @@ def add_rig(
 
     Raises:
         ConfigError: Name or prefix is taken or will not do, or the tests' kind cannot be guessed.
-        GitError: The origin cannot be cloned, or lacks the branch.
+        GitError: The origin cannot be cloned, lacks the branch, or would refuse its pushes.
         JsonlError: Its `.beads/issues.jsonl` holds lines that cannot be taken.
     """
     source = str(Path(origin).resolve()) if Path(origin).exists() else origin
@@ -118,6 +119,7 @@ def _put(town: Town, config: TownConfig, name: str, table: Mapping[str, Any], ga
     folder.root.mkdir(exist_ok=True)
     (folder.root / MARK).touch()
     branch = clone(table["origin"], folder.canonical, table.get("branch", "")).branch()
+    check_receives(table["origin"], branch)
     prefix = asked or _proposed_prefix(config, name, folder)
     whole = {"prefix": prefix, "branch": branch, **table}
     if "gauge" not in whole:

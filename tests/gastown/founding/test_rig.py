@@ -121,6 +121,17 @@ def bead_line(ident, **fields: str):
     return json.dumps(bead | fields) + "\n"
 
 
+def test_a_working_copy_that_would_refuse_the_finished_work_is_no_origin(town, make_origin):
+    make_origin()  # its working copy lies beside it
+    copy = town.root.parent / "garden.work"
+
+    with pytest.raises(GitError, match=f"git clone --bare {copy}"):
+        add_rig(town, "garden", str(copy))
+
+    assert list_rigs(Town.open(town.root)) == []
+    assert not town.layout.rig("garden").root.exists()
+
+
 def test_a_rig_brings_its_beads_and_their_prefix_along(town, make_origin):
     beads = bead_line("sg-a1b") + bead_line("sg-c2d", status="in_progress", design="kept")
     origin = make_origin(files={"pyproject.toml": "", ".beads/issues.jsonl": beads})

@@ -12,6 +12,7 @@ import subprocess
 import sys
 
 from deployments.spawn import spawn
+from deployments.vigil import keep_vigil
 from gastown.errors import GasTownError
 from gastown.town.engine import POOL, engine_env
 from gastown.town.layout import TownLayout
@@ -48,6 +49,7 @@ def main() -> None:
     importlib.import_module("prefect.workers.process")
     if not sys.stdin.readline():
         return
+    keep_vigil()
     name = sys.argv[1]
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name]
     sys.argv += ["--install-policy", "never"]

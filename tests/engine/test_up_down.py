@@ -5,6 +5,7 @@ One town for the whole file, in one order: a cold start costs ten seconds.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from deployments.up import up
 from gastown.town.layout import TownLayout
 from gastown.town.processes import living, marked, read_record
 from gastown.town.town import Town
+from tests.landing.wait import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -212,3 +214,15 @@ def test_a_signal_during_up_leaves_no_process(town, number, times):
     assert said.endswith("stopped\n")
     assert "Traceback" not in said
     assert marked(town.layout) == {}
+
+
+def test_a_town_whose_folder_is_deleted_ends_by_itself(tmp_path):
+    layout = TownLayout(tmp_path / "elm")
+    layout.beads.mkdir(parents=True)
+    layout.config.write_text('[town]\nname = "elm"\n')
+    up(Town.open(layout.root), silent)
+    assert len(marked(layout)) >= 2
+
+    shutil.rmtree(layout.root, ignore_errors=True)
+
+    until(lambda: not marked(layout), 60)

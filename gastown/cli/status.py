@@ -14,6 +14,7 @@ from gastown.convoys.convoy import CONVOY, summaries
 from gastown.town.engine import api_url, ui_url
 from gastown.town.processes import living, read_record
 from gastown.town.town import Town
+from tasks.claims import is_dead
 
 
 def status(*, options: Options = PLAIN) -> None:
@@ -94,11 +95,12 @@ def _beads(ledger: Ledger, rig: str, prefix: str) -> dict[str, Any]:
 
 
 def _claims(ledger: Ledger) -> list[dict[str, Any]]:
+    """Claims whose holder is at work; those that a dead run left are taken over by the next."""
     held = [(bead, ledger.claim_of(bead.id)) for bead in ledger.find(status=IN_PROGRESS)]
     return [
         {"bead": b.id, "title": b.title, "holder": c.holder, "until": f"{c.expires_at:%H:%M:%S}"}
         for b, c in held
-        if c and c.expires_at > datetime.now(UTC)
+        if c and c.expires_at > datetime.now(UTC) and not is_dead(c.holder)
     ]
 
 

@@ -1,6 +1,11 @@
 """`town install`, `rig`, `crew`, `status` and `agents`."""
 
+import socket
+import subprocess
+import sys
 from datetime import timedelta
+
+import psutil
 
 from gastown.rigs.slots import take
 from gastown.town.edit import edit, put_model, set_seat
@@ -119,3 +124,13 @@ def test_agents_shows_who_holds_what(cli, oak):
     ]
     assert [(claim["bead"], claim["holder"]) for claim in agents["claims"]] == [(dig, "pc:1:1")]
     assert slot.name in cli("agents").out
+
+
+def test_a_claim_that_a_dead_run_left_is_nobodys_work(cli, oak):
+    dig = cli("bead", "create", "Dig", "--rig", "garden", "--json").json["id"]
+    with subprocess.Popen([sys.executable, "-c", ""]) as run:
+        dead = f"{socket.gethostname()}:{run.pid}:{psutil.Process(run.pid).create_time():.2f}"
+    Town.open(oak).ledger.claim(dig, dead, timedelta(hours=1))
+
+    assert "0 at work" in cli("status").out
+    assert cli("agents", "--json").json["claims"] == []

@@ -32,7 +32,10 @@ class Stopped(KeyboardInterrupt):
 
 @contextmanager
 def heeding() -> Generator[Stop]:
-    """Within the block signals are noted; those that were ignored before (nohup) still are."""
+    """Within the block signals are noted; those that were ignored before (nohup) still are.
+
+    A program that was told to stop is stopping: what is pressed after the block changes nothing.
+    """
     stop = Stop()
     before = {number: signal.getsignal(number) for number in SIGNALS}
     for number, handler in before.items():
@@ -42,7 +45,7 @@ def heeding() -> Generator[Stop]:
         yield stop
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if stop.heard else handler)
 
 
 def attend(stop: Stop, work: Callable[[], T], clean: Callable[[], None] | None = None) -> T:

@@ -83,7 +83,10 @@ def _moved(tokens: Sequence[str]) -> Sequence[str]:
 
 def main() -> None:
     """The entry point."""
-    code = run(sys.argv[1:])
+    try:
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # pressed again while the first was being told
+        code = STOPPED
     if code > _SIGNALLED:
         _leave(code)
     sys.exit(code)

@@ -12,6 +12,14 @@ from gastown.cli.attended import SIGNALS, Stopped, attend, heeding
 from gastown.errors import GasTownError, StoppedError
 
 
+@pytest.fixture(autouse=True)
+def _handlers():
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def press(number: int = signal.SIGINT, times: int = 1) -> None:
     for _ in range(times):
         os.kill(os.getpid(), number)
@@ -63,6 +71,13 @@ def test_a_signal_stops_the_work_and_clean_up_runs_whatever_is_pressed_then(numb
     assert sorted(ended) == ["clean-up", "work"]
     assert patience == [False, True]
     assert capsys.readouterr().err == "stopping …\n"
+
+
+def test_who_presses_once_more_after_the_end_changes_nothing():
+    with pytest.raises(Stopped), heeding() as stop:
+        attend(stop, lambda: press() or stop.sleep(30))
+
+    press(times=2)
 
 
 def test_work_that_cleans_up_by_itself_is_waited_for():

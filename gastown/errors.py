@@ -75,6 +75,10 @@ class ModelError(GasTownError):
         super().__init__(message)
 
 
+class ModelFileError(GasTownError):
+    """Raised when a local model's file is damaged, or its figures cannot be worked out from it."""
+
+
 class StageFailedError(GasTownError):
     """Raised when a stage ends without what it was for; the step stays open and can be retried."""
 

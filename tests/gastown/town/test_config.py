@@ -56,3 +56,25 @@ def test_two_rigs_with_one_prefix_are_refused(write):
 
     with pytest.raises(ConfigError, match=r"game.prefix: 'shop' is taken by shop"):
         load_config(write(rig("shop"), same))
+
+
+def test_what_the_machine_has_and_what_its_person_keeps_may_be_said_one_by_one(write):
+    config = load_config(write("[machine]\np_cores = 8\nkeep = { p_cores = 2, vram_mib = 0 }\n"))
+
+    assert (config.machine.p_cores, config.machine.keep.p_cores) == (8, 2)
+    assert (config.machine.vram_mib, config.machine.keep.vram_mib) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ("p_cores = -1", r"machine\.p_cores: .*greater than or equal to 0"),
+        ("keep = { ram_mib = -1 }", r"machine\.keep\.ram_mib: .*greater than or equal to 0"),
+        ("keep = { disk = 1 }", r"machine\.keep\.disk: "),
+        ('profile = "rtx9090"', r"machine\.profile: .*'rtx3080'"),
+        ("e_cores = 4\nkeep = { e_cores = 5 }", r"machine: .*keep\.e_cores: keeps 5 of 4"),
+    ],
+)
+def test_a_machine_that_cannot_be_is_refused_by_its_key(write, table, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(write(f"[machine]\n{table}\n"))

@@ -135,7 +135,7 @@ def test_a_folder_is_no_file(tmp_path: Path):
         ("[" * 100_000, "nested too deeply"),
         (line(id=None), "id: Field required"),
         (line(title=None), "title: Field required"),
-        (line(title=""), "title has 0 characters"),
+        (line(title=""), "title is empty"),
         (line(title="x" * 501), "title has 501 characters"),
         (line("noprefix"), "'noprefix' is no id"),
         (line("gt-a b"), "is no id"),

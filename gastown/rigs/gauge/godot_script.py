@@ -18,7 +18,7 @@ from gastown.rigs.gauge.run import GaugeRun, read_log
 from gastown.rigs.gauge.verdict import chosen, find_files, find_problems
 from gastown.rigs.report import TestCase, TestReport
 
-PARSE_CHECK = "parse check (no Godot found)"
+PARSE_CHECK = "parse check, no Godot found"
 
 
 def run_godot_script(run: GaugeRun) -> TestReport:

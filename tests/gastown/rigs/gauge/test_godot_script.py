@@ -107,7 +107,7 @@ def test_a_good_rig_is_green_and_the_board_is_told_who_ran_it(engine, gauge):
     if engine == "engine":
         assert report.runner.startswith("Godot 4.")
     else:
-        assert report.line == "1 passed (parse check (no Godot found))"
+        assert report.line == "1 passed (parse check, no Godot found)"
 
 
 def test_a_test_of_what_is_missing_is_red_for_the_right_reason_and_green_after_the_work(

@@ -32,6 +32,7 @@ from gastown.rigs.lock import file_lock
 from gastown.stage import Placement, StageResult
 from gastown.town.town import Town
 from tasks.claims import claimed
+from tasks.drop import check_not_dropped
 from tasks.land import Landing, land
 from tasks.publish import publish_board
 from tasks.stages import STAGES
@@ -99,6 +100,7 @@ def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Mo
         if standing is not None:
             return standing
         bead = show_convoy(town.ledger, convoy)
+        check_not_dropped(town.ledger, convoy)
         written = find_formula(formula, town.formula_folders).load()
         plan = cook(written, scope_of(town.ledger, town.config, bead), values)
         return pour(town.ledger, plan)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from gastown.agents.answers import Submission
 from gastown.agents.brief import bead_text
+from gastown.agents.prose import one_line
 from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import Bead
@@ -64,7 +65,7 @@ def _written(desk: Desk, repo: Repo, bead: Bead) -> dict[str, object]:
         verify=proof.check,
         bead=bead.id,
     )
-    commit = repo.commit_all(f"Test: {bead.title}\n\n{trailers(bead, desk)}", desk.author)
+    commit = repo.commit_all(f"Test: {one_line(bead.title)}\n\n{trailers(bead, desk)}", desk.author)
     return {"commit": commit, "red": proof.shown}
 
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from gastown.agents.answers import Submission
 from gastown.agents.brief import bead_text, material, rework_text
+from gastown.agents.prose import one_line
 from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import IN_PROGRESS
@@ -50,7 +51,7 @@ def polecat(desk: Desk) -> StageResult:
     red = 0
     if not _committed(desk, ground):
         red = _implement(desk, ground)
-        ground.repo.commit_all(f"{bead.title}\n\n{trailers(bead, desk)}", desk.author)
+        ground.repo.commit_all(f"{one_line(bead.title)}\n\n{trailers(bead, desk)}", desk.author)
     check = judge(desk, ground)
     if not check.ok:
         raise StageFailedError(f"the work on {bead.id} is committed, but: {check.feedback}")

@@ -9,6 +9,7 @@ from gastown.convoys.convoy import members, show_convoy
 from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.report import TestReport
+from gastown.rigs.traces import convoy_branch
 from tasks.desk import Desk
 
 CONFLICT = "conflict with main"
@@ -17,11 +18,6 @@ CONFLICT = "conflict with main"
 TRUTH = ".truth/**"
 SHOWN_CASES = 8
 SHOWN_CHARS = 600
-
-
-def convoy_branch(convoy: str) -> str:
-    """The branch that carries a convoy's tests."""
-    return f"convoy/{convoy}"
 
 
 def main_ref(desk: Desk) -> str:

@@ -35,16 +35,17 @@ endif
 ifndef UV
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 endif
-	@$(strip $(install)) --require-hashes -r requirements/run.lock
+	@$(strip $(install)) --no-deps --require-hashes -r requirements/run.lock
 	@$(strip $(install)) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/dev.stamp: requirements/dev.lock .venv/run.stamp
 	@echo "Setting up (once): installing development tools into .venv ..."
-	@$(strip $(install)) --require-hashes -r requirements/dev.lock
+	@$(strip $(install)) --no-deps --require-hashes -r requirements/dev.lock
 	@touch $@
 
-# hatchling is in the lock, so that the checkout itself installs without fetching a build tool.
+# The locks are whole, so pip has nothing to resolve: resolving, it looks at releases newer than the
+# pinned ones, and refuses them for want of a hash. hatchling is in the lock, so that the checkout itself installs without fetching a build tool.
 define install
 $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 endef

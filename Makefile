@@ -45,7 +45,8 @@ endif
 	@touch $@
 
 # The locks are whole, so pip has nothing to resolve: resolving, it looks at releases newer than the
-# pinned ones, and refuses them for want of a hash. hatchling is in the lock, so that the checkout itself installs without fetching a build tool.
+# pinned ones, and refuses them for want of a hash. hatchling is in them, so that the checkout itself
+# installs without fetching a build tool.
 define install
 $(if $(UV),$(UV) pip install -q --python $(BIN)/python,$(BIN)/python -m pip install -q --disable-pip-version-check)
 endef

@@ -63,6 +63,10 @@ class PathRefusedError(GasTownError):
     """Raised when an agent asks for a path outside its sandbox, through a link, or read-only."""
 
 
+class OvercommitError(GasTownError):
+    """Raised when more is asked of the machine than it lends; shows the sum of what is asked."""
+
+
 class ModelError(GasTownError):
     """Raised when a model's endpoint gives no answer; `retryable` says if asking again may help.
 

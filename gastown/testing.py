@@ -5,7 +5,9 @@ They ship with the code and pass the same conformance suites as the real parts. 
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Message, ToolCall
@@ -13,7 +15,7 @@ from gastown.beads.memory import MemoryLedger
 from gastown.errors import ModelError
 from gastown.stage import Usage
 
-__all__ = ["FakeClock", "MemoryLedger", "ScriptedModel", "call", "say"]
+__all__ = ["FakeCard", "FakeClock", "FakeNvml", "MemoryLedger", "ScriptedModel", "call", "say"]
 
 
 class FakeClock:
@@ -109,3 +111,73 @@ class ScriptedModel:
                 raise ModelError(f"not echoed verbatim: {dict(message)}", retryable=False)
             if message["role"] == "assistant":
                 waiting = {one["id"] for one in message.get("tool_calls", [])}
+
+
+@dataclass(slots=True)
+class FakeCard:
+    """A graphics card of so many MiB, of which others use some; one without memory tells none."""
+
+    name: str = "NVIDIA GeForce RTX 3080"
+    total_mib: int = 10_240
+    used_mib: int = 0
+
+    @property
+    def total(self) -> int:
+        """Bytes it has."""
+        return self.total_mib * 2**20
+
+    @property
+    def free(self) -> int:
+        """Bytes that nobody uses."""
+        return (self.total_mib - self.used_mib) * 2**20
+
+
+class FakeNvml:
+    """Stands in for the module `pynvml`: cards, or the code with which its start fails.
+
+    It raises the real module's errors, one for each code (12: no library, 9: no driver), and as
+    that one does, it refuses every question before `nvmlInit` and after `nvmlShutdown`.
+    """
+
+    def __init__(self, *cards: FakeCard, fails: int = 0) -> None:
+        self.cards = cards
+        self.fails = fails
+        self.open = 0
+        self.NVMLError: Any = import_module("pynvml").NVMLError
+
+    def nvmlInit(self) -> None:  # noqa: N802 - NVML's own name, as all that follow
+        """Begin. Raises the error of the code that it was given."""
+        if self.fails:
+            raise self.NVMLError(self.fails)
+        self.open += 1
+
+    def nvmlShutdown(self) -> None:  # noqa: N802
+        """End what one `nvmlInit` began."""
+        self._check_open()
+        self.open -= 1
+
+    def nvmlDeviceGetCount(self) -> int:  # noqa: N802
+        """How many cards there are."""
+        self._check_open()
+        return len(self.cards)
+
+    def nvmlDeviceGetHandleByIndex(self, index: int, /) -> FakeCard:  # noqa: N802
+        """A card is its own handle."""
+        self._check_open()
+        return self.cards[index]
+
+    def nvmlDeviceGetName(self, handle: FakeCard, /) -> str:  # noqa: N802
+        """What the card is called."""
+        self._check_open()
+        return handle.name
+
+    def nvmlDeviceGetMemoryInfo(self, handle: FakeCard, /) -> FakeCard:  # noqa: N802
+        """The card's memory. Raises NVMLError 3, not supported, for a card that has none."""
+        self._check_open()
+        if not handle.total_mib:
+            raise self.NVMLError(3)
+        return handle
+
+    def _check_open(self) -> None:
+        if not self.open:
+            raise self.NVMLError(1)

@@ -39,6 +39,7 @@ _GROUPS = {
     "bead": "Beads: what is to be done.",
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
+    "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "crew": "Crew: a person's own clones of a rig.",
 }
@@ -47,6 +48,7 @@ _COMMANDS = {
     "sling": ("gastown.cli.sling:sling", "Bind beads into a convoy and launch it."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
+    "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
     "up": ("gastown.cli.engine:up", "Start the town's Prefect server and worker."),
     "down": ("gastown.cli.engine:down", "End every process of the town."),
     "demo": ("gastown.cli.demo.command:demo", "Land a small convoy before your eyes."),

@@ -1,0 +1,118 @@
+"""`town machine` shows each dimension, who uses it, and why no more is free."""
+
+from datetime import timedelta
+
+import psutil
+import pytest
+
+from gastown.convoys.molecule import pour
+from gastown.formula.plan import Plan, PlannedStep
+from gastown.town.town import Town
+from tasks.claims import holder
+from tests.gastown.machine.hosts import seeds_pc, small
+
+PROFILE = '\n[machine]\nprofile = "rtx3080"\n'
+
+
+@pytest.fixture
+def declare(oak):
+    """Adds to the town's town.toml."""
+
+    def _declare(text: str) -> None:
+        path = oak / "town.toml"
+        path.write_text(path.read_text() + text)
+
+    return _declare
+
+
+def on(monkeypatch, host) -> None:
+    monkeypatch.setattr("gastown.cli.machine.this_host", lambda: host)
+
+
+def free(answer) -> dict[str, int]:
+    return {row["name"]: row["free"] for row in answer.json["dimensions"]}
+
+
+def test_the_seed_s_pc_can_be_played_here(cli, declare):
+    declare(PROFILE)
+
+    answer = cli("machine", "--json")
+
+    assert answer.json["profile"] == "rtx3080"
+    assert [
+        (row["name"], row["capacity"], row["kept"], row["lent"])
+        for row in answer.json["dimensions"]
+    ] == [
+        ("vram_mib", 10_240, 2663, 7577),
+        ("ram_mib", 131_072, 8192, 122_880),
+        ("p_cores", 8, 2, 6),
+        ("e_cores", 4, 0, 4),
+        ("sandboxes", 2, 0, 2),
+    ]
+    assert answer.json["dimensions"][0]["source"] == "profile rtx3080"
+
+
+def test_a_person_reads_the_same_as_a_table(cli, declare):
+    declare(PROFILE)
+
+    said = cli("machine").out
+
+    assert "VRAM MiB" in said
+    assert "1,536 system + 1,127 desktop" in said
+    assert "7,577 lent - 0 claimed" in said
+    assert "as if on Alienware Aurora R13" in said
+
+
+def test_a_running_step_is_told_with_its_holder(cli, oak, declare):
+    declare(PROFILE)
+    ledger = Town.open(oak).ledger
+    step = PlannedStep(key="work", step="work", title="Implement it", role="polecat")
+    molecule = pour(ledger, Plan(formula="convoy", digest="0", convoy="hq-cv-1", steps=(step,)))
+    ledger.claim(molecule.beads["work"], holder(), timedelta(seconds=90))
+
+    told = cli("machine", "--json")
+
+    [session] = told.json["sessions"]
+    assert (session["title"], session["holder"]) == ("Implement it", holder())
+    assert session["claims"]["sandboxes"] == 1
+    assert free(told)["sandboxes"] == 1
+    assert "Implement it" in cli("machine").out
+    assert "1 sandbox " in cli("machine").out
+
+
+def test_a_program_that_the_person_opens_takes_room(cli, oak, monkeypatch, tmp_path):
+    on(monkeypatch, seeds_pc(tmp_path / "before"))
+    before = free(cli("machine", "--json"))
+    on(monkeypatch, seeds_pc(tmp_path / "during", used_mib=6000))
+    during = free(cli("machine", "--json"))
+
+    assert (before["vram_mib"], during["vram_mib"]) == (9216, 3984)
+    assert "other programs: 4,240 free (NVML) - 256 margin" in cli("machine").out
+
+
+def test_without_a_driver_it_says_so_once_and_goes_on(cli, oak, monkeypatch, tmp_path):
+    on(monkeypatch, small(tmp_path))
+
+    answer = cli("machine")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.count("driver") == 1
+    assert free(cli("machine", "--json"))["ram_mib"] == 6144
+
+
+def test_this_machine_is_measured_where_nothing_is_declared(cli, oak):
+    rows = {row["name"]: row for row in cli("machine", "--json").json["dimensions"]}
+
+    assert rows["ram_mib"]["capacity"] <= psutil.virtual_memory().total // 2**20
+    assert rows["p_cores"]["capacity"] >= 1
+    assert all(0 <= row["free"] <= row["lent"] for row in rows.values())
+
+
+def test_keeping_more_than_there_is_is_refused_by_its_key(cli, declare):
+    declare(f"{PROFILE}keep = {{ p_cores = 9 }}\n")
+
+    answer = cli("machine")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "town.toml: machine.keep.p_cores: keeps 9" in answer.err
+    assert "of 8 P-cores (profile rtx3080)" in answer.err

@@ -26,7 +26,8 @@ def test_running_steps_hold_a_sandbox_each_until_their_lease_ends_or_their_holde
     ledger.claim(molecule.id, "host:1:0", LEASE)
     for key, holder in (("a", "host:2:0"), ("b", "host:3:0")):
         ledger.claim(molecule.beads[key], holder, LEASE)
-    ledger.claim(ledger.create(Draft(title="A person's own")).id, "me", LEASE)
+    own = ledger.create(Draft(title="A person's own", metadata={"key": "a"}))
+    ledger.claim(own.id, "me", LEASE)
 
     at_work = sessions(ledger, clock(), nobody_died)
 

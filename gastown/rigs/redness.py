@@ -13,6 +13,9 @@ from gastown.rigs.causes import Cause, Kind, find_cause
 from gastown.rigs.report import TestCase, TestReport
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+_NO_PROSE = re.compile(
+    r"\b[A-Za-z_]\w*\([\w, ]*\)|\b\w*[a-z0-9]_\w+|\b[A-Z][a-z0-9]+[A-Z]\w*|\b[\w/]+\.(?:py|gd)\b"
+)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OBJECTIONS: dict[Kind, str] = {
     "syntax": "does not compile: {word}",
@@ -61,11 +64,14 @@ def judge_redness(
 
 
 def names_in(*texts: str) -> frozenset[str]:
-    """The identifiers that a text names as code, in backticks or fences.
+    """The identifiers that a text names as code: in backticks or fences, or plainly no prose.
 
-    A path stands for its parts: `scorekeeper/combo.py` names `scorekeeper` and `combo`.
+    A call, `snake_case`, `CamelCase` and the path of a file are no prose. A path stands for its
+    parts: `scorekeeper/combo.py` names `scorekeeper` and `combo`.
     """
-    code = " ".join(span for text in texts for span in _CODE.findall(text))
+    code = " ".join(
+        span for text in texts for kind in (_CODE, _NO_PROSE) for span in kind.findall(text)
+    )
     words = _WORD.findall(_SUFFIX.sub(" ", code))
     return frozenset(word for word in words if not keyword.iskeyword(word))
 

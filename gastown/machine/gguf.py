@@ -108,7 +108,7 @@ class Header:
 def read_header(path: Path) -> Header:
     """Read the header of one GGUF file. Raises NotFoundError or ModelFileError."""
     if not path.exists():
-        raise NotFoundError(f"{path}: no such file")
+        raise NotFoundError(f"{path}: no such file; name a model's .gguf file")
     if not path.is_file():  # a pipe would be waited for
         raise ModelFileError(f"{path}: not a file; name the .gguf file itself")
     try:

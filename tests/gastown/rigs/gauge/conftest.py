@@ -23,7 +23,7 @@ def jail() -> Jail:
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Rig:
-    """Make a git worktree of these files."""
+    """Make a git worktree of these files; its `.git` is a file, as in every worktree of a town."""
 
     def make(files: dict[str, str]) -> Path:
         root = tmp_path / "rig"
@@ -32,7 +32,7 @@ def rig(tmp_path: Path) -> Rig:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         commit = "-c user.name=t -c user.email=t@t commit -q --allow-empty -m all"
-        for command in ("init -q", "add .", commit):
+        for command in (f"init -q --separate-git-dir {tmp_path / 'git'}", "add .", commit):
             subprocess.run(["git", *command.split()], cwd=root, check=True)
         return root
 

@@ -7,13 +7,13 @@ Started from the UI's form, by `town convoy launch`, by a schedule or a script, 
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from prefect.exceptions import TerminationSignal
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
@@ -84,13 +84,17 @@ def succeed_dead_attempts() -> None:
 def ended_at_once() -> Generator[None]:
     """A run that is cancelled ends here and now, without a last word.
 
-    Unwinding would wait for the agents' threads, which would go on to work and to pay. Dying is
-    safe at any instant, so it is the quickest way that is.
+    Prefect would raise an exception here, and unwinding it wait for the agents' threads, which
+    would go on to work and to pay. Dying is safe at any instant (docs/decisions/0008).
     """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # in somebody's program, whose signals are its own
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: os._exit(128 + number))
     try:
         yield
-    except TerminationSignal:
-        os._exit(128 + signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:

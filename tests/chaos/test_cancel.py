@@ -33,9 +33,21 @@ def test_no_agent_works_on_after_a_cancel_and_the_convoy_can_be_launched_again(s
     until(lambda: steps(town, convoy, "in_progress"), 60)
 
     cancel(town, slow.url, run)
-    until(lambda: not slow.runs(), 25)  # less than the grace after which a worker kills
+    until(lambda: not slow.runs(), 90)  # the worker looks for cancelled runs now and then
 
     assert wait(town, run).is_cancelled()
     again = launch(town, convoy)
     assert (again.again, again.run != run) == (False, True)
     until(slow.runs, 30)
+
+
+def test_a_run_that_is_told_to_end_does_not_wait_for_its_agents(slow):
+    """A worker tells a cancelled run so by SIGTERM, and kills it after 30 s."""
+    town, convoy = slow.town, slow.world.convoy
+    launch(town, convoy)
+    until(lambda: steps(town, convoy, "in_progress") and slow.runs(), 90)
+
+    (process,) = slow.runs()
+    process.terminate()
+
+    until(lambda: process not in slow.runs(), 10)

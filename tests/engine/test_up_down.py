@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from http import HTTPStatus
 
 import httpx
 import psutil
@@ -62,7 +63,14 @@ def get(url, path):
 
 
 def post(url, path, body):
-    return httpx.post(url + path, json=body, trust_env=False).raise_for_status().json()
+    """As Prefect's client does, try again what a server that has just started was too busy for."""
+    answer = httpx.post(url + path, json=body, trust_env=False)
+    for _ in range(20):
+        if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+            break
+        time.sleep(0.5)
+        answer = httpx.post(url + path, json=body, trust_env=False)
+    return answer.raise_for_status().json()
 
 
 def process(layout, name):

@@ -22,7 +22,7 @@ def town_command(root, *tokens: str):
 
 
 def test_what_cannot_end_well_is_refused_and_leaves_no_convoy_under_way(grounds):
-    bead = grounds.bead("combo-bonus")
+    bead = grounds.bead("accuracy-bar")
     grounds.split_up()
 
     refused = town_command(grounds.town.root, "sling", bead, "--formula", "no-such")

@@ -7,6 +7,7 @@ sent back is submitted again as a further task run, so the graph grows as the wo
 
 import queue
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from prefect import task
@@ -24,6 +25,8 @@ Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
 
 
 Future = PrefectFuture[StageResult]
+
+_SIGNALS_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ def drive(
     pump.replay()
     pump.fill()
     while course.running:
-        pump.settle(*pump.ended.get())
+        pump.settle(*pump.next_end())
         pump.fill()
     return Drive(pump.results, course.errors, course.held)
 
@@ -94,6 +97,15 @@ class _Pump:
             if isinstance(decision, Wait):
                 return
             self._start(step, decision)
+
+    def next_end(self) -> tuple[str, Future]:
+        """Wait for a step to end.
+
+        Never for long: a signal that arrives just before a blocking wait is handled only after it.
+        """
+        while True:
+            with suppress(queue.Empty):
+                return self.ended.get(timeout=_SIGNALS_S)
 
     def settle(self, key: str, future: Future) -> None:
         """Tell the course how a step ended."""

@@ -4,6 +4,7 @@ With the town's server up, a convoy starts as a run of the deployment `convoy/lo
 has a *Retry* for it. Without one, `run` calls the flow in this process.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
+from prefect.client.schemas.sorting import FlowRunSort
 
 from blocks.engine import connected
 from flows.convoy import convoy as convoy_flow
@@ -30,7 +32,12 @@ from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_u
 from gastown.town.town import Town
 from tasks.land import Landing, landing_of
 
-_OPEN = [state for state in StateType if state not in TERMINAL_STATES | {StateType.CANCELLING}]
+_AT_IT = [
+    state
+    for state in StateType
+    if state not in (TERMINAL_STATES - {StateType.CRASHED}) | {StateType.CANCELLING}
+]
+_REVIVAL_S = 60.0  # the server starts a crashed run again; that took it up to 20 s
 _FIRST_NAP_S = 0.2
 
 
@@ -80,7 +87,7 @@ def wait(
         state = _state(town, url, run)
         if on_poll is not None:
             on_poll()
-        if state is not None and state.is_final():
+        if state is not None and not _goes_on(state):
             return state
         time.sleep(nap)
         nap = min(nap * 1.3, longest_nap_s)
@@ -128,10 +135,20 @@ def _open_run(client: SyncPrefectClient, convoy: str) -> FlowRun | None:
     found = client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[convoy_flow.name])),
         flow_run_filter=FlowRunFilter(
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_OPEN))
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_AT_IT))
         ),
+        sort=FlowRunSort.EXPECTED_START_TIME_DESC,
     )
-    return next((run for run in found if run.parameters.get("convoy") == convoy), None)
+    mine = (run for run in found if run.parameters.get("convoy") == convoy)
+    return next((run for run in mine if run.state and _goes_on(run.state)), None)
+
+
+def _goes_on(state: State[Landing]) -> bool:
+    """Whether a run is not over: it is under way, or it died and the server will start it again."""
+    if state.is_crashed():
+        age = dt.datetime.now(dt.UTC) - state.timestamp
+        return age.total_seconds() < _REVIVAL_S
+    return not state.is_final()
 
 
 def _state(town: Town, url: str, run: UUID) -> State[Landing] | None:

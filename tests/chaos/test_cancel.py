@@ -1,12 +1,17 @@
 """Cancel in Prefect's UI ends a convoy's run at once, though its model would take minutes."""
 
+import os
+import signal
+
 import pytest
 from prefect.client.orchestration import get_client
 from prefect.states import Cancelling
 
 from blocks.engine import connected
 from flows.launch import launch, wait
+from gastown.convoys.molecule import find_molecule
 from gastown.rehearsal.pace import Pace
+from tasks.claims import is_dead
 from tests.landing.towns import grounds, steps
 from tests.landing.wait import until
 
@@ -41,13 +46,23 @@ def test_no_agent_works_on_after_a_cancel_and_the_convoy_can_be_launched_again(s
     until(slow.runs, 30)
 
 
+def at_work(town, convoy):
+    """Pid of the living process that holds a step of the convoy; 0 when there is none."""
+    molecule = find_molecule(town.ledger, convoy)
+    claims = [town.ledger.claim_of(bead) for bead in molecule.beads.values()] if molecule else []
+    living = [claim.holder for claim in claims if claim and not is_dead(claim.holder)]
+    return int(living[0].split(":")[1]) if living else 0
+
+
 def test_a_run_that_is_told_to_end_does_not_wait_for_its_agents(slow):
     """A worker tells a cancelled run so by SIGTERM, and kills it after 30 s."""
     town, convoy = slow.town, slow.world.convoy
     launch(town, convoy)
-    until(lambda: steps(town, convoy, "in_progress") and slow.runs(), 90)
+    until(lambda: at_work(town, convoy), 90)
 
-    (process,) = slow.runs()
-    process.terminate()
+    pid = at_work(town, convoy)
+    os.kill(pid, signal.SIGTERM)
 
-    until(lambda: process not in slow.runs(), 10)
+    until(lambda: at_work(town, convoy) != pid, 15)
+    assert launch(town, convoy).again  # the server starts the dead run again: one is enough
+    until(lambda: at_work(town, convoy), 90)

@@ -11,7 +11,7 @@ from blocks.openai_model import Endpoint, OpenAIModel
 from gastown.agents.protocols import Model
 from gastown.errors import NotFoundError
 from gastown.money.prices import Prices
-from gastown.town.config import ModelTable
+from gastown.town.tables.models import ModelTable
 
 
 class ModelProvider(Block):

@@ -17,8 +17,9 @@ from gastown.errors import ConfigError, StageFailedError
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestReport
 from gastown.stage import StageRequest, Usage
-from gastown.town.config import LimitsTable, RigTable
 from gastown.town.layout import RigLayout
+from gastown.town.tables.limits import LimitsTable
+from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 
 

@@ -11,7 +11,7 @@ from gastown.rigs.git import Repo
 from gastown.rigs.worktree import snapshot
 from gastown.spans import span
 from gastown.stage import StageResult
-from gastown.town.config import AssemblyTable
+from gastown.town.tables.rigs import AssemblyTable
 from tasks.commands import filled
 from tasks.desk import Desk
 from tasks.rigs import main_ref, red_text

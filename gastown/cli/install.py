@@ -8,8 +8,9 @@ from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show
 from gastown.errors import ConfigError
 from gastown.founding.install import install as install_town
-from gastown.town.config import NAME, TownConfig
+from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
+from gastown.town.tables.table import NAME
 
 
 def install(folder: Path = Path(), /, *, name: str = "", options: Options = PLAIN) -> None:

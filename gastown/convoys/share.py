@@ -11,8 +11,8 @@ from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
 from gastown.rigs.stale import clear_stale_locks
 from gastown.rigs.worktree import snapshot
-from gastown.town.config import RigTable
 from gastown.town.layout import RigLayout
+from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 
 AUTHOR = "town <town@localhost>"

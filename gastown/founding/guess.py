@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from gastown.errors import ConfigError
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 KINDS: tuple[str, ...] = get_args(GaugeTable.model_fields["kind"].annotation)
 _PYTHON = ("pyproject.toml", "pytest.ini", "setup.py", "setup.cfg", "tox.ini")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 
 from gastown.errors import ConfigError
-from gastown.town.config import NAME, PREFIX
+from gastown.town.tables.table import NAME, PREFIX
 
 RESERVED = frozenset({"private", "builds", "formulas", "cards"})
 """Folders of the town itself."""

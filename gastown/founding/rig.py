@@ -28,9 +28,10 @@ from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
 from gastown.rigs.receiving import check_receives
 from gastown.rigs.stale import clear_stale_locks
-from gastown.town.config import RigTable, TownConfig, load_config
+from gastown.town.config import TownConfig, load_config
 from gastown.town.edit import drop_rig, edit, put_rig
 from gastown.town.layout import RigLayout
+from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 
 MARK = ".half-made"

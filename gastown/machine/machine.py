@@ -14,7 +14,7 @@ from gastown.machine.figure import Figure
 from gastown.machine.probe import Probe
 from gastown.machine.profiles import PROFILES
 from gastown.machine.room import Measured, Room, room_of
-from gastown.town.config import MachineTable
+from gastown.town.tables.machine import MachineTable
 
 DECLARED = "declared in town.toml"
 NOTHING = Capacity()

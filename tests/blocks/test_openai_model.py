@@ -13,7 +13,7 @@ from gastown.agents.protocols import Ask, Model, ToolCall
 from gastown.errors import ModelError
 from gastown.spans import covered, recording
 from gastown.stage import Usage
-from gastown.town.config import ModelTable
+from gastown.town.tables.models import ModelTable
 from tests.blocks.wire import DONE, HELLO, delta, finish, status, stream, usage, wire
 
 ASK = Ask(messages=({"role": "user", "content": "Hello?"},), max_tokens=64)

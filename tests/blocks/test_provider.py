@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from blocks.provider import ModelProvider, model_of
 from gastown.agents.protocols import Ask
-from gastown.town.config import ModelTable
+from gastown.town.tables.models import ModelTable
 from tests.blocks.wire import HELLO, wire
 
 ASK = Ask(messages=({"role": "user", "content": "Hello?"},))

@@ -14,7 +14,7 @@ from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Call, Turn
-from gastown.town.config import ModelTable
+from gastown.town.tables.models import ModelTable
 
 FIX = Call("edit_file", {"path": "a.py", "search": "x = 1", "replace": "x = 2"})
 SCRIPT = Script(

@@ -17,7 +17,7 @@ from gastown.rehearsal.turn import Turn
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.redness import Redness, judge_redness, names_in
 from gastown.rigs.report import TestReport
-from gastown.town.config import RigTable
+from gastown.town.tables.rigs import RigTable
 
 DEMO = Path(__file__).parents[2] / "examples" / "demo"
 BEADS: list[dict[str, Any]] = tomllib.loads((DEMO / "beads.toml").read_text("utf-8"))["beads"]

@@ -6,7 +6,7 @@ from pydantic import SecretStr
 from blocks.provider import ModelProvider, model_of
 from gastown.agents.protocols import Ask
 from gastown.errors import NotFoundError
-from gastown.town.config import ModelTable
+from gastown.town.tables.models import ModelTable
 from tests.blocks.wire import HELLO, wire
 
 pytestmark = pytest.mark.engine

@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from gastown.agents.globs import matches
-from gastown.town.config import RigTable
+from gastown.town.tables.rigs import RigTable
 from tasks.desk import Desk
 from tasks.rigs import fixed
 

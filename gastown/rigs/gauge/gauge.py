@@ -11,7 +11,7 @@ from gastown.rigs.gauge.pytest_ import run_pytest
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.report import TestReport
 from gastown.spans import span
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 KINDS: Mapping[str, Callable[[GaugeRun], TestReport]] = {
     "pytest": run_pytest,

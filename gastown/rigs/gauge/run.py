@@ -9,7 +9,7 @@ from pathlib import Path
 from gastown.agents.jail import Jail, Ran, clip
 from gastown.errors import ConfigError
 from gastown.rigs.report import TestCase, TestReport
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 MAX_LOG = 16 << 20  # bytes of output that are searched for results

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from posixpath import normpath
 from typing import cast
 
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 PYPROJECT = "pyproject.toml"
 

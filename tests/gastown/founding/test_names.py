@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.founding.names import propose_prefix
-from gastown.town.config import NAME, PREFIX
+from gastown.town.tables.table import NAME, PREFIX
 
 
 @pytest.mark.parametrize(

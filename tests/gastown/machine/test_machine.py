@@ -15,7 +15,7 @@ from gastown.machine.machine import make_machine
 from gastown.machine.probe import Probe, probe
 from gastown.machine.profiles import PROFILES
 from gastown.machine.room import Measured
-from gastown.town.config import MachineTable
+from gastown.town.tables.machine import MachineTable
 from tests.gastown.machine.hosts import seeds_pc, small
 
 SEEDS_PC = MachineTable(profile="rtx3080")

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.errors import ConfigError, NotFoundError
-from gastown.town.config import NAME, PREFIX, load_config
+from gastown.town.config import load_config
 from gastown.town.edit import drop_rig, edit, put_model, put_rig, set_seat, write_checked
+from gastown.town.tables.table import NAME, PREFIX
 
 START = """\
 # What this town is for.

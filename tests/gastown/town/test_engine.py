@@ -5,10 +5,11 @@ import os
 import pytest
 
 from gastown.errors import GasTownError
-from gastown.town.config import ServerTable, TownConfig, TownTable
+from gastown.town.config import TownConfig
 from gastown.town.engine import api_url, block_name, engine_env, require_api_url, ui_url
 from gastown.town.layout import TownLayout
 from gastown.town.processes import write_record
+from gastown.town.tables.town import ServerTable, TownTable
 
 OURS = "http://127.0.0.1:4321/api"
 

@@ -7,7 +7,7 @@ import pytest
 from gastown.rigs.gauge.canary import FORGED, canary_problems, new_token, take_out
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestCase
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 TOKEN = "5ca1ab1e5ca1ab1e"
 RED = "def test_f(): assert 1 == 2\n"

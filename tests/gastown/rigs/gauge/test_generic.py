@@ -4,7 +4,7 @@ import pytest
 
 from gastown.errors import ConfigError
 from gastown.rigs.gauge.gauge import run_gauge
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 CODE = "import sys; open(sys.argv[1], 'w').write(sys.argv[2]); sys.exit(int(sys.argv[3]))"
 CASE = '<testsuite><testcase name="t" file="test/a.js">{}</testcase></testsuite>'

@@ -10,7 +10,7 @@ from gastown.errors import ConfigError
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.gauge.godot_engine import find_engine
 from gastown.rigs.redness import judge_redness
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 from tests.gastown.rigs.gauge.conftest import junk
 
 RUNNER = """extends SceneTree

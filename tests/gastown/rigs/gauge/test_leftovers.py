@@ -7,7 +7,7 @@ import pytest
 
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.gauge.leftovers import MAX_KEPT, clear_leftovers, disk_use
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 LITTER = """
 import os, pathlib, sys

@@ -4,7 +4,7 @@ import pytest
 
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.spans import recording
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 from tests.gastown.rigs.gauge.conftest import junk
 
 TABLE = GaugeTable(kind="pytest")

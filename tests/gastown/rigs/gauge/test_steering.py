@@ -4,7 +4,7 @@ import pytest
 
 from gastown.agents.globs import matches
 from gastown.rigs.gauge.steering import pytest_settings, steering_files
-from gastown.town.config import GaugeTable
+from gastown.town.tables.rigs import GaugeTable
 
 
 def _steers(path, **table: object):

@@ -1,0 +1,1 @@
+"""The tables of town.toml, one file per subject; `gastown.town.config` is the whole file."""

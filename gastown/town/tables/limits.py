@@ -1,0 +1,19 @@
+"""`[limits]`: what one agent session may use."""
+
+from decimal import Decimal
+
+from pydantic import Field
+
+from gastown.town.tables.table import Table
+
+
+class LimitsTable(Table):
+    """`[limits]`: what one agent session may use at most."""
+
+    turns: int = Field(default=20, ge=1)
+    tokens: int = Field(default=200_000, ge=1)
+    seconds: float = Field(default=900, gt=0)
+    usd: Decimal = Field(default=Decimal(1), ge=0)
+    rounds: int = Field(
+        default=3, ge=1, description="Reviews of one bead before a person is asked."
+    )

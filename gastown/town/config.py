@@ -7,6 +7,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from gastown.errors import ConfigError, NotFoundError
 from gastown.town.tables.limits import LimitsTable
+from gastown.town.tables.local import LocalTable
 from gastown.town.tables.machine import MachineTable
 from gastown.town.tables.models import ModelTable, SeatsTable
 from gastown.town.tables.rigs import RigTable
@@ -21,6 +22,7 @@ class TownConfig(Table):
     server: ServerTable = ServerTable()
     machine: MachineTable = MachineTable()
     limits: LimitsTable = LimitsTable()
+    local: LocalTable = LocalTable()
     models: dict[str, ModelTable] = Field(default_factory=dict)
     seats: SeatsTable = SeatsTable()
     rigs: dict[str, RigTable] = Field(default_factory=dict)
@@ -49,6 +51,13 @@ class TownConfig(Table):
                     f"folder; rename one, e.g. {name}-{assembly}"
                 )
         return rigs
+
+    @model_validator(mode="after")
+    def _shadows_name_models(self) -> "TownConfig":
+        for name, row in self.models.items():
+            if row.shadow and (row.shadow not in self.models or row.shadow == name):
+                raise ValueError(f"models.{name}.shadow: no other [models.{row.shadow}]")
+        return self
 
     @model_validator(mode="after")
     def _seats_name_models(self) -> "TownConfig":

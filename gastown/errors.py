@@ -83,8 +83,24 @@ class ModelFileError(GasTownError):
     """Raised when a local model's file is damaged, or its figures cannot be worked out from it."""
 
 
+class RunnerError(GasTownError):
+    """Raised when a local model cannot be served, fetched or stopped; nothing is left running."""
+
+
 class StageFailedError(GasTownError):
     """Raised when a stage ends without what it was for; the step stays open and can be retried."""
+
+
+class PromptTooLongError(StageFailedError):
+    """Raised before a prompt is sent that its local model has no room for; it wants another model.
+
+    `tokens` is what the model's own tokenizer counted, `room` what one slot holds with the answer.
+    """
+
+    def __init__(self, message: str, *, tokens: int, room: int) -> None:
+        self.tokens = tokens
+        self.room = room
+        super().__init__(message)
 
 
 class EscalatedError(StageFailedError):

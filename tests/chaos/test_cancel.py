@@ -10,8 +10,8 @@ from prefect.states import Cancelling
 from blocks.engine import connected
 from flows.launch import launch, wait
 from gastown.convoys.molecule import find_molecule
+from gastown.machine.holder import is_dead
 from gastown.rehearsal.pace import Pace
-from tasks.claims import is_dead
 from tests.landing.towns import grounds, steps
 from tests.landing.wait import until
 

@@ -3,6 +3,7 @@
 import json
 import socket
 import threading
+import struct
 import time
 from typing import Any
 
@@ -335,6 +336,15 @@ def test_closing_ends_a_stream_that_still_has_much_to_say(script: Script):
         next(iter(ask(client, stream=True)))
 
     assert time.monotonic() - start < 5
+
+
+def test_a_client_that_hung_up_first_does_not_disturb_the_closing(script: Script):
+    with RehearsalServer(script) as server:
+        port = int(server.url.rpartition(":")[2].partition("/")[0])
+        gone = socket.create_connection(("127.0.0.1", port))
+        gone.sendall(b"GET / HTTP/1.1\r\n")
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        gone.close()  # by a reset
 
 
 def test_only_loopback_is_listened_on(server: RehearsalServer):

@@ -1,39 +1,16 @@
 """Claims of a process: taken with a lease, renewed while the work goes on, void when it dies."""
 
-import os
-import socket
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
-import psutil
-
 from gastown.beads.ledger import Claim, Ledger
 from gastown.errors import ClaimedError, LedgerError, StaleTokenError
+from gastown.machine.holder import holder, is_dead
 
 LEASE = timedelta(seconds=90)  # a lost machine's steps are free again after this
 RENEW_S = 20.0  # four tries before a lease runs out
-
-
-def holder() -> str:
-    """This process as `host:pid:start`, so that others on the host can see whether it lives."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
-
-
-def is_dead(name: str) -> bool:
-    """Whether a holder of this host is gone; a holder elsewhere is given its lease."""
-    host, _, rest = name.partition(":")
-    pid, _, start = rest.partition(":")
-    if host != socket.gethostname() or not pid.isdigit():
-        return False
-    try:
-        process = psutil.Process(int(pid))
-        if process.status() == psutil.STATUS_ZOMBIE:  # killed, and its parent has not looked yet
-            return True
-        return abs(process.create_time() - float(start)) > 1
-    except psutil.NoSuchProcess:
-        return True
 
 
 def take(ledger: Ledger, bead: str) -> Claim:

@@ -12,11 +12,12 @@ from gastown.beads.ledger import Claim, Ledger, utc_now
 from gastown.convoys.convoy import members, show_convoy
 from gastown.convoys.molecule import Molecule, find_molecule
 from gastown.errors import ClaimedError, GasTownError, LedgerError
+from gastown.machine.holder import is_dead
 from gastown.rigs.git import Repo
 from gastown.rigs.traces import sweep, unmerged_work
 from gastown.stage import Frozen
 from gastown.town.town import Town
-from tasks.claims import claimed, is_dead
+from tasks.claims import claimed
 
 EVIDENCE = "dropped"
 ACTOR = "town"

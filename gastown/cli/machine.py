@@ -6,11 +6,11 @@ from gastown.beads.ledger import utc_now
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
 from gastown.machine.capacity import DIMENSIONS, NAMES, Capacity
+from gastown.machine.holder import is_dead
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
 from gastown.machine.probe import probe
 from gastown.machine.sessions import Session, claimed, sessions
-from tasks.claims import is_dead
 
 _COLUMNS = {
     "capacity": "has",

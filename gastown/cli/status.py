@@ -11,10 +11,10 @@ from gastown.cli.inner import is_inner
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import pairs, show, table
 from gastown.convoys.convoy import CONVOY, summaries
+from gastown.machine.holder import is_dead
 from gastown.town.engine import api_url, ui_url
 from gastown.town.processes import living, read_record
 from gastown.town.town import Town
-from tasks.claims import is_dead
 
 
 def status(*, options: Options = PLAIN) -> None:

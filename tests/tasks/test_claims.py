@@ -1,6 +1,5 @@
 """A claim lives as long as its process, and who lost it is told before anything is pushed."""
 
-import os
 import subprocess
 import sys
 import time
@@ -13,8 +12,9 @@ import pytest
 from gastown.beads.bead import Draft
 from gastown.beads.ledger import Claim
 from gastown.errors import ClaimedError, LedgerError, StaleTokenError
+from gastown.machine.holder import holder
 from gastown.testing import MemoryLedger
-from tasks.claims import check_held, claimed, holder, is_dead, take
+from tasks.claims import check_held, claimed, take
 
 HOUR = timedelta(hours=1)
 
@@ -40,29 +40,6 @@ def child() -> Iterator["subprocess.Popen[bytes]"]:
     yield process
     process.kill()
     process.wait()
-
-
-def test_this_process_is_alive_and_so_is_a_holder_on_another_machine():
-    assert not is_dead(holder())
-    assert not is_dead("elsewhere:1:0.0")
-
-
-def test_a_killed_process_is_dead_before_and_after_its_parent_looked(child):
-    name = named(child.pid)
-    assert not is_dead(name)
-
-    child.kill()
-    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
-        time.sleep(0.01)
-    assert is_dead(name)
-
-    child.wait()
-    assert is_dead(name)
-
-
-def test_a_process_with_the_same_pid_but_another_start_is_not_the_holder():
-    host, pid, start = holder().split(":")
-    assert is_dead(f"{host}:{pid}:{float(start) - 100:.2f}")
 
 
 def test_a_dead_holders_claim_is_taken_at_once_and_a_living_ones_is_not(ledger, bead, child):
@@ -120,7 +97,3 @@ def test_a_claim_is_renewed_again_after_the_ledger_was_busy(monkeypatch):
         standing = ledger.claim_of(bead)
         assert standing is not None
         assert standing.expires_at > first
-
-
-def test_a_holders_name_says_host_process_and_start():
-    assert holder().split(":")[1] == str(os.getpid())

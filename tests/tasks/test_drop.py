@@ -17,12 +17,12 @@ from gastown.errors import ClaimedError, GasTownError, GitError, LedgerError, No
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.founding.install import install
 from gastown.founding.rig import add_rig
+from gastown.machine.holder import holder
 from gastown.rigs.clone import new_origin
 from gastown.rigs.git import Repo
 from gastown.rigs.slots import slots, take
 from gastown.rigs.worktree import add_worktree
 from gastown.town.town import Town
-from tasks.claims import holder
 from tasks.drop import check_not_dropped, drop
 from tasks.land import land
 

@@ -7,8 +7,8 @@ import pytest
 
 from gastown.convoys.molecule import pour
 from gastown.formula.plan import Plan, PlannedStep
+from gastown.machine.holder import holder
 from gastown.town.town import Town
-from tasks.claims import holder
 from tests.gastown.machine.hosts import seeds_pc, small
 
 PROFILE = '\n[machine]\nprofile = "rtx3080"\n'

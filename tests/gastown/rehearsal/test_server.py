@@ -2,8 +2,8 @@
 
 import json
 import socket
-import threading
 import struct
+import threading
 import time
 from typing import Any
 

@@ -1,0 +1,42 @@
+"""Roles: who has a seat, and what a model on it must be able to do; labels: kinds of work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+SHORT = "gt:"
+LABELS = ("gt:triage", "gt:pr-conflict", "gt:pr-feedback", "gt:pr-fixup", "gt:rework")
+"""Labels that select a model. Of a bead with several, the first that a rule names counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What is special about a role."""
+
+    vision: bool = False
+    town_level: bool = False
+    """Serves the town as a whole: no rig, no bead, no convoy."""
+    tools: bool = False
+    """Runs commands: it works without a model too."""
+
+
+ROLES: Mapping[str, Role] = MappingProxyType(
+    {
+        "mayor": Role(town_level=True),
+        "crew": Role(),
+        "defender": Role(),
+        "polecat": Role(),
+        "refinery": Role(),
+        "watchdog": Role(),
+        "librarian": Role(),
+        "gauger": Role(tools=True),
+        "spotter": Role(vision=True),
+    }
+)
+
+
+def unknown_role(name: str) -> str:
+    """What to say of a role that there is not."""
+    if SHORT + name in LABELS:
+        return f"unknown role {name!r}: use label {SHORT}{name}"
+    return f"unknown role {name!r}; roles: {', '.join(ROLES)}"

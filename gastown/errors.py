@@ -4,6 +4,10 @@ Every message names the file, key or value at fault and, where there is one, the
 Errors that only one package raises are defined here too, so that a caller finds them in one place.
 """
 
+from typing import Literal
+
+CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died"]
+
 
 class GasTownError(Exception):
     """Root of every error the town raises on purpose."""
@@ -100,6 +104,18 @@ class PromptTooLongError(StageFailedError):
     def __init__(self, message: str, *, tokens: int, room: int) -> None:
         self.tokens = tokens
         self.room = room
+        super().__init__(message)
+
+
+class CapacityError(StageFailedError):
+    """Raised when a stage found no room where it was placed; the bead is whole and may run here.
+
+    `kind` says what was missing: the work pool, a worker that takes it, the provider (429, 5xx),
+    money, the way to the rig, or the machine that died with it.
+    """
+
+    def __init__(self, message: str, *, kind: CapacityKind) -> None:
+        self.kind = kind
         super().__init__(message)
 
 

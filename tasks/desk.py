@@ -13,7 +13,7 @@ from gastown.agents.loop import NativeRuntime
 from gastown.agents.protocols import Check, Environment, Job, Limits, Model, Outcome
 from gastown.agents.roles import role_card
 from gastown.beads.bead import Bead
-from gastown.errors import ConfigError, StageFailedError
+from gastown.errors import CapacityError, ConfigError, StageFailedError
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestReport
 from gastown.stage import StageRequest, Usage
@@ -115,7 +115,10 @@ class Desk:
         if outcome.status != "done":
             left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
             why = "; ".join(filter(None, [outcome.error, left])) or outcome.status
-            raise StageFailedError(f"the {role}'s session ended ({outcome.status}): {why}")
+            said = f"the {role}'s session ended ({outcome.status}): {why}"
+            if outcome.busy:
+                raise CapacityError(said, kind="provider")
+            raise StageFailedError(said)
         return outcome
 
     def keep(self, name: str, value: object) -> None:

@@ -110,7 +110,7 @@ class _Session:
         try:
             answer = _whole(self._model.complete(ask))
         except ModelError as error:
-            raise Crashed(str(error)) from error
+            raise Crashed(str(error), busy=error.retryable) from error
         self._turns += 1
         self._usage += answer.usage
         self._note("answer", message=answer.message, finish=answer.finish)
@@ -218,6 +218,7 @@ class _Session:
             usage=self._usage,
             turns=self._turns,
             error=str(stop),
+            busy=isinstance(stop, Crashed) and stop.busy,
             downgrades=self._downgrades,
             salvaged=self._salvaged + self._dialect.salvaged,
         )

@@ -159,6 +159,7 @@ class Outcome:
     """How a session ended: the validated answer, if any, and code's last verdict on it.
 
     `downgrades` counts changes to a simpler protocol, `salvaged` calls that came as plain text.
+    `busy`: it crashed for want of an answer that the endpoint may give later (429, 5xx, silence).
     """
 
     status: Status
@@ -169,6 +170,7 @@ class Outcome:
     error: str = ""
     downgrades: int = 0
     salvaged: int = 0
+    busy: bool = False
 
 
 class Runtime(Protocol):

@@ -57,6 +57,10 @@ class ContextFull(LimitReached):
 
 
 class Crashed(Stop):
-    """Raised when the model's endpoint gives no answer."""
+    """Raised when the model's endpoint gives no answer; `busy` if it may give one later."""
 
     status: Status = "crashed"
+
+    def __init__(self, said: str, *, busy: bool = False) -> None:
+        self.busy = busy
+        super().__init__(said)

@@ -1,16 +1,25 @@
 """town.toml: what a person decides about the town; read whole, every mistake named at once."""
 
 import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
+from gastown.catalogue.catalogue import Catalogue
 from gastown.errors import ConfigError, NotFoundError
+from gastown.town.models import catalogue_of, served
+from gastown.town.rules import shipped_profiles
+from gastown.town.seat_check import Named, mistakes
+from gastown.town.tables.burst import BurstTable
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.local import LocalTable
 from gastown.town.tables.machine import MachineTable
-from gastown.town.tables.models import ModelTable, SeatsTable
+from gastown.town.tables.models import ModelTable
 from gastown.town.tables.rigs import RigTable
+from gastown.town.tables.seats import ProfileTable, SeatsTable
 from gastown.town.tables.table import Table
 from gastown.town.tables.town import ServerTable, TownTable
 
@@ -22,9 +31,11 @@ class TownConfig(Table):
     server: ServerTable = ServerTable()
     machine: MachineTable = MachineTable()
     limits: LimitsTable = LimitsTable()
+    burst: BurstTable = BurstTable()
     local: LocalTable = LocalTable()
     models: dict[str, ModelTable] = Field(default_factory=dict)
     seats: SeatsTable = SeatsTable()
+    profiles: dict[str, ProfileTable] = Field(default_factory=dict)
     rigs: dict[str, RigTable] = Field(default_factory=dict)
 
     @field_validator("rigs")
@@ -60,13 +71,25 @@ class TownConfig(Table):
         return self
 
     @model_validator(mode="after")
-    def _seats_name_models(self) -> "TownConfig":
-        named = {"default": self.seats.default, **self.seats.roles}
-        for role, model in named.items():
-            if model and model not in self.models:
-                known = ", ".join(sorted(self.models)) or "none"
-                raise ValueError(f"seats.{role}: no [models.{model}]; the catalogue has: {known}")
+    def _seats_name_what_there_is(self) -> "TownConfig":
+        named = Named(self.catalogue, tuple(self.rigs), self.all_profiles)
+        if wrong := mistakes(self.seats, self.profiles, named):
+            raise ValueError("\n".join(wrong))
         return self
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Every model that can be named here, those that ship included."""
+        return catalogue_of(self.models)
+
+    @cached_property
+    def all_profiles(self) -> Mapping[str, ProfileTable]:
+        """Those that ship, and the town's own."""
+        return {**shipped_profiles(), **self.profiles}
+
+    def model(self, name: str) -> ModelTable:
+        """A model as it is to be asked. Raises ConfigError when the town does not say where."""
+        return served(name, self.models, self.catalogue)
 
     def rig(self, name: str) -> RigTable:
         """The rig's table. Raises NotFoundError naming the rigs there are."""
@@ -93,8 +116,14 @@ def load_config(path: Path) -> TownConfig:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}") from None
     except ValidationError as error:
-        lines = [
-            f"{path}: {'.'.join(map(str, problem['loc'])) or 'file'}: {problem['msg']}"
-            for problem in error.errors()
-        ]
+        lines = [f"{path}: {line}" for problem in error.errors() for line in _lines(problem)]
         raise ConfigError("\n".join(lines)) from None
+
+
+def _lines(problem: ErrorDetails) -> Iterator[str]:
+    """`key: reason`; what is wrong between two tables names its keys itself, one a line."""
+    place = ".".join(map(str, problem["loc"]))
+    if place:
+        yield f"{place}: {problem['msg']}"
+    else:
+        yield from problem["msg"].removeprefix("Value error, ").splitlines()

@@ -1,0 +1,195 @@
+"""local_runner: models of this machine for whoever needs one: found if up, started if not.
+
+`serving` is what a session uses: the server stays for the length of the block. Two processes that
+want one model at once get one server.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+from gastown.errors import RunnerError
+from gastown.runner.admit import admit
+from gastown.runner.detach import detach
+from gastown.runner.folder import RunnerFolder
+from gastown.runner.plan import Plan
+from gastown.runner.planned import planned
+from gastown.runner.record import Served, keeper_of, loaded, read_served
+from gastown.town.config import TownConfig
+from gastown.town.layout import TownLayout
+from gastown.town.processes import end
+
+_LOOK_S = 0.05
+_BEGIN_S = 60.0  # a keeper says that it begins within this, on the slowest machine
+_END_S = 15.0  # beyond what a server may take to drain
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server that is up: its record, and the key that it asks for."""
+
+    served: Served
+    key: str = field(repr=False)
+
+
+def ignore(_: str) -> None:
+    """Nobody wants to hear of it."""
+
+
+@contextmanager
+def serving(layout: TownLayout, config: TownConfig, name: str) -> Generator[Endpoint]:
+    """A server of the model for the block, started if it is not up; it is not unloaded meanwhile.
+
+    Raises:
+        OvercommitError: There is no room for it.
+        RunnerError: It cannot be served, with the end of its log.
+        GasTownError: What town.toml says of it cannot be.
+    """
+    folder = RunnerFolder(layout)
+    while True:
+        load(layout, config, name)
+        with folder.lock(f"{name}.use", shared=True):
+            served = read_served(folder, name)
+            if served and served.state in {"ready", "waiting"} and keeper_of(served):
+                yield endpoint_of(folder, _ready(folder, served))
+                return
+
+
+def load(
+    layout: TownLayout, config: TownConfig, name: str, tell: Tell = ignore
+) -> tuple[Served, bool]:
+    """The model's server once it is up, and whether it was started for that; twice is once.
+
+    Raises as `serving` does; then nothing was started, or what was is ended again.
+    """
+    folder = RunnerFolder(layout)
+    with folder.lock(f"{name}.start"):
+        standing = _standing(folder, name)
+        if standing:
+            return _ready(folder, standing), False
+        with folder.lock("admit"):
+            plan = _admitted(layout, config, name)
+            tell(f"{name}: {plan.file.name}, {plan.load.slots} x {plan.load.ctx} tokens, loading")
+            keeper = _begin(folder, plan)
+        return _ready(folder, keeper), True
+
+
+def unload(
+    layout: TownLayout, name: str, *, now: bool = False, tell: Tell = ignore
+) -> Served | None:
+    """Stop the model's server, once its sessions are done; None when it was not up.
+
+    Args:
+        layout: Whose model it is.
+        name: Which.
+        now: Wait for no session.
+        tell: Hears of a wait.
+
+    Raises:
+        RunnerError: It would not end.
+    """
+    folder = RunnerFolder(layout)
+    served = read_served(folder, name)
+    keeper = keeper_of(served)
+    if served is None or keeper is None:
+        folder.record(name).unlink(missing_ok=True)  # why it failed was read
+        return None
+    keeper.terminate()
+    if now:
+        keeper.send_signal(signal.SIGINT)  # heard as a second wish
+    elif served.busy:
+        tell(f"{name}: {served.busy} at work; waiting for them")
+    _wait_for_end(keeper, served.drain_s + _END_S)
+    return served
+
+
+def endpoint_of(folder: RunnerFolder, served: Served) -> Endpoint:
+    """Its address with its key. Raises RunnerError when it ended meanwhile."""
+    try:
+        key = folder.key(served.name, served.keeper).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RunnerError(f"models.{served.name}: its server has just ended; try again") from None
+    return Endpoint(served, key)
+
+
+def _standing(folder: RunnerFolder, name: str) -> Served | None:
+    """The server that is there; one that is being stopped is waited for."""
+    served = read_served(folder, name)
+    keeper = keeper_of(served)
+    if served and keeper and served.state in {"draining", "failed"}:
+        _wait_for_end(keeper, served.drain_s + _END_S)
+        return None
+    return served if keeper else None
+
+
+def _admitted(layout: TownLayout, config: TownConfig, name: str) -> Plan:
+    beside = loaded(RunnerFolder(layout))
+    taken = frozenset(cpu for one in beside for cpu in one.cpus)
+    found = planned(layout, config, name, taken=taken)
+    admit(found.plan, {one.name: one.residency for one in beside}, found.machine)
+    return found.plan
+
+
+def _begin(folder: RunnerFolder, plan: Plan) -> Served:
+    """Start its keeper; others may count on its record from the return on."""
+    arguments = [str(folder.layout.root), plan.name]
+    arguments += ["--cpus", ",".join(map(str, plan.owned.cpus))]
+    folder.make()
+    folder.forget_keys(plan.name)
+    folder.record(plan.name).unlink(missing_ok=True)
+    keeper = psutil.Process(
+        detach(folder.layout, "blocks.keeper", arguments, folder.log(plan.name))
+    )
+    give_up = time.monotonic() + _BEGIN_S
+    while time.monotonic() < give_up and _lives(keeper):
+        served = read_served(folder, plan.name)
+        if served and served.keeper == keeper.pid:
+            return served
+        time.sleep(_LOOK_S)
+    end([keeper], grace_s=1)
+    raise RunnerError(f"models.{plan.name}: its keeper did not begin; {_said(folder, plan.name)}")
+
+
+def _ready(folder: RunnerFolder, served: Served) -> Served:
+    """The same server once it is up. Its keeper knows how long that may take."""
+    while True:
+        found = read_served(folder, served.name)
+        if found and found.state == "failed":
+            why = f"town.toml: models.{served.name}.local: {found.file}: {found.reason}"
+            raise RunnerError(f"{why}\nIts log: {folder.log(served.name)}")
+        if found is None or keeper_of(found) is None:
+            raise RunnerError(
+                f"models.{served.name}: its keeper ended; {_said(folder, served.name)}"
+            )
+        if found.state == "ready":
+            return found
+        time.sleep(_LOOK_S)
+
+
+def _wait_for_end(keeper: psutil.Process, limit_s: float) -> None:
+    """Until a keeper that was asked to end did; one that hangs is killed, its server with it."""
+    give_up = time.monotonic() + limit_s
+    while _lives(keeper):
+        if time.monotonic() >= give_up:
+            end([keeper], grace_s=0)
+            return
+        time.sleep(_LOOK_S)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _said(folder: RunnerFolder, name: str) -> str:
+    log = folder.log(name)
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-8:]
+    return f"{log} ends with:\n" + "\n".join(lines)

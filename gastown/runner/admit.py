@@ -1,0 +1,49 @@
+"""admit: whether one more model may be loaded beside those that are, else with the sum."""
+
+from collections.abc import Mapping
+
+from gastown.errors import OvercommitError
+from gastown.machine.capacity import Capacity, check_fit, shortages
+from gastown.machine.machine import Machine
+from gastown.runner.plan import Plan
+
+
+def admit(plan: Plan, beside: Mapping[str, Capacity], machine: Machine) -> None:
+    """Let it pass, or refuse.
+
+    Args:
+        plan: The server to be.
+        beside: What each model that is loaded holds, by name.
+        machine: This machine now; what other programs use takes from its room.
+
+    Raises:
+        OvercommitError: It asks for more than the machine lends beside the others, or than is free
+            now; names file and key and shows the sum. Nothing was started.
+    """
+    key = f"town.toml: models.{plan.name}.local ({plan.file.name}, {plan.load.slots} slots of "
+    key += f"{plan.load.ctx} tokens)"
+    try:
+        check_fit({**beside, plan.name: plan.residency}, machine.lent)
+        check_fit({plan.name: plan.activity}, machine.lent)
+    except OvercommitError as error:
+        raise OvercommitError(f"{key}: more than the machine lends\n{error}") from None
+    ours = sum(beside.values(), Capacity())
+    lacking = shortages({plan.name: plan.residency}, machine.room(ours))
+    if lacking:
+        rooms = machine.rooms(ours)
+        why = "\n".join(f"{one}; {rooms[one.dimension].reason}" for one in lacking)
+        raise OvercommitError(f"{key}: more than is free now\n{why}")
+
+
+def pressure(ours: Capacity, machine: Machine) -> str:
+    """What other programs need of what our models hold; empty if all is well.
+
+    Free memory already lacks what our loaded models use, so a negative room is what presses.
+    """
+    for name, share in machine.shares.items():
+        if ours[name] > share.lent:
+            return f"{ours[name]:,} of {share.lent:,} {name} are claimed"
+        measured = share.measured
+        if measured is not None and ours[name] and measured.free < measured.margin:
+            return f"other programs leave {measured.free:,} {name} free ({measured.source})"
+    return ""

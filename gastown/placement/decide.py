@@ -5,16 +5,18 @@ changes. Nothing is remembered from one asking to the next: work returns to the 
 the machine is free.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from gastown.placement.facts import Facts, Kind, Verdict
-from gastown.placement.floor import Floor
+from gastown.placement.floor import Floor, Shape
 from gastown.placement.judge import judge
 from gastown.placement.outlook import Lease, Outlook, Purse, Ready
 from gastown.placement.reason import Clock, reason, utc
 from gastown.placement.session import NOTHING, CloudRoute, LocalRoute, Session
+
+Judge = Callable[[Facts], Verdict]
 
 
 class Decision(NamedTuple):
@@ -44,15 +46,15 @@ class Decision(NamedTuple):
         return reason(self.facts, self.verdict, clock)
 
 
-def decide(ready: Iterable[Ready], outlook: Outlook) -> list[Decision]:
+def decide(ready: Iterable[Ready], outlook: Outlook, *, rule: Judge = judge) -> list[Decision]:
     """One decision for each session, in the order in which they were considered.
 
     What is admitted first is no longer there for the next. Sessions that only the machine can take
     come first, the oldest at the head; where that one does not fit, it has a reservation, and
     others start only if they do not delay it (EASY). The rest by their rank, then by the money that
-    a second of the machine saves, then by age.
+    a second of the machine saves, then by age. Another `rule` makes another policy of it.
     """
-    table = _Table(outlook)
+    table = _Table(outlook, rule)
     return [table.place(one) for one in sorted(ready, key=table.order)]
 
 
@@ -60,14 +62,15 @@ def decide(ready: Iterable[Ready], outlook: Outlook) -> list[Decision]:
 class _Head:
     """The session that holds the reservation, and for when."""
 
-    route: LocalRoute
+    shape: Shape
     start: float
 
 
 class _Table:
     """One round of decisions."""
 
-    def __init__(self, outlook: Outlook) -> None:
+    def __init__(self, outlook: Outlook, rule: Judge) -> None:
+        self.rule = rule
         self.now = outlook.now
         self.floor = Floor(outlook.now, outlook.cap, outlook.leases)
         self.loaded = {model.name for model in outlook.loaded}
@@ -93,7 +96,7 @@ class _Table:
     def place(self, one: Ready) -> Decision:
         """Decide, and take what it takes."""
         facts = self.facts(one)
-        verdict = judge(facts)
+        verdict = self.rule(facts)
         session = one.session
         if verdict.kind == "local" and session.local is not None:
             self._admit(session.key, session.local)
@@ -106,8 +109,10 @@ class _Table:
     def facts(self, one: Ready) -> Facts:
         """What counts for this session, as things stand in this round."""
         session, cloud, local = one.session, one.session.burst, one.session.local
-        starts, short = self.floor.earliest(local) if local else (None, "")
-        fits = starts == self.now and not short
+        starts, short = (
+            self.floor.earliest(Shape(local.claims, local.model)) if local else (None, "")
+        )
+        fits = starts is not None and not short
         if fits and local and self._would_delay(session.key, local):
             fits, short = False, "an older session's turn"
         return Facts(
@@ -150,13 +155,13 @@ class _Table:
     def _reserve(self, local: LocalRoute | None, start: float | None) -> None:
         """Nothing bounds its wait but this: the first such session has its turn kept."""
         if self.head is None and local is not None and start is not None:
-            self.head = _Head(local, start)
+            self.head = _Head(Shape(local.claims, local.model), start)
 
     def _would_delay(self, key: str, local: LocalRoute) -> bool:
         if self.head is None:
             return False
         lease = Lease(key, self.now + self._seconds(local), local.claims, local.model)
-        return self.floor.delays(lease, self.head.route, self.head.start)
+        return self.floor.delays(lease, self.head.shape, self.head.start)
 
     def _left(self, one: Ready) -> int | None:
         """Of the tightest scope; a session without a local route may draw on what is earmarked."""

@@ -58,7 +58,10 @@ class CloudRoute:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One attempt. A session that is `local_only` has no cloud route, whatever is written there."""
+    """One attempt. A session that is `local_only` has no cloud route, whatever is written there.
+
+    `again_s` are seconds to reckon with after it, should it send work back.
+    """
 
     key: str
     role: str = ""
@@ -66,6 +69,7 @@ class Session:
     local: LocalRoute | None = None
     cloud: CloudRoute | None = None
     local_only: bool = False
+    again_s: float = 0.0
 
     @property
     def burst(self) -> CloudRoute | None:

@@ -1,0 +1,1 @@
+"""Virtual time: the very policy run over convoys that exist only as numbers."""

@@ -18,13 +18,17 @@ class Frozen(BaseModel):
 
 
 class Usage(Frozen):
-    """What a session consumed. Money is in micro-dollars (1 USD = 1,000,000)."""
+    """What a session consumed. Money is in micro-dollars (1 USD = 1,000,000).
+
+    `unpriced` counts the requests whose price nobody knows: their money is not in `micro_usd`.
+    """
 
     requests: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
     micro_usd: int = 0
+    unpriced: int = 0
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -33,6 +37,7 @@ class Usage(Frozen):
             cached_tokens=self.cached_tokens + other.cached_tokens,
             output_tokens=self.output_tokens + other.output_tokens,
             micro_usd=self.micro_usd + other.micro_usd,
+            unpriced=self.unpriced + other.unpriced,
         )
 
 
@@ -41,6 +46,20 @@ class Placement(Frozen):
 
     where: Where
     reason: str
+
+
+class Slot(Frozen):
+    """One half of a seat: a model of the catalogue or none, and because of which rule."""
+
+    model: str | None
+    because: str
+
+
+class Seat(Frozen):
+    """The models a step may use: one of this machine, one of the cloud; placement picks."""
+
+    local: Slot
+    burst: Slot
 
 
 class StageRequest(Frozen):
@@ -58,6 +77,7 @@ class StageRequest(Frozen):
     round: int = Field(default=1, ge=1, description="1, and one more for each rework.")
     token: int = Field(description="Fencing token of the claim under which this attempt runs.")
     model: str | None = Field(default=None, description="Catalogue name; none for pure tools.")
+    seat: Seat | None = Field(default=None, description="What `model` was picked from, and why.")
     reasons: tuple[str, ...] = Field(default=(), description="Why the last round was sent back.")
     placement: Placement
 

@@ -129,9 +129,10 @@ class Desk:
         name = self.request.model
         if name is None:
             raise ConfigError(
-                f"town.toml: no model for the role {self.request.role}: set seats.default"
+                f"town.toml: no model for the role {self.request.role} here; see: "
+                f"town model resolve --role {self.request.role}"
             )
-        return model_of(name, self.town.config.models[name])
+        return model_of(name, self.town.config.model(name))
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request

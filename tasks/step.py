@@ -15,12 +15,14 @@ from gastown.convoys.molecule import (
     record_rework,
     recorded,
 )
-from gastown.errors import EscalatedError
+from gastown.errors import EscalatedError, StageFailedError
 from gastown.formula.plan import PlannedStep
-from gastown.placement.seat import resolve_seat
+from gastown.placement.ask import ask_for
+from gastown.placement.resolve import resolve
+from gastown.placement.seat import Hold, model_at
 from gastown.rigs.git import printable
 from gastown.spans import recording
-from gastown.stage import Placement, StageRequest, StageResult
+from gastown.stage import Placement, Seat, StageRequest, StageResult
 from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.desk import Desk, open_desk
@@ -66,6 +68,7 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
 
 def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> StageRequest:
     step = attempt.step
+    seat = _seat(town, molecule, step)
     return StageRequest(
         town=str(town.root),
         convoy=molecule.plan.convoy,
@@ -78,10 +81,23 @@ def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> St
         item=step.item,
         round=attempt.round,
         token=token,
-        model=resolve_seat(town.config, step.role).model,
+        model=model_at(seat, attempt.placement.where) if seat else None,
+        seat=seat,
         reasons=attempt.reasons,
         placement=attempt.placement,
     )
+
+
+def _seat(town: Town, molecule: Molecule, step: PlannedStep) -> Seat | None:
+    """The seat of this attempt; none for a step that no role does. A hold fails the attempt."""
+    if not step.role:
+        return None
+    convoy = molecule.plan.convoy
+    ask = ask_for(town, step.role, rig=step.rig, bead=step.bead, convoy=convoy)
+    found = resolve(town.config, ask)
+    if isinstance(found, Hold):
+        raise StageFailedError(f"{step.key} has no seat: {found.reason}")
+    return found
 
 
 def _work(desk: Desk, stage: Stage) -> StageResult:
@@ -113,6 +129,7 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
         "round": request.round,
         "where": request.placement.where,
         "because": request.placement.reason,
+        **({"seat": request.seat.model_dump(mode="json")} if request.seat else {}),
         "session": str(desk.folder.relative_to(desk.town.root)),
     }
     return result.model_copy(

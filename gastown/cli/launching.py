@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from gastown.catalogue.roles import ROLES
 from gastown.cli.board import draw
 from gastown.cli.options import Options
 from gastown.cli.out import show, tell
@@ -15,9 +16,13 @@ from gastown.cli.watch import watching
 from gastown.convoys.board import board
 from gastown.convoys.convoy import scope_of, show_convoy, summary
 from gastown.convoys.molecule import check_formula, find_molecule
+from gastown.errors import ConfigError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
-from gastown.placement.seat import resolve_seat
+from gastown.formula.plan import PlannedStep
+from gastown.placement.ask import ask_for
+from gastown.placement.resolve import resolve
+from gastown.placement.seat import Hold, model_at
 from gastown.town.engine import require_api_url
 from gastown.town.town import Town
 
@@ -72,7 +77,21 @@ def check_launch(town: Town, convoy: str, formula: str, values: Mapping[str, str
         scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
         plan = cook(written, scope, values)
     for step in plan.steps:
-        resolve_seat(town.config, step.role)
+        if step.role:
+            _check_seat(town, convoy, step)
+
+
+def _check_seat(town: Town, convoy: str, step: PlannedStep) -> None:
+    """A step whose model is not known, or is served nowhere, would only fail later."""
+    ask = ask_for(town, step.role, rig=step.rig, bead=step.bead, convoy=convoy)
+    seat = resolve(town.config, ask)
+    if isinstance(seat, Hold):
+        raise ConfigError(
+            f"{step.key} has no seat: {seat.reason}; see: town model resolve --role {step.role}"
+        )
+    model = model_at(seat, "local")
+    if model is not None and not ROLES[step.role].tools:
+        town.config.model(model)
 
 
 def _tell_end(options: Options, town: Town, convoy: str, *, landed: bool, why: str) -> int:

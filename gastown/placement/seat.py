@@ -1,33 +1,23 @@
-"""Seat: which model of the catalogue a role uses, with the rule that decided.
-
-Resolution reads configuration only, never load, money, clock or environment: what a preview shows
-is what a run gets.
-"""
+"""Hold: why a step can have no seat; and which slot of a seat a placed step sits on."""
 
 from dataclasses import dataclass
 
-from gastown.errors import ConfigError
-from gastown.town.config import TownConfig
-
-TOOL_ROLES = frozenset({"gauger"})  # these run commands and need no model
+from gastown.stage import Seat, Where
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """The model a role gets, and because of which rule."""
+class Hold:
+    """No model may do this, and why; a person must change the bead or town.toml."""
 
-    model: str | None
-    because: str
+    reason: str
 
 
-def resolve_seat(config: TownConfig, role: str) -> Seat:
-    """The seat of a role. Raises ConfigError when neither the role nor the default names one."""
-    if not role or role in TOOL_ROLES:
-        return Seat(None, "runs tools, no model")
-    if role in config.seats.roles:
-        return Seat(config.seats.roles[role], f"seats.roles.{role}")
-    if config.seats.default:
-        return Seat(config.seats.default, "seats.default")
-    raise ConfigError(
-        f"town.toml: no model for the role {role!r}: set seats.default or seats.roles.{role}"
-    )
+def model_at(seat: Seat, where: Where) -> str | None:
+    """The model that a step placed there uses.
+
+    A step at work here without a model of this machine asks the cloud's; elsewhere there is only
+    the cloud's.
+    """
+    if where == "local" and seat.local.model is not None:
+        return seat.local.model
+    return seat.burst.model

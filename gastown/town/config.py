@@ -18,6 +18,7 @@ from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.local import LocalTable
 from gastown.town.tables.machine import MachineTable
 from gastown.town.tables.models import ModelTable
+from gastown.town.tables.money import BudgetTable, MoneyTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.tables.seats import ProfileTable, SeatsTable
 from gastown.town.tables.table import Table
@@ -31,6 +32,8 @@ class TownConfig(Table):
     server: ServerTable = ServerTable()
     machine: MachineTable = MachineTable()
     limits: LimitsTable = LimitsTable()
+    budget: BudgetTable = BudgetTable()
+    money: MoneyTable = MoneyTable()
     burst: BurstTable = BurstTable()
     local: LocalTable = LocalTable()
     models: dict[str, ModelTable] = Field(default_factory=dict)

@@ -42,5 +42,6 @@ class RigTable(Table):
     guide: str = Field(default="AGENTS.md", description="The rig's style guide, if it has one.")
     tests: tuple[str, ...] = Field(default=("tests/**",), description="Only the Defender writes.")
     docs: tuple[str, ...] = Field(default=("README.md", "docs/**"))
+    local_only: bool = Field(default=False, description="Its code is shown to no cloud model.")
     gauge: GaugeTable
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)

@@ -74,10 +74,19 @@ class OvercommitError(GasTownError):
 class ModelError(GasTownError):
     """Raised when a model's endpoint gives no answer; `retryable` says if asking again may help.
 
-    `retry_after` is the endpoint's own wish, in seconds.
+    `retry_after` is the endpoint's own wish, in seconds. `billed` says if its provider may charge
+    for the request all the same: a refused one costs nothing, one cut off in its answer may.
     """
 
-    def __init__(self, message: str, *, retryable: bool, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retryable: bool,
+        retry_after: float | None = None,
+        billed: bool = True,
+    ) -> None:
+        self.billed = billed
         self.retryable = retryable
         self.retry_after = retry_after
         super().__init__(message)
@@ -115,8 +124,15 @@ class CapacityError(StageFailedError):
     """
 
     def __init__(self, message: str, *, kind: CapacityKind) -> None:
-        self.kind = kind
+        self.kind: CapacityKind = kind
         super().__init__(message)
+
+
+class BudgetError(CapacityError):
+    """Raised when a budget has no room for what a request may cost at most; nothing was sent."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, kind="money")
 
 
 class EscalatedError(StageFailedError):

@@ -84,16 +84,16 @@ class _Proof:
         if not files:
             return Check(ok=False, feedback="You wrote no test file.")
         after = self.desk.gauge(self.repo.path)
-        found = judge_redness(self.before, after, files, _names(self.desk, self.bead))
+        found = judge_redness(self.before, after, files, names_of(self.desk, self.bead))
         self.shown = "; ".join(found.reasons)
         ok = found.red and found.right
         return Check(ok=ok, feedback="" if ok else self.shown, facts={"tests": after.line})
 
 
-def _names(desk: Desk, bead: Bead) -> frozenset[str]:
+def names_of(desk: Desk, bead: Bead) -> frozenset[str]:
     """Names that may be missing when the tests run: the bead's own, and those it builds on."""
     names = names_in(bead.title, bead.description, bead.design, bead.acceptance_criteria)
-    return names.union(*(_names(desk, desk.town.ledger.show(need)) for need in bead.needs))
+    return names.union(*(names_of(desk, desk.town.ledger.show(need)) for need in bead.needs))
 
 
 def _task(desk: Desk, worktree: Path, bead: Bead) -> str:

@@ -49,7 +49,7 @@ def polecat(desk: Desk) -> StageResult:
     desk.town.ledger.update(bead.id, holds, actor=holds["assignee"])
     ground = prepare(desk, slot)
     red = 0
-    if not _committed(desk, ground):
+    if not committed(desk, ground):
         red = _implement(desk, ground)
         ground.repo.commit_all(f"{one_line(bead.title)}\n\n{trailers(bead, desk)}", desk.author)
     check = judge(desk, ground)
@@ -94,7 +94,7 @@ def _base(repo: Repo, desk: Desk, tests: str | None) -> str | None:
     return repo.find_trailer("Stage", "defender 1", f"{main_ref(desk)}..HEAD")
 
 
-def _committed(desk: Desk, ground: Ground) -> bool:
+def committed(desk: Desk, ground: Ground) -> bool:
     """Whether an earlier attempt at this round got as far as its commit."""
     stage = f"polecat {desk.request.round}"
     done = ground.repo.find_trailer("Stage", stage, f"{ground.base}..HEAD")

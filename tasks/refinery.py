@@ -37,13 +37,27 @@ def refinery(desk: Desk) -> StageResult:
 
 def _judged(desk: Desk, slot: Slot) -> StageResult:
     ground = prepare(desk, slot)
-    review = _review(desk, ground)
-    if review.verdict == "rework":
+    reviewed = review(desk, ground)
+    if reviewed.verdict == "rework":
+        return reviewed
+    return approve(desk, slot, ground, improved=reviewed.evidence["improved"])
+
+
+def review(desk: Desk, ground: Ground) -> StageResult:
+    """The model's verdict; what it improved is committed, and nothing is merged yet."""
+    read = _review(desk, ground)
+    if read.verdict == "rework":
         ground.repo.discard()
-        return _sent_back(review.summary, *map(_point, review.findings))
+        return _sent_back(read.summary, *map(_point, read.findings))
     improved = bool(ground.repo.status())
-    message = f"Improve: {one_line(review.summary)}\n\n{trailers(desk.bead, desk)}"
-    ground.repo.commit_all(message, desk.author)
+    message = f"Improve: {one_line(read.summary)}\n\n{trailers(desk.bead, desk)}"
+    commit = ground.repo.commit_all(message, desk.author)
+    evidence = {"commit": commit, "improved": improved}
+    return StageResult(summary=f"approved: {read.summary}", evidence=evidence)
+
+
+def approve(desk: Desk, slot: Slot, ground: Ground, *, improved: bool) -> StageResult:
+    """Merge what was approved, unless code sees a fault in it."""
     broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
     if broken:  # what a test run wrote behind everybody's back
         raise StageFailedError("; ".join(broken))

@@ -2,16 +2,18 @@
 
 from typing import Literal
 
+from gastown.errors import CapacityKind
 from gastown.stage import Frozen, StageResult
 
 Ending = Literal["done", "failed", "busy"]
-"""`busy`: the provider had no room for it. That is no failure of the bead."""
+"""`busy`: it lacked room there, a provider or the way to the rig; no failure of the bead."""
 
 
 class BurstReport(Frozen):
     """How a stage ended elsewhere. What it had used is in `result`, whatever the ending."""
 
     ending: Ending
+    lacks: CapacityKind | None = None
     result: StageResult
     commit: str = ""
     branch: str = ""

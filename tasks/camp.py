@@ -1,0 +1,157 @@
+"""camp: a stage's place of work on a machine that knows nothing of the town but its parcel.
+
+It is a town in small, in a folder of its own: one rig, whose origin is a bare repository beside it.
+So a stage runs here as it is, and whatever it pushes or merges stays in the folder. One branch goes
+out of it: the work.
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from gastown.beads.bead import OPEN, TRACKS, Bead
+from gastown.beads.ledger import Ledger, utc_now
+from gastown.beads.memory import MemoryLedger
+from gastown.burst.parcel import Parcel, Spot, start_branch, work_branch
+from gastown.burst.report import BurstReport
+from gastown.errors import CapacityError, GasTownError, GitError
+from gastown.rigs.clone import clone
+from gastown.rigs.git import Repo
+from gastown.rigs.remote import fetched, send
+from gastown.rigs.slots import take
+from gastown.rigs.traces import convoy_branch, librarian_branch
+from gastown.stage import StageRequest, StageResult
+from gastown.town.config import TownConfig
+from gastown.town.layout import TownLayout
+from gastown.town.tables.town import TownTable
+from gastown.town.town import Town
+from tasks.desk import Desk, open_desk
+from tasks.trips.table import TRIPS
+
+_FOR_LONG = timedelta(days=2)  # the camp's own claim; the town's is what counts
+
+
+def carry_out(
+    folder: Path, request: StageRequest, parcel: Parcel, tell: Callable[[str], None]
+) -> BurstReport:
+    """Do a stage in an empty folder and push its work to the rig's remote.
+
+    Never raises for what a stage, a provider or the remote does: it is in the report.
+    """
+    begin = time.time()
+    try:
+        desk = open_camp(folder, request, parcel)
+    except GitError as error:
+        return _report(None, begin, error=CapacityError(str(error), kind="road"))
+    except GasTownError as error:
+        return _report(None, begin, error=error)
+    tell(f"camp pitched at {parcel.refs.get('work', parcel.refs['main'])[:10]} of {parcel.rig}")
+    try:
+        result = TRIPS[request.role].camp(desk)
+        commit = str(result.evidence.get("commit", "")) if result.verdict == "done" else ""
+        tell(f"{result.verdict}: {result.summary}")
+        if commit:
+            _send(desk, request, parcel, commit)
+    except GasTownError as error:
+        return _report(desk, begin, error=error)
+    branch = work_branch(request) if commit else ""
+    return _report(desk, begin, result=result, commit=commit, branch=branch)
+
+
+def open_camp(folder: Path, request: StageRequest, parcel: Parcel) -> Desk:
+    """Clone the rig, and lay everything out as the stage expects it.
+
+    Raises GitError when the remote cannot be reached or has not what the parcel says.
+    """
+    layout = TownLayout(folder)
+    origin = _origin(layout.state / "origin", request, parcel)
+    table = parcel.table.model_copy(update={"origin": str(origin.path)})
+    rig = layout.rig(parcel.rig)
+    canonical = clone(table.origin, rig.canonical, table.branch)
+    config = TownConfig(
+        town=TownTable(name=parcel.town),
+        limits=parcel.limits,
+        models={request.model: parcel.model} if request.model and parcel.model else {},
+        rigs={parcel.rig: table},
+    )
+    ledger = _ledger(request, parcel)
+    if parcel.card:
+        layout.cards.mkdir(parents=True)
+        (layout.cards / f"{request.role}.md").write_text(parcel.card, encoding="utf-8")
+    if "tests" in parcel.refs:
+        canonical.run("branch", convoy_branch(request.convoy), parcel.refs["tests"])
+    branch = take(rig, request.bead).branch if request.bead else _own_branch(request)
+    if "work" in parcel.refs and not canonical.branch_exists(branch):
+        canonical.run("branch", "--no-track", branch, parcel.refs["work"])
+    token = ledger.claim(request.step, "camp", _FOR_LONG).token
+    return open_desk(Town(layout, config, ledger), request.model_copy(update={"token": token}))
+
+
+def _own_branch(request: StageRequest) -> str:
+    """The branch of a role that works on no single bead."""
+    of = {"librarian": librarian_branch}
+    return of.get(request.role, convoy_branch)(request.convoy)
+
+
+def _origin(path: Path, request: StageRequest, parcel: Parcel) -> Repo:
+    """A bare repository with main and the convoy's tests as the town had them."""
+    here: dict[Spot, str] = {
+        "main": parcel.table.branch,
+        "tests": convoy_branch(request.convoy),
+        "work": "sent",
+    }
+    branches = {here[spot]: start_branch(request, spot) for spot in parcel.refs}
+    repo = fetched(path, parcel.remote, branches)
+    for spot, commit in parcel.refs.items():
+        found = repo.find(f"refs/heads/{here[spot]}")
+        if found != commit:
+            raise GitError(f"{parcel.remote}: {spot} is at {found}, not at {commit}")
+    return repo
+
+
+def _ledger(request: StageRequest, parcel: Parcel) -> Ledger:
+    ledger, now = MemoryLedger(), utc_now()
+    step = Bead(id=request.step, title=request.key, status=OPEN, created_at=now, updated_at=now)
+    ledger.put([step, *parcel.beads])
+    return ledger
+
+
+def _send(desk: Desk, request: StageRequest, parcel: Parcel, commit: str) -> None:
+    try:
+        send(Repo(desk.layout.canonical), parcel.remote, {work_branch(request): commit})
+    except GitError as error:
+        raise CapacityError(str(error), kind="road") from None
+
+
+def _report(
+    desk: Desk | None,
+    begin: float,
+    *,
+    result: StageResult | None = None,
+    error: GasTownError | None = None,
+    commit: str = "",
+    branch: str = "",
+) -> BurstReport:
+    """What there is to say, with what was used by then."""
+    said = result or StageResult(verdict="failed", summary=str(error) or type(error).__name__)
+    used: dict[str, Any] = {"seconds": round(time.time() - begin, 3)}
+    if desk is not None:
+        used |= {"usage": desk.spent, "model": desk.request.model if desk.sessions else None}
+    return BurstReport(
+        ending="busy" if isinstance(error, CapacityError) else "failed" if error else "done",
+        lacks=error.kind if isinstance(error, CapacityError) else None,
+        result=said.model_copy(update=used),
+        sessions=desk.sessions if desk else 0,
+        worker=socket.gethostname(),
+        commit=commit,
+        branch=branch,
+    )
+
+
+def tracked_here(convoy: Bead, beads: frozenset[str]) -> Bead:
+    """The convoy's bead, tracking only those that travel with it."""
+    kept = (d for d in convoy.dependencies if d.type != TRACKS or d.depends_on_id in beads)
+    return convoy.model_copy(update={"dependencies": tuple(kept)})

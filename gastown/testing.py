@@ -13,9 +13,19 @@ from typing import Any
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Message, ToolCall
 from gastown.beads.memory import MemoryLedger
 from gastown.errors import ModelError
+from gastown.money.memory import MemorySpendLedger
 from gastown.stage import Usage
 
-__all__ = ["FakeCard", "FakeClock", "FakeNvml", "MemoryLedger", "ScriptedModel", "call", "say"]
+__all__ = [
+    "FakeCard",
+    "FakeClock",
+    "FakeNvml",
+    "MemoryLedger",
+    "MemorySpendLedger",
+    "ScriptedModel",
+    "call",
+    "say",
+]
 
 
 class FakeClock:

@@ -10,6 +10,8 @@ from fractions import Fraction
 
 from gastown.stage import Usage
 
+FREE = Decimal(0)
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:

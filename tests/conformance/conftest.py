@@ -8,7 +8,9 @@ import pytest
 from gastown.beads.ledger import Ledger
 from gastown.beads.memory import MemoryLedger
 from gastown.beads.sqlite import SqliteLedger
-from gastown.testing import FakeClock
+from gastown.money.ledger import SpendLedger
+from gastown.money.sqlite import SqliteSpendLedger
+from gastown.testing import FakeClock, MemorySpendLedger
 
 
 @pytest.fixture
@@ -23,3 +25,10 @@ def ledger(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> 
         return
     with SqliteLedger(tmp_path / "town" / "beads.db", clock=clock) as opened:
         yield opened
+
+
+@pytest.fixture(params=["sqlite", "memory"])
+def spend(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> SpendLedger:
+    if request.param == "memory":
+        return MemorySpendLedger(clock)
+    return SqliteSpendLedger(tmp_path / "town" / "spend.db", clock=clock)

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 from blocks.openai_model import Endpoint, OpenAIModel
 from gastown.agents.protocols import Model
 from gastown.errors import NotFoundError
-from gastown.money.prices import Prices
+from gastown.money.prices import FREE, Prices
 from gastown.town.tables.models import ModelTable
 
 
@@ -27,11 +27,36 @@ class ModelProvider(Block):
         default_factory=dict, description="Sent with every request; stored in clear, no secrets."
     )
 
-    def open(self, name: str, table: ModelTable) -> Model:
-        """The catalogue's row `name`, asked with this provider's key."""
+    def endpoint(self, name: str, table: ModelTable) -> Endpoint:
+        """The catalogue's row `name`, with this provider's address, key and headers."""
         key = self.api_key.get_secret_value() if self.api_key else None
         there = table.model_copy(update={"endpoint": self.base_url or table.endpoint})
-        return open_model(name, there, key, headers=self.headers)
+        return make_endpoint(name, there, key, self.headers)
+
+    def open(self, name: str, table: ModelTable) -> Model:
+        """The catalogue's row `name`, asked with this provider's key."""
+        return OpenAIModel(self.endpoint(name, table))
+
+
+def make_endpoint(
+    name: str,
+    table: ModelTable,
+    api_key: str | None = None,
+    headers: dict[str, str] | None = None,
+) -> Endpoint:
+    """A catalogue row as what is asked. Without a price it counts as free: see `pricebook`."""
+    return Endpoint(
+        name=name,
+        url=table.endpoint,
+        model=table.model or name,
+        protocol=table.protocol,
+        context=table.context,
+        max_output=table.max_output,
+        prices=Prices(table.input_usd or FREE, table.output_usd or FREE, table.cached_usd),
+        stall_s=table.stall_s,
+        api_key=api_key,
+        headers=headers or {},
+    )
 
 
 def open_model(
@@ -43,19 +68,7 @@ def open_model(
     sleep: Callable[[float], None] = time.sleep,
 ) -> Model:
     """The model of a catalogue row. No request is made yet."""
-    endpoint = Endpoint(
-        name=name,
-        url=table.endpoint,
-        model=table.model or name,
-        protocol=table.protocol,
-        context=table.context,
-        max_output=table.max_output,
-        prices=Prices(table.input_usd, table.output_usd, table.cached_usd),
-        stall_s=table.stall_s,
-        api_key=api_key,
-        headers=headers or {},
-    )
-    return OpenAIModel(endpoint, sleep=sleep)
+    return OpenAIModel(make_endpoint(name, table, api_key, headers), sleep=sleep)
 
 
 def model_of(name: str, table: ModelTable) -> Model:
@@ -64,8 +77,17 @@ def model_of(name: str, table: ModelTable) -> Model:
     Raises:
         NotFoundError: No such block is saved.
     """
+    return OpenAIModel(endpoint_of(name, table))
+
+
+def endpoint_of(name: str, table: ModelTable) -> Endpoint:
+    """Where a catalogue row is asked, with the key of the provider block that it names.
+
+    Raises:
+        NotFoundError: No such block is saved.
+    """
     if not table.key:
-        return open_model(name, table)
+        return make_endpoint(name, table)
     try:
         provider = ModelProvider.load(table.key)
     except ValueError:
@@ -74,4 +96,4 @@ def model_of(name: str, table: ModelTable) -> Model:
             f"one in the UI (Blocks) or with ModelProvider(api_key=…).save({table.key!r})"
         ) from None
     assert isinstance(provider, ModelProvider)  # noqa: S101 — load() is typed as base or coroutine
-    return provider.open(name, table)
+    return provider.endpoint(name, table)

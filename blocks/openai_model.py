@@ -116,7 +116,7 @@ class OpenAIModel:
         create = cast("Any", self._client.chat.completions.with_streaming_response.create)
         return create(
             **body,
-            extra_headers=_session_headers(ask.session),
+            extra_headers=session_headers(ask.session),
             timeout=httpx2.Timeout(silence, connect=min(CONNECT_S, silence)),
         )
 
@@ -215,7 +215,7 @@ def _client(endpoint: Endpoint) -> OpenAI:
     return client
 
 
-def _session_headers(session: Mapping[str, str]) -> dict[str, str]:
+def session_headers(session: Mapping[str, str]) -> dict[str, str]:
     """`X-Town-Role` and so on, for the endpoint's logs and for rehearsals."""
     return {
         f"X-Town-{key.title()}": re.sub(r"[^ -~]", "?", value)

@@ -1,0 +1,1 @@
+"""External agents: command-line agents of others, at work in our jail and under our limits."""

@@ -16,6 +16,8 @@ class Role:
     vision: bool = False
     town_level: bool = False
     """Serves the town as a whole: no rig, no bead, no convoy."""
+    bead: bool = False
+    """Works on one bead, whose labels and own model count."""
     tools: bool = False
     """Runs commands: it works without a model too."""
 
@@ -25,8 +27,8 @@ ROLES: Mapping[str, Role] = MappingProxyType(
         "mayor": Role(town_level=True),
         "crew": Role(),
         "defender": Role(),
-        "polecat": Role(),
-        "refinery": Role(),
+        "polecat": Role(bead=True),
+        "refinery": Role(bead=True),
         "watchdog": Role(),
         "librarian": Role(),
         "gauger": Role(tools=True),

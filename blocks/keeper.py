@@ -20,7 +20,7 @@ from typing import BinaryIO
 import psutil
 
 from blocks.llama import Llama, Slots
-from gastown.errors import GasTownError, RunnerError
+from gastown.errors import ConfigError, GasTownError, RunnerError
 from gastown.machine.capacity import Capacity
 from gastown.machine.host import this_host
 from gastown.machine.machine import make_machine
@@ -113,13 +113,20 @@ class Keeper:
     def _start(self) -> None:
         self._note("starting")
         name, table = self.plan.name, self.plan.table
-        self.port = choose_port(f"town.toml: models.{name}.local.port", table.port)
+        self.port = self._port(table.port)
         key_file = self.folder.key(name, os.getpid())
-        self.key = new_key(key_file)
+        self.key = self.key or new_key(key_file)
         argv = self.plan.argv(self.port, key_file)
         self.server = start(argv, self._environ(), self.plan.owned.cpus, self.log)
         self._note("starting")
         self._come_up(time.monotonic() + table.start_s)
+
+    def _port(self, wanted: int) -> int:
+        """The same again after a crash, if it is free: sessions ask there until it is up."""
+        key = f"town.toml: models.{self.plan.name}.local.port"
+        with suppress(ConfigError):
+            return choose_port(key, wanted or self.port)
+        return choose_port(key, wanted)
 
     def _come_up(self, end: float) -> None:
         """Wait until it answers as it should, or is dead."""

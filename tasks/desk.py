@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel
 
-from blocks.provider import model_of
+from blocks.seated import seated
 from gastown.agents.jail import Jail, find_jail
 from gastown.agents.loop import NativeRuntime
 from gastown.agents.protocols import Check, Environment, Job, Limits, Model, Outcome
@@ -110,7 +111,8 @@ class Desk:
             transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
         )
-        outcome = NativeRuntime(self._model()).run(job)
+        with self._model() as model:
+            outcome = NativeRuntime(model).run(job)
         self.spent += outcome.usage
         if outcome.status != "done":
             left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
@@ -125,14 +127,14 @@ class Desk:
         """Leave a JSON document in this attempt's folder."""
         (self.folder / name).write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
 
-    def _model(self) -> Model:
+    def _model(self) -> AbstractContextManager[Model]:
         name = self.request.model
         if name is None:
             raise ConfigError(
                 f"town.toml: no model for the role {self.request.role} here; see: "
                 f"town model resolve --role {self.request.role}"
             )
-        return model_of(name, self.town.config.model(name))
+        return seated(self.town.layout, self.town.config, name, self.folder)
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request

@@ -3,7 +3,7 @@
 import shutil
 from dataclasses import dataclass, replace
 
-from gastown.errors import ConfigError, NotFoundError
+from gastown.errors import ConfigError
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
 from gastown.machine.probe import probe
@@ -12,7 +12,6 @@ from gastown.runner.files import find_file, folders
 from gastown.runner.plan import Place, Plan, make_plan
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
-from gastown.town.tables.models import ModelTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +20,6 @@ class Planned:
 
     plan: Plan
     machine: Machine
-
-
-def row_of(config: TownConfig, name: str) -> ModelTable:
-    """The catalogue's row. Raises NotFoundError naming those that there are."""
-    if name not in config.models:
-        known = ", ".join(sorted(config.models)) or "none"
-        raise NotFoundError(f"town.toml: no [models.{name}]; the catalogue has: {known}")
-    return config.models[name]
 
 
 def planned(
@@ -53,7 +44,7 @@ def planned(
         ConfigError: What town.toml says of it cannot be; names the key.
         ModelFileError: The file is damaged; names the key too.
     """
-    row = row_of(config, name)
+    row = config.model(name)
     if row.local is None:
         raise ConfigError(
             f"town.toml: models.{name}: is at {row.endpoint}; only a row with a table "

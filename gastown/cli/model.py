@@ -14,6 +14,12 @@ from gastown.machine.gguf import read_header
 from gastown.machine.load import CUDA_MIB, Load
 
 app = group("model", "Models: what runs on this machine, and what it takes.")
+app.command("gastown.cli.seats:resolve", name="resolve", help="Which models a role would use.")
+app.command("gastown.cli.model_runner:list_", name="list", help="Models' files that are here.")
+app.command("gastown.cli.model_pull:pull", name="pull", help="Fetch a model's file from a hub.")
+app.command("gastown.cli.model_runner:load", name="load", help="Start a model's server.")
+app.command("gastown.cli.model_runner:unload", name="unload", help="Stop a model's server.")
+app.command("gastown.cli.model_runner:ps", name="ps", help="Servers that are up.")
 _COLUMNS = ("part", "VRAM MiB", "RAM MiB", "worked out as", "source")
 
 

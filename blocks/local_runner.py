@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
+from blocks.llama import Llama
 from gastown.errors import RunnerError
 from gastown.runner.admit import admit
 from gastown.runner.detach import detach
@@ -22,6 +23,7 @@ from gastown.runner.record import Served, keeper_of, loaded, read_served
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.processes import end
+from gastown.town.tables.models import ModelTable
 
 _LOOK_S = 0.05
 _BEGIN_S = 60.0  # a keeper says that it begins within this, on the slowest machine
@@ -107,6 +109,21 @@ def unload(
         tell(f"{name}: {served.busy} at work; waiting for them")
     _wait_for_end(keeper, served.drain_s + _END_S)
     return served
+
+
+def check_endpoint(name: str, row: ModelTable) -> tuple[str, ...]:
+    """What serves at the row's endpoint, of which nothing is ours to start.
+
+    Raises RunnerError naming the key when it answers nonsense, or nothing.
+    """
+    try:
+        found = Llama(row.endpoint).models()
+    except RunnerError as error:
+        raise RunnerError(f"town.toml: models.{name}.endpoint: {error}; nothing started") from None
+    if row.model and row.model not in found:
+        known = ", ".join(found) or "nothing"
+        raise RunnerError(f"town.toml: models.{name}.model: {row.endpoint} serves {known}")
+    return found
 
 
 def endpoint_of(folder: RunnerFolder, served: Served) -> Endpoint:

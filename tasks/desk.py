@@ -8,10 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from blocks.seated import seated
 from gastown.agents.jail import Jail, find_jail
-from gastown.agents.loop import NativeRuntime
-from gastown.agents.protocols import Check, Environment, Job, Limits, Model, Outcome
+from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
 from gastown.agents.roles import role_card
 from gastown.beads.bead import Bead
 from gastown.errors import CapacityError, ConfigError, StageFailedError
@@ -22,6 +20,7 @@ from gastown.town.layout import RigLayout
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
+from tasks.runtimes import runtime_of
 
 
 @dataclass(slots=True)
@@ -111,8 +110,8 @@ class Desk:
             transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
         )
-        with self._model() as model:
-            outcome = NativeRuntime(model).run(job)
+        with self._runtime() as runtime:
+            outcome = runtime.run(job)
         self.spent += outcome.usage
         if outcome.status != "done":
             left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
@@ -127,14 +126,14 @@ class Desk:
         """Leave a JSON document in this attempt's folder."""
         (self.folder / name).write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
 
-    def _model(self) -> AbstractContextManager[Model]:
+    def _runtime(self) -> AbstractContextManager[Runtime]:
         name = self.request.model
         if name is None:
             raise ConfigError(
                 f"town.toml: no model for the role {self.request.role} here; see: "
                 f"town model resolve --role {self.request.role}"
             )
-        return seated(self.town.layout, self.town.config, name, self.folder)
+        return runtime_of(self.town, self.request.role, name, self.folder)
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request

@@ -13,6 +13,7 @@ from gastown.errors import ConfigError, NotFoundError
 from gastown.town.models import catalogue_of, served
 from gastown.town.rules import shipped_profiles
 from gastown.town.seat_check import Named, mistakes
+from gastown.town.tables.agents import AgentTables
 from gastown.town.tables.burst import BurstTable
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.local import LocalTable
@@ -39,6 +40,7 @@ class TownConfig(Table):
     models: dict[str, ModelTable] = Field(default_factory=dict)
     seats: SeatsTable = SeatsTable()
     profiles: dict[str, ProfileTable] = Field(default_factory=dict)
+    agents: AgentTables = Field(default_factory=dict)
     rigs: dict[str, RigTable] = Field(default_factory=dict)
 
     @field_validator("rigs")

@@ -54,7 +54,7 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
     if standing.status == CLOSED:
         return recorded(standing)
     with claimed(town.ledger, bead) as claim:
-        desk = open_desk(town, _request(town, molecule, attempt, claim.token))
+        desk = open_desk(town, _request(town, molecule, attempt, claim))
         with _accounted(desk, claim):
             result = _work(desk, stage)
             if result.verdict == "rework" and attempt.round >= town.config.limits.rounds:
@@ -66,9 +66,9 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
         return result
 
 
-def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> StageRequest:
+def _request(town: Town, molecule: Molecule, attempt: Attempt, claim: Claim) -> StageRequest:
     step = attempt.step
-    seat = _seat(town, molecule, step)
+    seat = _seat(town, molecule, step, claim)
     return StageRequest(
         town=str(town.root),
         convoy=molecule.plan.convoy,
@@ -80,7 +80,7 @@ def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> St
         assembly=step.assembly,
         item=step.item,
         round=attempt.round,
-        token=token,
+        token=claim.token,
         model=model_at(seat, attempt.placement.where) if seat else None,
         seat=seat,
         reasons=attempt.reasons,
@@ -88,7 +88,7 @@ def _request(town: Town, molecule: Molecule, attempt: Attempt, token: int) -> St
     )
 
 
-def _seat(town: Town, molecule: Molecule, step: PlannedStep) -> Seat | None:
+def _seat(town: Town, molecule: Molecule, step: PlannedStep, claim: Claim) -> Seat | None:
     """The seat of this attempt; none for a step that no role does. A hold fails the attempt."""
     if not step.role:
         return None
@@ -96,7 +96,9 @@ def _seat(town: Town, molecule: Molecule, step: PlannedStep) -> Seat | None:
     ask = ask_for(town, step.role, rig=step.rig, bead=step.bead, convoy=convoy)
     found = resolve(town.config, ask)
     if isinstance(found, Hold):
-        raise StageFailedError(f"{step.key} has no seat: {found.reason}")
+        said = f"no seat for the {step.role}: {found.reason}"
+        record_failure(town.ledger, claim, StageResult(verdict="failed", summary=printable(said)))
+        raise StageFailedError(said)
     return found
 
 

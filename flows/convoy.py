@@ -20,6 +20,7 @@ from prefect.states import Failed
 from blocks.town import open_town
 from flows.bury import bury_task_runs
 from flows.drive import Drive, drive
+from flows.host import ThisPC
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
 from gastown.convoys.course import Course, failure
@@ -28,6 +29,8 @@ from gastown.errors import StageFailedError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.gate import Gate
+from gastown.machine.admission.here import Outlook, open_ledger
 from gastown.rigs.lock import file_lock
 from gastown.stage import Placement, StageResult
 from gastown.town.town import Town
@@ -125,4 +128,7 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
         return run_step(town, molecule, Attempt(step, turn, reasons, placement), STAGES[step.role])
 
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
-    return drive(course, work, recorded=closed, sandboxes=town.config.machine.sandboxes)
+    ledger = open_ledger(town.layout, town.config.machine)
+    with Gate(ledger, Outlook(town.config.machine)) as gate:
+        host = ThisPC(gate, str(town.root), molecule.beads)
+        return drive(course, work, recorded=closed, host=host)

@@ -1,8 +1,9 @@
 """drive: run a plan's steps as Prefect tasks, each as soon as its needs are closed.
 
-This loop is the town's only dispatcher. It asks the course which steps are ready and placement
-where each runs, submits one task run per step, and waits for the next one to end. A step that is
-sent back is submitted again as a further task run, so the graph grows as the work does.
+This loop is the town's only dispatcher. It asks the course which steps are ready and the host to
+let each in, submits one task run per step that is let in, and waits for the next to be let in or to
+end. A step that is sent back is submitted again as a further task run, so the graph grows as the
+work does. The loop itself never waits for the machine: its steps stand in the host's queue.
 """
 
 import queue
@@ -15,9 +16,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from prefect.states import Completed
 
+from flows.host import Entry, Host, Roomy
 from gastown.convoys.course import Course
+from gastown.errors import OvercommitError
 from gastown.formula.plan import PlannedStep
-from gastown.placement.place import Room, Wait, place
 from gastown.stage import Placement, StageResult
 
 Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
@@ -48,19 +50,23 @@ def drive(
     work: Work,
     *,
     recorded: Mapping[str, StageResult] | None = None,
-    sandboxes: int = 2,
+    host: Host | None = None,
 ) -> Drive:
     """Run the course until every step is closed, or only failed and held steps are left.
 
     Must be called in a flow. `recorded` holds the results of steps that closed in an earlier run;
-    they appear in the graph as `Recorded` and run nothing.
+    they appear in the graph as `Recorded` and run nothing. `host` lets steps in; without one all
+    begin as soon as they are ready.
     """
-    pump = _Pump(course, work, dict(recorded or {}), sandboxes)
+    pump = _Pump(course, work, dict(recorded or {}), host or Roomy())
     pump.replay()
-    pump.fill()
-    while course.running:
-        pump.settle(*pump.next_end())
+    try:
         pump.fill()
+        while course.running or pump.asked:
+            pump.next()()
+            pump.fill()
+    finally:
+        pump.leave_all()
     return Drive(pump.results, course.errors, course.held)
 
 
@@ -79,9 +85,11 @@ class _Pump:
     course: Course
     work: Work
     results: dict[str, StageResult]
-    sandboxes: int
-    ended: "queue.SimpleQueue[tuple[str, Future]]" = field(default_factory=queue.SimpleQueue)
+    host: Host
+    happened: "queue.SimpleQueue[Callable[[], None]]" = field(default_factory=queue.SimpleQueue)
     futures: dict[str, Future] = field(default_factory=dict)
+    asked: dict[str, Entry | None] = field(default_factory=dict)
+    inside: dict[str, Entry] = field(default_factory=dict)
 
     def replay(self) -> None:
         """Show what is already closed, so that the run's graph is whole."""
@@ -91,24 +99,58 @@ class _Pump:
                 self._submit(step, step.title, lambda past=past: past, recorded=True)
 
     def fill(self) -> None:
-        """Start ready steps while placement has room for them."""
-        for step in self.course.ready():
-            decision = place(Room(self.sandboxes, len(self.course.running)))
-            if isinstance(decision, Wait):
-                return
-            self._start(step, decision)
+        """Ask for each step that is ready; leave the queue for one that is so no more."""
+        ready = self.course.ready()
+        for key in self.asked.keys() - {step.key for step in ready}:
+            self._leave(self.asked.pop(key))
+        for step in ready:
+            if step.key not in self.asked:
+                self._ask(step)
 
-    def next_end(self) -> tuple[str, Future]:
-        """Wait for a step to end.
+    def next(self) -> Callable[[], None]:
+        """Wait for a step to be let in or to end; what is to be done about it.
 
         Never for long: a signal that arrives just before a blocking wait is handled only after it.
         """
         while True:
             with suppress(queue.Empty):
-                return self.ended.get(timeout=_SIGNALS_S)
+                return self.happened.get(timeout=_SIGNALS_S)
 
-    def settle(self, key: str, future: Future) -> None:
+    def leave_all(self) -> None:
+        """Leave the queue, however this ends; who works gives back when he is done."""
+        for entry in self.asked.values():
+            self._leave(entry)
+
+    def _ask(self, step: PlannedStep) -> None:
+        self.asked[step.key] = None  # the answer may come before the entry
+        try:
+            entry = self.host.ask(
+                step, lambda entry: self.happened.put(lambda: self._enter(step, entry))
+            )
+        except OvercommitError as error:
+            del self.asked[step.key]
+            self.course.start(step.key)
+            self.course.fail(step.key, str(error))
+        else:
+            self.asked[step.key] = entry
+
+    def _enter(self, step: PlannedStep, entry: Entry) -> None:
+        """Start a step that was let in, if it is still the one that is waited for."""
+        if self.asked.get(step.key) is not entry:
+            entry.leave()
+            return
+        del self.asked[step.key]
+        self.inside[step.key] = entry
+        self._start(step, entry)
+
+    @staticmethod
+    def _leave(entry: Entry | None) -> None:
+        if entry is not None:
+            entry.leave()
+
+    def _settle(self, key: str, future: Future) -> None:
         """Tell the course how a step ended."""
+        self._leave(self.inside.pop(key, None))
         result: StageResult | BaseException = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
@@ -119,14 +161,21 @@ class _Pump:
         self.results[key] = result
         self.course.close(key)
 
-    def _start(self, step: PlannedStep, placement: Placement) -> None:
+    def _start(self, step: PlannedStep, entry: Entry) -> None:
         mark = self.course.mark(step.key)
         name = step.title if mark.round == 1 else f"{step.title} (round {mark.round})"
         self.course.start(step.key)
-        future = self._submit(
-            step, name, lambda: self.work(step, mark.round, mark.reasons, placement)
+
+        def work() -> StageResult:
+            try:
+                return self.work(step, mark.round, mark.reasons, entry.placement)
+            finally:
+                entry.leave()  # before the engine's own bookkeeping: the next one waits
+
+        future = self._submit(step, name, work)
+        future.add_done_callback(
+            lambda _: self.happened.put(lambda: self._settle(step.key, future))
         )
-        future.add_done_callback(lambda _: self.ended.put((step.key, future)))
 
     def _submit(
         self,

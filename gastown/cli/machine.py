@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from gastown.beads.ledger import utc_now
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
+from gastown.machine.admission.ask import Demand, Lease, Waiting, claimed
+from gastown.machine.admission.here import open_ledger
 from gastown.machine.capacity import DIMENSIONS, NAMES, Capacity
-from gastown.machine.holder import is_dead
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
 from gastown.machine.probe import probe
-from gastown.machine.sessions import Session, claimed, sessions
 
 _COLUMNS = {
     "capacity": "has",
@@ -31,12 +30,14 @@ def machine(*, options: Options = PLAIN) -> None:
     """
     town = options.open()
     found = make_machine(town.config.machine, probe(this_host()))
-    at_work = sessions(town.ledger, utc_now(), is_dead)
-    rows = _dimensions(found, claimed(at_work))
+    ledger = open_ledger(town.layout, town.config.machine)
+    leases, waiting = ledger.leases(), ledger.waiting()
+    rows = _dimensions(found, claimed(leases))
     data = {
         "profile": town.config.machine.profile or None,
         "dimensions": rows,
-        "sessions": [_session(one) for one in at_work],
+        "leases": [_lease(one) for one in leases],
+        "waiting": [_waiting(one) for one in waiting],
         "notes": found.notes,
     }
     show(
@@ -45,8 +46,13 @@ def machine(*, options: Options = PLAIN) -> None:
         table("machine", ("", *_COLUMNS.values()), [_line(row) for row in rows]),
         table(
             "claimed by",
-            ("step", "title", "claims", "holder"),
-            [(one.bead, one.title, _said(one.claims), one.holder) for one in at_work],
+            ("who", "title", "claims", "holder"),
+            [(one.ask.who, one.ask.title, _said(one.ask.demand), one.holder) for one in leases],
+        ),
+        table(
+            "waiting, in this order",
+            ("who", "title", "wants", "why"),
+            [(one.ask.who, one.ask.title, _said(one.ask.demand), one.because) for one in waiting],
         ),
         *found.notes,
     )
@@ -77,11 +83,26 @@ def _line(row: dict[str, Any]) -> list[str]:
     return [name, *(f"{cell:,}" if isinstance(cell, int) else cell for cell in cells)]
 
 
-def _session(one: Session) -> dict[str, Any]:
-    claims = {name: one.claims[name] for name in DIMENSIONS}
-    return {"bead": one.bead, "title": one.title, "holder": one.holder, "claims": claims}
+def _lease(one: Lease) -> dict[str, Any]:
+    return _told(one) | {"token": one.token, "kind": one.ask.kind}
 
 
-def _said(claims: Capacity) -> str:
-    said = [f"{claims[name]:,} {NAMES[name]}" for name in DIMENSIONS if claims[name]]
+def _waiting(one: Waiting) -> dict[str, Any]:
+    return _told(one) | {"because": one.because}
+
+
+def _told(one: Lease | Waiting) -> dict[str, Any]:
+    capacity, slots = one.ask.demand.capacity, one.ask.demand.slots
+    return {
+        "who": one.ask.who,
+        "title": one.ask.title,
+        "town": one.ask.town,
+        "holder": one.holder,
+        "claims": {name: capacity[name] for name in DIMENSIONS} | dict(slots),
+    }
+
+
+def _said(demand: Demand) -> str:
+    named = {NAMES[name]: demand.capacity[name] for name in DIMENSIONS} | dict(demand.slots)
+    said = [f"{amount:,} {name}" for name, amount in named.items() if amount]
     return ", ".join(said).replace("1 sandboxes", "1 sandbox")

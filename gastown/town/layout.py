@@ -85,6 +85,11 @@ class TownLayout:
         return self.beads / "beads.db"
 
     @property
+    def spend(self) -> Path:
+        """The SQLite file of what was spent; kept with the state, though it is not made anew."""
+        return self.state / "spend.db"
+
+    @property
     def state(self) -> Path:
         """What can be deleted while the town is down: server home, logs, pids, sessions."""
         return self.root / ".town"
@@ -98,6 +103,11 @@ class TownLayout:
     def logs(self) -> Path:
         """Logs of server and worker."""
         return self.state / "logs"
+
+    @property
+    def admissions(self) -> Path:
+        """Who uses what of this PC now, unless town.toml names a file for several towns."""
+        return self.state / "admissions.db"
 
     @property
     def formulas(self) -> Path:

@@ -1,6 +1,6 @@
 """Ask and Lease: what somebody wants of the machine, and what he was given of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -70,6 +70,11 @@ class Lease:
     granted_at: float
     expires_at: float
     because: str
+
+
+def claimed(leases: Iterable[Lease]) -> Capacity:
+    """What leases hold of the machine together."""
+    return sum((lease.ask.demand.capacity for lease in leases), NOTHING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,9 @@ class MachineTable(AmountsTable):
     profile: Literal["", "rtx3080"] = Field(default="", description="Run as if on that PC.")
     keep: AmountsTable = Field(default=AmountsTable(), description="What is the person's.")
     sandboxes: int = Field(default=2, ge=1, le=256, description="Stages at work at once.")
+    ledger: str = Field(
+        default="", description="Who uses what of this PC; towns on one PC name the same file."
+    )
     jail: Literal["auto", "bwrap", "landlock", "off"] = "auto"
 
     @model_validator(mode="after")

@@ -1,12 +1,13 @@
 """`town machine` shows each dimension, who uses it, and why no more is free."""
 
-from datetime import timedelta
-
 import psutil
 import pytest
 
-from gastown.convoys.molecule import pour
-from gastown.formula.plan import Plan, PlannedStep
+from gastown.machine.admission.ask import Ask, Demand
+from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.ledger import AdmissionLedger
+from gastown.machine.admission.offer import Fixed
+from gastown.machine.capacity import Capacity
 from gastown.machine.holder import holder
 from gastown.town.town import Town
 from tests.gastown.machine.hosts import seeds_pc, small
@@ -63,21 +64,40 @@ def test_a_person_reads_the_same_as_a_table(cli, declare):
     assert "as if on Alienware Aurora R13" in said
 
 
-def test_a_running_step_is_told_with_its_holder(cli, oak, declare):
+def test_who_holds_and_who_waits_is_told_whichever_town_or_run_it_is_of(cli, oak, declare):
     declare(PROFILE)
-    ledger = Town.open(oak).ledger
-    step = PlannedStep(key="work", step="work", title="Implement it", role="polecat")
-    molecule = pour(ledger, Plan(formula="convoy", digest="0", convoy="hq-cv-1", steps=(step,)))
-    ledger.claim(molecule.beads["work"], holder(), timedelta(seconds=90))
+    town = Town.open(oak)
+    ledger = open_ledger(town.layout, town.config.machine)
+    offer = Outlook(town.config.machine)()
+    for number in range(3):
+        wish = Ask(f"sk-{number}", Demand(Capacity(sandboxes=1)), title="Implement it", town="oak")
+        ledger.ask(wish, offer)
 
     told = cli("machine", "--json")
 
-    [session] = told.json["sessions"]
-    assert (session["title"], session["holder"]) == ("Implement it", holder())
-    assert session["claims"]["sandboxes"] == 1
-    assert free(told)["sandboxes"] == 1
-    assert "Implement it" in cli("machine").out
-    assert "1 sandbox " in cli("machine").out
+    assert [one["who"] for one in told.json["leases"]] == ["sk-0", "sk-1"]
+    assert told.json["leases"][0]["holder"] == holder()
+    assert told.json["leases"][0]["claims"]["sandboxes"] == 1
+    assert free(told)["sandboxes"] == 0
+    [waits] = told.json["waiting"]
+    assert (waits["who"], waits["because"]) == (
+        "sk-2",
+        "waits for sandboxes: 2 taken + 1 asked of 2",
+    )
+    said = cli("machine").out
+    assert "Implement it" in said
+    assert "1 sandbox " in said
+    assert "2 taken" in said
+
+
+def test_towns_that_name_the_same_ledger_share_one_pc(cli, oak, declare, tmp_path):
+    shared = tmp_path / "pc.db"
+    declare(f'{PROFILE}ledger = "{shared}"\n')
+    AdmissionLedger(shared).ask(
+        Ask("another town's", Demand(Capacity(sandboxes=1))), Fixed(Capacity(sandboxes=2))
+    )
+
+    assert free(cli("machine", "--json"))["sandboxes"] == 1
 
 
 def test_a_program_that_the_person_opens_takes_room(cli, oak, monkeypatch, tmp_path):

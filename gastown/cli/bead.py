@@ -20,6 +20,7 @@ from gastown.errors import LedgerError
 from gastown.town.town import Town
 
 app = group("bead", "Beads: what is to be done.")
+app.command("gastown.cli.pin:pin", name="pin", help="Say which model may do a bead.")
 _COLUMNS = ("id", "P", "type", "status", "title", "assignee", "needs")
 
 

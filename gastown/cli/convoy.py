@@ -19,15 +19,18 @@ app = group("convoy", "Convoys: beads that travel together.")
 
 
 @app.command
-def create(title: str, beads: list[str], /, *, options: Options = PLAIN) -> None:
+def create(title: str, beads: list[str], /, *, profile: str = "", options: Options = PLAIN) -> None:
     """Bind open beads into a convoy; nothing runs yet.
 
     Args:
         title: What the convoy is for.
         beads: Ids of beads, of any rigs.
+        profile: balanced, frugal, premium or your own. [default: the town's]
     """
     town = options.open()
-    made = create_convoy(town.ledger, town.config, one_line(title), beads, actor=me())
+    made = create_convoy(
+        town.ledger, town.config, one_line(title), beads, profile=profile, actor=me()
+    )
     show(options, summary(town.ledger, made), made.id)
 
 

@@ -46,9 +46,7 @@ def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PL
     """
     town = options.open()
     if wanted.profile:
-        if wanted.profile not in town.config.all_profiles:
-            known = ", ".join(sorted(town.config.all_profiles))
-            raise NotFoundError(f"no profile {wanted.profile!r}; profiles: {known}")
+        town.config.profile(wanted.profile)
         town = Town(town.layout, on_profile(town.config, wanted.profile), town.ledger)
     found = _found(town, bead, wanted)
     data = {"bead": bead or None, "seats": [_json(one) for one in found]}

@@ -17,6 +17,7 @@ def sling(
     title: str = "",
     formula: str = "convoy",
     values: VALUES = (),
+    profile: str = "",
     wait: bool = False,
     options: Options = PLAIN,
 ) -> int:
@@ -27,6 +28,7 @@ def sling(
         title: What the convoy is for. [default: the first bead's title]
         formula: The workflow.
         values: NAME=VALUE for a variable of the formula; may be repeated.
+        profile: balanced, frugal, premium or your own. [default: the town's]
         wait: Until it has landed; exit code 1 when it did not.
     """
     town = options.open()
@@ -34,7 +36,7 @@ def sling(
     first = town.ledger.show(beads[0])
     more = f" and {len(beads) - 1} more" if len(beads) > 1 else ""
     named = one_line(title or " ".join(first.title.split())[:_SHOWN] + more)
-    convoy = create_convoy(town.ledger, town.config, named, beads, actor=me())
+    convoy = create_convoy(town.ledger, town.config, named, beads, profile=profile, actor=me())
     try:
         check_launch(town, convoy.id, formula, parse_values(values))
     except GasTownError as refused:

@@ -14,14 +14,23 @@ CONVOY = "convoy"
 
 
 def create_convoy(
-    ledger: Ledger, config: TownConfig, title: str, beads: Sequence[str], *, actor: str = ""
+    ledger: Ledger,
+    config: TownConfig,
+    title: str,
+    beads: Sequence[str],
+    *,
+    profile: str = "",
+    actor: str = "",
 ) -> Bead:
-    """Bind beads into a convoy.
+    """Bind beads into a convoy, on a profile of its own or on the town's.
 
-    Raises LedgerError when a bead is closed or travels already; ConfigError when it is of no rig.
+    Raises LedgerError when a bead is closed or travels already; NotFoundError when a bead is of no
+    rig, or there is no such profile.
     """
     if not beads:
         raise LedgerError("a convoy needs at least one bead: town bead create …")
+    if profile:
+        config.profile(profile)
     for bead in beads:
         config.rig_of(bead)
         if ledger.show(bead).status == CLOSED:
@@ -29,7 +38,8 @@ def create_convoy(
         if (other := convoy_of(ledger, bead)) is not None:
             raise LedgerError(f"{bead} travels with {other.id} ({other.title}) already")
     tracks = tuple(dict.fromkeys(beads))
-    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks)
+    facts = {"profile": profile} if profile else {}
+    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
     return ledger.create(draft, actor=actor)
 
 

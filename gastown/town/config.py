@@ -92,6 +92,13 @@ class TownConfig(Table):
         """Those that ship, and the town's own."""
         return {**shipped_profiles(), **self.profiles}
 
+    def profile(self, name: str) -> ProfileTable:
+        """A profile, shipped or the town's own. Raises NotFoundError naming those there are."""
+        if name not in self.all_profiles:
+            known = ", ".join(sorted(self.all_profiles))
+            raise NotFoundError(f"no profile {name!r}; profiles: {known}")
+        return self.all_profiles[name]
+
     def model(self, name: str) -> ModelTable:
         """A model as it is to be asked. Raises ConfigError when the town does not say where."""
         return served(name, self.models, self.catalogue)

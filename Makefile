@@ -6,7 +6,8 @@ CODE := gastown blocks tasks flows deployments tests examples
 
 .PHONY: demo test check bench models lock clean setup
 
-demo: .venv/run.stamp
+# A demo with a real model fetches that first; --mode local is what asks for it.
+demo: .venv/run.stamp $(if $(findstring local,$(ARGS)),.models/run.stamp)
 	@$(BIN)/town demo $(ARGS)
 
 test: check
@@ -20,7 +21,8 @@ check: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-# A small real model and a backend for it, 130 MB, pinned by sha256; tests that want them skip else.
+# A small real model and a backend for it, 130 MB, pinned by sha256, for the demo's --mode local and
+# for the tests of real inference, which say that they were skipped where it is not fetched.
 models: .models/run.stamp
 
 setup: .venv/dev.stamp

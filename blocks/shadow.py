@@ -21,15 +21,15 @@ SCHEMA = {
     "type": "object",
     "properties": {
         "kind": {"enum": ["feature", "fix", "test", "docs", "review"]},
-        "summary": {"type": "string", "maxLength": 80},
+        "summary": {"type": "string", "maxLength": 48},
     },
     "required": ["kind", "summary"],
     "additionalProperties": False,
 }
 _SYSTEM = "You sort work. Say which kind this is, and sum it up in one short sentence."
-_CHARS = 500  # of the task; a small model on one core reads this in about a second
-_TOKENS = 120  # more than a summary of 80 characters takes: no answer is cut off
-_PATIENCE_S = 60.0
+_CHARS = 300  # of the task; a small model on one core reads this in less than a second
+_TOKENS = 64  # more than a summary of 48 characters takes: no answer is cut off
+_PATIENCE_S = 15.0  # a session is not held up for longer by what decides nothing
 
 
 class Shadowed:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 from rich.console import Console, RenderableType
@@ -16,6 +16,7 @@ from rich.text import Text
 
 from gastown.cli.attended import attend, heeding, leave_if_asked
 from gastown.cli.board import draw
+from gastown.cli.demo.local import load, real, with_real
 from gastown.cli.demo.model import DemoModel, Wanted, choose, rehearse, save_key
 from gastown.cli.demo.world import INPUT, MADE, NAME, World, found, furnish
 from gastown.cli.out import open_console, tell
@@ -33,31 +34,50 @@ PACE = 100.0  # tokens a second: what a 7B model gives on the first user's graph
 _POLL_S = 0.25
 
 
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """How the rehearsal answers.
+
+    Attributes:
+        pace: Tokens per second of the rehearsal; 0 is as fast as it can.
+        faults: What goes wrong with the rehearsal on purpose, KIND[*TIMES][~SECONDS][@ROLE[/KEY]]:
+            429*2~0.5,cut@polecat. Kinds: 429, 500, cut, stall, html, badjson, badargs.
+    """
+
+    pace: float = PACE
+    faults: str = ""
+
+
+STEADY = Rehearsal()
+
+
 def demo(
     *,
+    mode: Literal["rehearsed", "local"] = "rehearsed",
     model: str = "",
     name: str = "",
     key_env: str = "",
+    rehearsal: Rehearsal = STEADY,
     keep: Annotated[bool, Parameter(help="Leave server and worker up afterwards.")] = False,
-    pace: float = PACE,
-    faults: str = "",
     folder: Path = INPUT.parents[1] / ".demo",
 ) -> int:
     """Land a convoy of five beads over two repositories, all made anew for it.
 
     Args:
+        mode: local lets a small real model answer beside every stage; it decides nothing.
         model: Address of an OpenAI-compatible endpoint. [default: a rehearsal]
         name: What the endpoint calls its model.
         key_env: Environment variable that holds the endpoint's API key. No key is sent unless it
             is named here. It is kept as a block of the demo's own Prefect server, encrypted.
         keep: Leave server and worker up afterwards, to look at the convoy in Prefect's UI.
-        pace: Tokens per second of the rehearsal; 0 is as fast as it can.
-        faults: What goes wrong with the rehearsal on purpose, KIND[*TIMES][~SECONDS][@ROLE[/KEY]]:
-            429*2~0.5,cut@polecat. Kinds: 429, 500, cut, stall, html, badjson, badargs.
         folder: Where it is made; what an earlier demo left there is removed.
     """
     begin, console = time.monotonic(), open_console()
-    chosen = choose(Wanted(model, name, key_env, pace, faults))
+    if mode == "local" and model:
+        raise ConfigError("--mode local: brings its own model; leave out --model")
+    chosen = choose(Wanted(model, name, key_env, rehearsal.pace, rehearsal.faults))
+    chosen = with_real(chosen) if mode == "local" else chosen
     console.print(Text(chosen.headline, "bold"))
     with heeding() as stop:
         _clear(folder, stop)
@@ -102,18 +122,21 @@ class _Show:
 
     def run(self) -> bool:
         """Whether the convoy landed."""
-        town = found(self.folder, self.chosen.name, self.chosen.table)
+        town = found(self.folder, self.chosen.name, self.chosen.table, self.chosen.beside)
         with self._beside() as pool:
             engine = pool.submit(self._up, town)  # takes seconds that the repositories can use
             world = furnish(town, self.folder)
             tell(f"two repositories, five beads, one convoy: {world.convoy}")
             if self.chosen.rehearsed:
                 rehearse(town.layout, self.chosen, self.stop)
+            if self.chosen.beside:
+                load(town)
             engine.result()
             landed = self._sail(world)
             for part in self._page(world):
                 self.console.print(part)
-        return landed
+        # A real model that never answered showed nothing, whatever landed.
+        return landed and (not self.chosen.beside or real(town.layout).fitting > 0)
 
     def end(self) -> None:
         """End every process of the demo."""
@@ -173,6 +196,8 @@ class _Show:
             "transcripts": layout.state / "sessions",
             "the town": f"{_program()} status --town {layout.root}",
         }
+        if self.chosen.beside:
+            places["SmolLM2, for real"] = str(real(layout))
         if self.chosen.faults:
             places["faults that struck"] = layout.logs / "rehearsal.log"
         if self.keep:

@@ -37,11 +37,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class DemoModel:
-    """A row of the catalogue, and what the board's first line says of it."""
+    """A row of the catalogue, those `beside` it, and what the board's first line says of it."""
 
     name: str
     table: Mapping[str, Any]
     headline: str
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict[str, Mapping[str, Any]])
     key: str = field(default="", repr=False)
     pace: float = 0.0
     faults: str = ""
@@ -80,7 +81,8 @@ def choose(wanted: Wanted) -> DemoModel:
         "context": 32_768,
     }
     headline = f"Everything is real; {wanted.name or 'a model'} at {wanted.url} answers."
-    return DemoModel("endpoint", table | ({"key": KEY_BLOCK} if key else {}), headline, key)
+    row = table | ({"key": KEY_BLOCK} if key else {})
+    return DemoModel("endpoint", row, headline, key=key)
 
 
 def _rehearsal(wanted: Wanted) -> DemoModel:

@@ -31,8 +31,13 @@ class World:
     slugs: Mapping[str, str]
 
 
-def found(folder: Path, model: str, table: Mapping[str, Any]) -> Town:
-    """A town in an empty folder, without rigs yet; every role uses `model`.
+def found(
+    folder: Path,
+    model: str,
+    table: Mapping[str, Any],
+    beside: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Town:
+    """A town in an empty folder, without rigs yet; every role uses `model`, others stand `beside`.
 
     Raises NotFoundError outside a checkout, where the demo's input is missing.
     """
@@ -40,7 +45,8 @@ def found(folder: Path, model: str, table: Mapping[str, Any]) -> Town:
         raise NotFoundError(f"{INPUT}: no such folder; the demo runs in a clone of the project")
     root = folder / "town"
     install(root, NAME)
-    edit(root / "town.toml", put_model(model, table))
+    for name, row in [*(beside or {}).items(), (model, table)]:
+        edit(root / "town.toml", put_model(name, row))
     edit(root / "town.toml", set_seat("default", model))
     return Town.open(root)
 

@@ -48,10 +48,10 @@ def _next(root: Path, config: TownConfig) -> Iterator[str]:
     """What is still missing before the first convoy."""
     if root != Path.cwd():
         yield f"cd {root}"
-    if not config.models or not config.seats.default:
+    if not config.models or not (config.seats.default or config.seats.profile):
         yield (
             "in town.toml, name a model: [models.NAME] with its endpoint, and [seats] with "
-            'default = "NAME"; nothing runs without'
+            'default = "NAME", or profile = "balanced"; nothing runs without'
         )
     if not config.rigs:
         yield "town rig add NAME ORIGIN: a repository to work on"

@@ -12,7 +12,7 @@ from gastown.cli.out import show, table
 from gastown.convoys.convoy import convoy_of
 from gastown.errors import ConfigError, NotFoundError
 from gastown.placement.ask import Ask, ask_of
-from gastown.placement.preview import Preview, on_profile, preview, whole_table
+from gastown.placement.preview import Preview, covered, on_profile, preview, whole_table
 from gastown.placement.seat import Hold
 from gastown.stage import Seat
 from gastown.town.rules import whom
@@ -49,8 +49,9 @@ def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PL
         town.config.profile(wanted.profile)
         town = Town(town.layout, on_profile(town.config, wanted.profile), town.ledger)
     found = _found(town, bead, wanted)
-    data = {"bead": bead or None, "seats": [_json(one) for one in found]}
-    show(options, data, table("seats", _COLUMNS, [_line(one) for one in found]))
+    notes = [f"note: {note}" for note in covered(town.config)] if wanted.all else []
+    data = {"bead": bead or None, "seats": [_json(one) for one in found], "notes": notes}
+    show(options, data, table("seats", _COLUMNS, [_line(one) for one in found]), *notes)
     held = any(isinstance(one.found, Hold) for one in found)
     return int(held and not wanted.all)
 

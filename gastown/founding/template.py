@@ -31,6 +31,7 @@ name = "{name}"
 # [seats]
 # default = "qwen"    # the model of every role that has none of its own
 # roles = {{ refinery = "qwen" }}
+# Or a profile for all of them, by role and kind of work: see docs/seats.md.
 
 # Rigs come with: town rig add NAME ORIGIN
 """

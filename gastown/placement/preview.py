@@ -9,6 +9,7 @@ from gastown.placement.resolve import resolve
 from gastown.placement.seat import Hold
 from gastown.stage import Seat
 from gastown.town.config import TownConfig
+from gastown.town.rules import SLOTS, Rule, Slot, override_rules, profile_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,23 @@ def whole_table(config: TownConfig) -> Iterator[Preview]:
         yield preview(config, Ask(name))
         if not role.town_level:
             yield from _special(config, name)
+
+
+def covered(config: TownConfig) -> Iterator[str]:
+    """Overrides of a whole role that also go before what the town's profile says of a label."""
+    if not config.seats.profile:
+        return
+    rows = profile_rules(config.seats.profile, config.profile(config.seats.profile))
+    for rule in override_rules(config.seats.overrides):
+        for slot in SLOTS:
+            below = [row.because for row in rows if _covers(rule, row, slot)]
+            if below:
+                yield f"{rule.because}: its {slot} goes before {', '.join(below)} too"
+
+
+def _covers(rule: Rule, row: Rule, slot: Slot) -> bool:
+    same = (rule.role, rule.label) == (row.role, "")
+    return same and bool(row.label and rule.says(slot) and row.says(slot))
 
 
 def _special(config: TownConfig, role: str) -> Iterator[Preview]:

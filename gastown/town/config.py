@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from gastown.catalogue.catalogue import Catalogue
 from gastown.errors import ConfigError, NotFoundError
 from gastown.town.models import catalogue_of, served
-from gastown.town.rules import shipped_profiles
+from gastown.town.rules import STANDARD, shipped_profiles
 from gastown.town.seat_check import Named, mistakes
 from gastown.town.tables.agents import AgentTables
 from gastown.town.tables.burst import BurstTable
@@ -98,6 +98,17 @@ class TownConfig(Table):
             known = ", ".join(sorted(self.all_profiles))
             raise NotFoundError(f"no profile {name!r}; profiles: {known}")
         return self.all_profiles[name]
+
+    def stretch(self, profile: str = "") -> float:
+        """How much longer than all in the cloud a convoy on this profile, or the town's, may take.
+
+        A share of the cloud's own time. Raises NotFoundError.
+        """
+        named = profile or self.seats.profile or STANDARD
+        found = self.profile(named)
+        base = found.base or STANDARD
+        told = found.stretch if found.stretch is not None else self.profile(base).stretch
+        return 0.0 if told is None else told
 
     def model(self, name: str) -> ModelTable:
         """A model as it is to be asked. Raises ConfigError when the town does not say where."""

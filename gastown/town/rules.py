@@ -14,6 +14,7 @@ from gastown.town.tables.seats import OverrideTable, ProfileTable, SeatsTable
 Slot = Literal["local", "burst"]
 SLOTS: tuple[Slot, ...] = ("local", "burst")
 NONE = "none"
+STANDARD = "balanced"
 _UNSET = frozenset({"kilo/kilo-auto/frontier"})  # a client that was told no model sends this
 
 

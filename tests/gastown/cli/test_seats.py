@@ -1,7 +1,5 @@
 """`town model resolve`, `town bead pin` and `--profile`: seats, asked for and decided."""
 
-import json
-
 import pytest
 
 from gastown.catalogue.roles import ROLES
@@ -129,7 +127,8 @@ def test_a_convoy_on_a_profile_that_there_is_not_is_not_made(cli, dig, oak):
     assert Town.open(oak).ledger.find(issue_type=CONVOY) == []
 
 
-def test_json_holds_nothing_but_the_answer(cli, dig):
-    answer = cli("model", "resolve", dig, "--json")
+def test_an_override_that_also_covers_a_profiles_labels_is_pointed_out(cli, dig):
+    said = "note: override polecat on garden: its burst goes before balanced: polecat@gt:triage, "
 
-    assert set(json.loads(answer.out)) == {"bead", "seats"}
+    assert said in cli("model", "resolve", "--all").out
+    assert "note" not in cli("model", "resolve", dig).out

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from gastown.errors import ConfigError
+from gastown.errors import ConfigError, NotFoundError
 from gastown.town.config import TownConfig
 
 HERE = "http://127.0.0.1:8080/v1"
@@ -56,3 +56,12 @@ def test_a_model_served_here_costs_nothing_whatever_its_shipped_price():
     made = town(**{"qwen3-coder-plus": said})
 
     assert made.model("qwen3-coder-plus").input_usd is None
+
+
+def test_a_profile_says_how_long_work_may_wait_for_the_pc():
+    own = {"night": {"base": "frugal"}, "late": {"base": "frugal", "stretch": 9}}
+    made = TownConfig.model_validate({"town": {"name": "oak"}, "profiles": own})
+
+    assert [made.stretch(name) for name in ("", "premium", "night", "late")] == [0.25, 0, 3, 9]
+    with pytest.raises(NotFoundError, match="no profile 'lavish'"):
+        made.stretch("lavish")

@@ -1,0 +1,143 @@
+"""Steps begin here or in the cloud as placement says, with the reason on each."""
+
+import queue
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+
+import pytest
+
+from flows.host import Entry
+from flows.placing import Placing
+from gastown.errors import StageFailedError
+from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.ask import Ask, Demand
+from gastown.machine.admission.gate import Gate
+from gastown.machine.admission.ledger import AdmissionLedger
+from gastown.machine.admission.offer import Fixed
+from gastown.machine.capacity import Capacity
+from gastown.placement.agenda import Agenda
+from gastown.placement.outlook import Purse
+from gastown.placement.session import CloudRoute, LocalRoute, Session
+
+ONE = Capacity(sandboxes=1)
+PC = Fixed(Capacity(vram_mib=7000, sandboxes=1))
+DOLLAR = 1_000_000
+
+
+def step(key: str) -> PlannedStep:
+    return PlannedStep(key=key, step=key, title=key)
+
+
+def session(key: str, *, here: float = 10, cloud: float | None = 1, claims: Capacity = ONE):
+    route = None if cloud is None else CloudRoute(cloud, DOLLAR)
+    return Session(key, local=LocalRoute(here, claims), cloud=route)
+
+
+@pytest.fixture
+def gate(tmp_path):
+    with Gate(AdmissionLedger(tmp_path / "a.db"), lambda: PC) as gate:
+        yield gate
+
+
+@contextmanager
+def placing(
+    gate: Gate, *sessions: Session, stretch: float, **more: Callable[[], object]
+) -> Generator[Callable[[str], "queue.SimpleQueue[Entry]"]]:
+    """Asks for a step by its key; the queue gets its entry."""
+    known = {one.key: one for one in sessions}
+    agenda = Agenda(sessions, start=time.time(), stretch=stretch)
+    beads = {key: f"bd-{key}" for key in known}
+    with Placing(gate, agenda, beads, "/t", lambda step: known[step.key], **more) as host:  # pyright: ignore[reportArgumentType]  # the tests' own callables
+
+        def ask(key: str) -> "queue.SimpleQueue[Entry]":
+            entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+            host.ask(step(key), entered.put)
+            return entered
+
+        yield ask
+
+
+def test_a_step_begins_here_when_there_is_time_and_room(gate):
+    with placing(gate, session("a"), stretch=20) as ask:
+        entry = ask("a").get(timeout=5)
+        assert entry.placement.where == "local"
+        assert entry.placement.reason == "fits here and saves $1.00"
+        assert len(gate.holds()) == 1
+        entry.leave()
+        assert gate.holds() == ()
+
+
+def test_a_step_for_which_this_pc_is_too_slow_goes_to_the_cloud_at_once(gate):
+    with placing(gate, session("a"), stretch=0) as ask:
+        placement = ask("a").get(timeout=5).placement
+        assert placement.where == "cloud"
+        assert placement.reason == "local would miss the target by 9 s"
+        assert gate.holds() == ()
+
+
+def test_a_step_waits_for_room_as_long_as_the_target_allows_and_then_bursts(gate):
+    with gate.admitted(Ask("other", Demand(ONE), expect_s=0.1)):
+        slow = session("a", here=0.5, cloud=1)
+        with placing(gate, slow, stretch=1) as ask:
+            entered = ask("a")
+            with pytest.raises(queue.Empty):
+                entered.get(timeout=0.4)
+            placement = entered.get(timeout=5).placement
+    assert placement.where == "cloud"
+
+
+def test_work_returns_here_as_soon_as_there_is_room_again(gate):
+    """The first bursts because the machine is taken; the second, asked after that, does not."""
+    busy = gate.try_admit(Ask("other", Demand(ONE), expect_s=1000))
+    with placing(gate, session("a", here=5), session("b", here=5), stretch=10) as ask:
+        assert ask("a").get(timeout=5).placement.where == "cloud"
+        gate.release(busy)
+        assert ask("b").get(timeout=5).placement.where == "local"
+
+
+def test_a_step_without_a_cloud_waits_as_long_as_it_takes(gate):
+    busy = gate.try_admit(Ask("other", Demand(ONE)))
+    with placing(gate, session("a", cloud=None), stretch=0) as ask:
+        entered = ask("a")
+        with pytest.raises(queue.Empty):
+            entered.get(timeout=0.3)
+        gate.release(busy)
+        assert entered.get(timeout=5).placement.where == "local"
+
+
+def test_a_spent_budget_keeps_work_here(gate):
+    purses = {"budget day": Purse(left=10)}
+    one = session("a")
+    agenda = Agenda([one], start=time.time(), stretch=0, purses=("budget day",))
+    with Placing(gate, agenda, {"a": "bd-a"}, "/t", lambda _: one, purses=lambda: purses) as host:
+        entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+        host.ask(step("a"), entered.put)
+        placement = entered.get(timeout=5).placement
+    assert placement.where == "local"
+    assert placement.reason == "fits here; budget: needs $1.00, $0.0000 left"
+
+
+def test_what_can_run_nowhere_says_so_when_it_is_to_begin(gate):
+    huge = session("a", cloud=None, claims=Capacity(vram_mib=8000, sandboxes=1))
+    with placing(gate, huge, stretch=0) as ask:
+        entry = ask("a").get(timeout=5)
+        with pytest.raises(StageFailedError, match="a is held: more than the machine lends"):
+            _ = entry.placement
+
+
+def test_who_leaves_while_he_waits_gets_nothing(gate):
+    busy = gate.try_admit(Ask("other", Demand(ONE)))
+    one = session("a", cloud=None)
+    agenda = Agenda([one], start=time.time(), stretch=0)
+    entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+    with Placing(gate, agenda, {"a": "bd-a"}, "/t", lambda _: one) as host:
+        entry = host.ask(step("a"), entered.put)
+        time.sleep(0.2)
+        assert [one.ask.who for one in gate.ledger.waiting()] == ["bd-a"]
+        entry.leave()
+        assert gate.ledger.waiting() == ()
+        gate.release(busy)
+        time.sleep(0.1)
+    assert entered.empty()
+    assert gate.holds() == ()

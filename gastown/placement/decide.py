@@ -73,7 +73,7 @@ class _Table:
         self.rule = rule
         self.now = outlook.now
         self.floor = Floor(outlook.now, outlook.cap, outlook.leases)
-        self.loaded = {model.name for model in outlook.loaded}
+        self.loaded = {model.name: model for model in outlook.loaded}
         self.purses: dict[str, Purse] = dict(outlook.purses)
         self.shut: Mapping[str, str] = outlook.shut
         self.room = outlook.cloud_room
@@ -140,16 +140,23 @@ class _Table:
 
     def _admit(self, key: str, local: LocalRoute) -> None:
         ends = self.now + self._seconds(local)
-        self.floor.admit(Lease(key, ends, local.claims, local.model))
         if local.model is not None:
-            self.loaded.add(local.model.name)
+            self.loaded.pop(local.model.name, None)
+            self.loaded[local.model.name] = local.model
+        self._take(Lease(key, ends, local.claims, local.model))
+
+    def _take(self, lease: Lease) -> None:
+        """Admit it; idle models that are in its way are in memory no longer."""
+        self.floor.admit(lease)
+        for model in self.floor.in_the_way(tuple(self.loaded.values())):
+            del self.loaded[model.name]
 
     def _burst(self, one: Ready, cloud: CloudRoute) -> None:
         if cloud.claims != NOTHING:
-            self.floor.admit(Lease(one.session.key, self.now + cloud.seconds, cloud.claims))
+            self._take(Lease(one.session.key, self.now + cloud.seconds, cloud.claims))
         if self.room is not None:
             self.room -= 1
-        for name in one.purses:
+        for name in self.purses.keys() & set(one.purses):
             self.purses[name] = _drawn(self.purses[name], one.session, cloud.reserve)
 
     def _reserve(self, local: LocalRoute | None, start: float | None) -> None:
@@ -166,7 +173,7 @@ class _Table:
     def _left(self, one: Ready) -> int | None:
         """Of the tightest scope; a session without a local route may draw on what is earmarked."""
         essential = one.session.local is None
-        purses = (self.purses[name] for name in one.purses)
+        purses = (self.purses[name] for name in one.purses if name in self.purses)
         return min((p.left - (0 if essential else p.earmarked) for p in purses), default=None)
 
     def _unpaid(self, one: Ready, route: CloudRoute) -> bool:

@@ -59,6 +59,10 @@ class Floor:
         """Whether there is room for this now, beside every lease; nothing always fits."""
         return claims == NOTHING or not self.earliest(Shape(claims))[1]
 
+    def in_the_way(self, loaded: Sequence[Model]) -> tuple[Model, ...]:
+        """Idle models of `loaded` that must leave memory for the leases."""
+        return unloads(self._cap, self._leases, loaded)
+
     def delays(self, lease: Lease, head: Shape, start: float) -> bool:
         """Whether admitting `lease` would keep `head` from starting at `start`."""
         rest = [one for one in self._leases if one.ends > start]

@@ -38,7 +38,7 @@ class Ready(NamedTuple):
         since: When it became ready.
         tail: Seconds of the longest way through the cloud that remains after it.
         target: When its convoy is to be done.
-        purses: Names of the budget scopes that must all grant it.
+        purses: Names of the budget scopes that must all grant it; one without a limit does.
         hint: What the plan ahead says of it: leave the machine to others, or nothing.
         rank: Its place in the plan's order; sessions of a lower rank are considered first.
     """

@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gastown.machine.capacity import Capacity
 from gastown.placement.decide import Decision, decide
@@ -19,8 +19,7 @@ Policy = Callable[[Sequence[Ready], Outlook], list[Decision]]
 _EXACT = Fact()
 
 
-@dataclass(frozen=True, slots=True)
-class Hint:
+class Hint(NamedTuple):
     """What a plan ahead says of a session: its place in the order, and whether to burst."""
 
     rank: float = 0.0
@@ -71,7 +70,7 @@ class Run:
     def __post_init__(self) -> None:
         self.cap = self.town.cap
         self.progress = Progress(self.town.spread, self.history)
-        self.till = Till(self.town.limits)
+        self.till = Till(self.town.limits, self.town.convoys)
         starts = [(convoy.start, place) for place, convoy in enumerate(self.town.convoys)]
         caps = [(at, -1 - place) for place, (at, _) in enumerate(self.town.caps)]
         self.coming = sorted([*starts, *caps])
@@ -99,9 +98,7 @@ class Run:
         while self.coming and self.coming[0][0] <= self.now:
             _, place = self.coming.pop(0)
             if place >= 0:
-                convoy = self.town.convoys[place]
-                self.progress.start(convoy, self.now)
-                self.till.earmark(convoy)
+                self.progress.start(self.town.convoys[place], self.now)
             else:
                 self.cap = self.town.caps[-1 - place][1]
                 self._make_room()
@@ -149,17 +146,17 @@ class Run:
         lease = Lease(session.key, self.now + route.seconds + fresh, route.claims, model)
         work = _Work(ready, lease, where, self.now, decision, fact)
         self.at_work[session.key] = work
-        if model is not None:
-            self._use(model)
+        self._use(model)
         if where == "cloud":
             work.reserved = self.till.reserve(ready)
         factor = fact.local if where == "local" else fact.cloud
         heapq.heappush(self.ends, (self.now + route.seconds * factor + fresh, session.key))
 
-    def _use(self, model: Model) -> None:
-        """Load it, or note that it is the last one used; then make room for it."""
-        _, since = self.loaded.pop(model.name, (model, self.now))
-        self.loaded[model.name] = (model, since)
+    def _use(self, model: Model | None) -> None:
+        """Load it, or note that it is the last one used; then unload what is in the way."""
+        if model is not None:
+            _, since = self.loaded.pop(model.name, (model, self.now))
+            self.loaded[model.name] = (model, since)
         self._make_room()
 
     def _make_room(self) -> None:

@@ -1,6 +1,6 @@
 """Till: the budgets of a town in virtual time: reserve, settle, earmark; whole micro-dollars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from gastown.placement.outlook import Purse, Ready
 from gastown.placement.virtual.town import Convoy
@@ -9,19 +9,21 @@ from gastown.placement.virtual.town import Convoy
 class Till:
     """Open reservations count as spent. The policy asks before it starts, so nothing is refused."""
 
-    def __init__(self, limits: Mapping[str, int]) -> None:
+    def __init__(self, limits: Mapping[str, int], convoys: Iterable[Convoy]) -> None:
+        """Keep the price of what can only run in the cloud, also of convoys that start later."""
         self._left = dict(limits)
         self._earmarked = dict.fromkeys(limits, 0)
         self.reserved = 0
+        for convoy in convoys:
+            self._earmark(convoy)
 
     def purses(self) -> dict[str, Purse]:
         """What each scope leaves."""
         return {name: Purse(left, self._earmarked[name]) for name, left in self._left.items()}
 
-    def earmark(self, convoy: Convoy) -> None:
-        """Keep the price of what can only run in the cloud."""
+    def _earmark(self, convoy: Convoy) -> None:
         bound = [one.burst.reserve for one in convoy.sessions if one.burst and not one.local]
-        for name in convoy.purses:
+        for name in self._left.keys() & set(convoy.purses):
             self._earmarked[name] += sum(bound)
 
     def reserve(self, ready: Ready) -> int:
@@ -31,7 +33,7 @@ class Till:
         self._change(ready, -amount)
         self.reserved += amount
         if ready.session.local is None:
-            for name in ready.purses:
+            for name in self._left.keys() & set(ready.purses):
                 self._earmarked[name] -= amount
         return amount
 
@@ -44,5 +46,5 @@ class Till:
         return paid
 
     def _change(self, ready: Ready, amount: int) -> None:
-        for name in ready.purses:
+        for name in self._left.keys() & set(ready.purses):
             self._left[name] += amount

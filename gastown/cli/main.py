@@ -36,6 +36,7 @@ app = App(
     suppress_keyboard_interrupt=False,
 )
 _GROUPS = {
+    "agent": "Agents: command-line agents as which a role may work.",
     "bead": "Beads: what is to be done.",
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
@@ -49,6 +50,7 @@ _COMMANDS = {
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
+    "cost": ("gastown.cli.cost:cost", "What was spent on what, and what is left."),
     "up": ("gastown.cli.engine:up", "Start the town's Prefect server and worker."),
     "down": ("gastown.cli.engine:down", "End every process of the town."),
     "demo": ("gastown.cli.demo.command:demo", "Land a small convoy before your eyes."),

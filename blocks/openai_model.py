@@ -95,7 +95,9 @@ class OpenAIModel:
             raise self._status_error(error) from error
         except (APIConnectionError, httpx2.HTTPError) as error:
             if self._clock() < end:
-                raise self._error(self._broken(error), retryable=True) from error
+                raise self._error(
+                    self._broken(error), retryable=True, billed=not _unsent(error)
+                ) from error
         return self._completion(ask, answer)
 
     def _send(self, ask: Ask, end: float) -> Any:
@@ -187,6 +189,7 @@ class OpenAIModel:
             f"HTTP {status}: {error.message[:SHOWN]}",
             retryable=transient and error.code != SPENT_QUOTA,
             retry_after=retry_after(error.response.headers),
+            billed=False,
         )
 
     def _broken(self, error: APIConnectionError | httpx2.HTTPError) -> str:
@@ -195,10 +198,18 @@ class OpenAIModel:
             return f"stalled: it sent nothing for {self._endpoint.stall_s:g} s"
         return f"{type(cause).__name__}: {cause}"
 
-    def _error(self, what: str, *, retryable: bool, retry_after: float | None = None) -> ModelError:
+    def _error(
+        self, what: str, *, retryable: bool, retry_after: float | None = None, billed: bool = True
+    ) -> ModelError:
         place = f"model {self.name} at {self._endpoint.url}"
         text = self._scrub(f"{place}: {what}")
-        return ModelError(text, retryable=retryable, retry_after=retry_after)
+        return ModelError(text, retryable=retryable, retry_after=retry_after, billed=billed)
+
+
+def _unsent(error: APIConnectionError | httpx2.HTTPError) -> bool:
+    """Whether there was no connection, so that the endpoint never saw the request."""
+    cause = error.__cause__ if isinstance(error, APIConnectionError) else error
+    return isinstance(cause, httpx2.ConnectError | httpx2.ConnectTimeout)
 
 
 def _client(endpoint: Endpoint) -> OpenAI:

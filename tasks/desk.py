@@ -12,7 +12,8 @@ from gastown.agents.jail import Jail, find_jail
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
 from gastown.agents.roles import role_card
 from gastown.beads.bead import Bead
-from gastown.errors import CapacityError, ConfigError, StageFailedError
+from gastown.errors import BudgetError, CapacityError, ConfigError, StageFailedError
+from gastown.money.metered import Meter
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestReport
 from gastown.stage import StageRequest, Usage
@@ -20,6 +21,7 @@ from gastown.town.layout import RigLayout
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
+from tasks.metering import open_meter
 from tasks.runtimes import runtime_of
 
 
@@ -33,6 +35,7 @@ class Desk:
     spent: Usage = field(default_factory=Usage)
     sessions: int = 0
     gauged: int = 0
+    meter: Meter | None = None
 
     @property
     def jail(self) -> Jail:
@@ -95,6 +98,7 @@ class Desk:
 
         Raises:
             StageFailedError: The session ended without a submission that passed `verify`.
+            BudgetError: No budget has room for what its next request may cost.
         """
         self.sessions += 1
         role = self.request.role
@@ -117,6 +121,8 @@ class Desk:
             left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
             why = "; ".join(filter(None, [outcome.error, left])) or outcome.status
             said = f"the {role}'s session ended ({outcome.status}): {why}"
+            if self.meter is not None and self.meter.refused is not None:
+                raise BudgetError(said)
             if outcome.busy:
                 raise CapacityError(said, kind="provider")
             raise StageFailedError(said)
@@ -133,7 +139,9 @@ class Desk:
                 f"town.toml: no model for the role {self.request.role} here; see: "
                 f"town model resolve --role {self.request.role}"
             )
-        return runtime_of(self.town, self.request.role, name, self.folder)
+        if self.meter is None:  # one for all sessions of the attempt: its turns are numbered on
+            self.meter = open_meter(self.town, self.request, name)
+        return runtime_of(self.town, self.request.role, name, self.folder, self.meter)
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request

@@ -10,13 +10,16 @@ from gastown.agents.external.runtime import CliRuntime
 from gastown.agents.jail import find_jail
 from gastown.agents.loop import NativeRuntime
 from gastown.agents.protocols import Runtime
+from gastown.money.metered import Meter, MeteredModel, MeteredRuntime
 from gastown.town.tables.agents import agent_for
 from gastown.town.town import Town
 
 
 @contextmanager
-def runtime_of(town: Town, role: str, model: str, folder: Path) -> Generator[Runtime]:
+def runtime_of(town: Town, role: str, model: str, folder: Path, meter: Meter) -> Generator[Runtime]:
     """The runtime for one session on a row of the catalogue; `folder` takes what is kept beside.
+
+    Every request goes through the meter; of an agent of its own the session as a whole does.
 
     Raises:
         GasTownError: The model, or a jail that holds such an agent, cannot be had.
@@ -24,8 +27,9 @@ def runtime_of(town: Town, role: str, model: str, folder: Path) -> Generator[Run
     preset = agent_for(role, town.config.agents)
     if preset is None:
         with seated(town.layout, town.config, model, folder) as found:
-            yield NativeRuntime(found)
+            yield NativeRuntime(MeteredModel(found, meter))
     else:
         jail = find_jail(town.config.machine.jail)
         with door_to(town.layout, town.config, model) as door:
-            yield CliRuntime(preset, door, jail)
+            context = town.config.model(model).context
+            yield MeteredRuntime(CliRuntime(preset, door, jail), meter, context)

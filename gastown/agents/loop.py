@@ -30,9 +30,17 @@ from gastown.agents.protocols import (
     Outcome,
     ToolCall,
 )
-from gastown.agents.stops import Crashed, GaveUp, Stop, Submitted, TimeSpent, TooManyBadAnswers
+from gastown.agents.stops import (
+    Crashed,
+    GaveUp,
+    MoneySpent,
+    Stop,
+    Submitted,
+    TimeSpent,
+    TooManyBadAnswers,
+)
 from gastown.agents.transcript import Redactor, Transcript
-from gastown.errors import ModelError
+from gastown.errors import BudgetError, ModelError
 from gastown.stage import Usage
 
 DOWNGRADE_AFTER = 2  # bad answers in a row
@@ -109,6 +117,8 @@ class _Session:
         self._note("request", messages=len(ask.messages), protocol=self._protocol)
         try:
             answer = _whole(self._model.complete(ask))
+        except BudgetError as error:
+            raise MoneySpent(str(error)) from error
         except ModelError as error:
             raise Crashed(str(error), busy=error.retryable) from error
         self._turns += 1

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from gastown.beads.bead import CLOSED, IN_PROGRESS, OPEN
 from gastown.convoys.board import FAILED, RUNNING, SENT_BACK, BeadRow, Board, StageRow
+from gastown.money.amount import UNKNOWN
+from gastown.stage import Usage
 
 WAITING = "·"
 MARKS = {CLOSED: "✓", SENT_BACK: "↩", FAILED: "✗", RUNNING: "▶", IN_PROGRESS: "▶"}
@@ -51,7 +53,7 @@ def stage_cells(row: StageRow) -> StageCells:
         why=row.because,
         model=row.model,
         tokens=_tokens(row.usage.input_tokens, row.usage.output_tokens) if row.model else "",
-        cost=usd(row.usage.micro_usd) if row.model else "",
+        cost=_cost(row.usage) if row.model else "",
         seconds=f"{row.seconds:.1f}" if row.seconds else "",
         did=_did(row.state, row.summary),
     )
@@ -77,15 +79,19 @@ def total(board: Board) -> str:
     """What all stages took together; the seconds of those that ran side by side are added up."""
     usage, seconds = board.usage, sum(row.seconds for row in board.stages)
     tokens = _tokens(usage.input_tokens, usage.output_tokens)
-    return (
-        f"{usage.requests} requests, {tokens} tokens, {usd(usage.micro_usd)}, "
-        f"{seconds:.0f} s of stages"
-    )
+    return f"{usage.requests} requests, {tokens} tokens, {_cost(usage)}, {seconds:.0f} s of stages"
 
 
 def usd(micro: int) -> str:
     """Micro-dollars as a person reads them."""
     return f"${micro / 1_000_000:.4f}" if micro else "$0"
+
+
+def _cost(usage: Usage) -> str:
+    """Dollars; what has no known price did not cost nothing."""
+    if not usage.unpriced:
+        return usd(usage.micro_usd)
+    return f"{usd(usage.micro_usd)} + ?" if usage.micro_usd else UNKNOWN
 
 
 def markdown(board: Board) -> str:

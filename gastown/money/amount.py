@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 MICRO = 1_000_000
+UNKNOWN = "\N{EN DASH}"
 
 
 def micro(usd: Decimal) -> int:
@@ -15,3 +16,10 @@ def dollars(amount: int) -> str:
     sign = "-" if amount < 0 else ""
     whole, rest = divmod(abs(amount), MICRO)
     return f"{sign}${whole:,}.{f'{rest:06d}'.rstrip('0').ljust(2, '0')}"
+
+
+def paid(amount: int, unpriced: int) -> str:
+    """What was paid, as far as anybody knows: what has no known price did not cost nothing."""
+    if not unpriced:
+        return dollars(amount)
+    return f"{dollars(amount)} + ?" if amount else UNKNOWN

@@ -3,15 +3,16 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, tzinfo
+from datetime import date, tzinfo
 
-from gastown.agents.protocols import Ask, Completion, Model
+from gastown.agents.protocols import Ask, Completion, EditProtocol, Job, Model, Outcome, Runtime
 from gastown.beads.ledger import Clock, utc_now
 from gastown.errors import BudgetError, ModelError
 from gastown.money.entry import Bid, Refused, Reservation, Spent, Who
 from gastown.money.ledger import SpendLedger
 from gastown.money.scope import Budget
 from gastown.money.tariff import Tariff
+from gastown.stage import Usage
 
 HOUR = 3600.0
 
@@ -35,18 +36,22 @@ class Meter:
     turn: int = 0
     refused: Refused | None = None
 
-    def begin(self, ask: Ask) -> Reservation:
-        """Reserve what the request may cost. Raises BudgetError with the reason; nothing is sent.
+    def today(self) -> date:
+        """The budget's day now."""
+        return self.clock().astimezone(self.zone).date()
 
-        Asks that came after one that was refused are refused too, if they need as much.
-        """
+    def begin(self, ask: Ask) -> Reservation:
+        """Reserve what a request may cost. Raises BudgetError with the reason; nothing is sent."""
+        return self.reserve(self.tariff.at_most(ask), HOUR if ask.seconds is None else ask.seconds)
+
+    def reserve(self, at_most: int, seconds: float) -> Reservation:
+        """Reserve micro-dollars for a turn of so many seconds. Raises BudgetError, as `begin`."""
         self.turn += 1
-        day = self.clock().astimezone(self.zone).date()
-        who = self.who
+        day, who = self.today(), self.who
         bid = Bid(
             who=replace(who, price=self.tariff.id),
             turn=self.turn,
-            max_micro_usd=self.tariff.at_most(ask),
+            max_micro_usd=at_most,
             day=day.isoformat(),
             scopes=self.budget.scopes(
                 convoy=who.convoy,
@@ -55,7 +60,7 @@ class Meter:
                 attempt=who.attempt,
                 session=self.session,
             ),
-            seconds=HOUR if ask.seconds is None else max(0.0, ask.seconds),
+            seconds=max(0.0, seconds),
         )
         answer = self.ledger.reserve(bid)
         if isinstance(answer, Refused):
@@ -87,7 +92,7 @@ class MeteredModel:
 
     def __init__(self, model: Model, meter: Meter) -> None:
         self.name = model.name
-        self.protocol = model.protocol
+        self.protocol: EditProtocol = model.protocol
         self.context = model.context
         self.max_output = model.max_output
         self.secrets = model.secrets
@@ -111,6 +116,28 @@ class MeteredModel:
         return self._meter.end(reservation, answer, self._meter.timer() - start)
 
 
-def midnight(now: datetime, zone: tzinfo | None) -> str:
-    """The budget's day of a moment, ISO 8601."""
-    return now.astimezone(zone).date().isoformat()
+class MeteredRuntime:
+    """A Runtime whose whole session is one turn: what an agent of its own asks is not seen here."""
+
+    def __init__(self, runtime: Runtime, meter: Meter, context: int) -> None:
+        self._runtime = runtime
+        self._context = context
+        self._meter = meter
+
+    def run(self, job: Job) -> Outcome:
+        """Work, if there is money for all the tokens of the session; else end at that limit."""
+        meter = self._meter
+        try:
+            at_most = meter.tariff.session_at_most(job.limits, self._context)
+            reservation = meter.reserve(at_most, job.limits.seconds)
+        except BudgetError as error:
+            return Outcome("limit", None, None, Usage(), 0, str(error))
+        start = meter.timer()
+        try:
+            outcome = self._runtime.run(job)
+        except BaseException as error:
+            meter.lost(reservation, error, meter.timer() - start)
+            raise
+        spent = meter.tariff.spent(outcome.usage, meter.timer() - start)
+        meter.ledger.settle(reservation, spent)
+        return replace(outcome, usage=spent.usage)

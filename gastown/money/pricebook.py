@@ -40,11 +40,12 @@ class PriceBook:
 def price_of(name: str, table: ModelTable, book: PriceBook, day: date) -> Price | None:
     """What town.toml says a model costs, else the book by its name there, else by its model's.
 
-    A file that the town serves itself has no price.
+    What runs here costs nothing unless town.toml says so, whatever it costs elsewhere.
     """
-    if table.local is not None:
-        return None
-    return written(name, table) or book.on(name, day) or book.on(table.model, day)
+    own = written(name, table)
+    if own is not None or is_free(table):
+        return own
+    return book.on(name, day) or book.on(table.model, day)
 
 
 def prices_of(models: Mapping[str, ModelTable], book: PriceBook, day: date) -> Mapping[str, Price]:

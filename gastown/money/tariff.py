@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any, cast
 
 from gastown.agents.context import IMAGE_TOKENS
-from gastown.agents.protocols import Ask, Message
+from gastown.agents.protocols import Ask, Limits, Message
 from gastown.money.entry import Spent
 from gastown.money.pricebook import Price
-from gastown.money.prices import cost
+from gastown.money.prices import FREE, Prices, cost
 from gastown.stage import Usage
 
 KWH_J = 3_600_000
@@ -43,6 +43,17 @@ class Tariff:
             return 0
         usage = Usage(input_tokens=max_tokens(ask), output_tokens=ask.max_tokens)
         return cost(usage, self.price.prices)
+
+    def session_at_most(self, limits: Limits, context: int) -> int:
+        """Micro-dollars that a session cannot exceed: its tokens, all at the dearer price.
+
+        A session may outrun its tokens by one request, which its `context` holds.
+        """
+        if self.price is None:
+            return 0
+        prices = self.price.prices
+        dearer = Prices(max(prices.input, prices.output), FREE)
+        return cost(Usage(input_tokens=limits.tokens + context), dearer)
 
     def priced(self, usage: Usage) -> Usage:
         """The same usage with its money, or with the mark that its price is unknown."""

@@ -7,7 +7,7 @@ CODE := gastown blocks tasks flows deployments tests examples
 .PHONY: demo test check bench models lock clean setup
 
 # A demo with a real model fetches that first; --mode local is what asks for it.
-demo: .venv/run.stamp $(if $(findstring local,$(ARGS)),.models/run.stamp)
+demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.models/run.stamp)
 	@$(BIN)/town demo $(ARGS)
 
 test: check

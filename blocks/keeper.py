@@ -196,8 +196,11 @@ class Keeper:
         lock = self.folder.lock(f"{self.plan.name}.use", wait_s=0)
         try:
             lock.__enter__()
-        except (RunnerError, OSError):
+        except RunnerError:
             yield False
+            return
+        except FileNotFoundError:  # the town is gone, and so is who might hold it
+            yield True
             return
         try:
             yield True

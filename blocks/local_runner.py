@@ -20,6 +20,7 @@ from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
 from gastown.runner.planned import planned
 from gastown.runner.record import Served, keeper_of, loaded, read_served
+from gastown.runner.start import choose_port
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.processes import end
@@ -149,6 +150,8 @@ def _admitted(layout: TownLayout, config: TownConfig, name: str) -> Plan:
     beside = loaded(RunnerFolder(layout))
     taken = frozenset(cpu for one in beside for cpu in one.cpus)
     found = planned(layout, config, name, taken=taken)
+    if found.plan.table.port:
+        choose_port(f"town.toml: models.{name}.local.port", found.plan.table.port)
     admit(found.plan, {one.name: one.residency for one in beside}, found.machine)
     return found.plan
 
@@ -178,6 +181,7 @@ def _ready(folder: RunnerFolder, served: Served) -> Served:
     while True:
         found = read_served(folder, served.name)
         if found and found.state == "failed":
+            end(filter(None, [keeper_of(found)]), grace_s=_END_S)
             why = f"town.toml: models.{served.name}.local: {found.file}: {found.reason}"
             raise RunnerError(f"{why}\nIts log: {folder.log(served.name)}")
         if found is None or keeper_of(found) is None:

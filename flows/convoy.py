@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Failed
@@ -31,12 +31,16 @@ from gastown.formula.find import find_formula
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.ledger import AdmissionLedger
+from gastown.machine.admission.names import host_prefix
 from gastown.rigs.lock import file_lock
 from gastown.stage import Placement, StageResult
+from gastown.town.engine import api_url
 from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.drop import check_not_dropped
 from tasks.land import Landing, land
+from tasks.publication import Publisher
 from tasks.publish import publish_board
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
@@ -113,6 +117,17 @@ def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Mo
         return pour(town.ledger, plan)
 
 
+@contextmanager
+def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
+    """Let the town's server show what is held of this PC, where there is a server."""
+    url = api_url(town.layout, town.config)
+    if url is None:
+        yield
+        return
+    with Publisher(ledger, url, host_prefix(town.config), get_run_logger().warning):
+        yield
+
+
 def run_molecule(town: Town, molecule: Molecule) -> Drive:
     """Drive the molecule's open steps; closed ones give their recorded results."""
     record = marks(town.ledger, molecule)
@@ -129,6 +144,6 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
 
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
     ledger = open_ledger(town.layout, town.config.machine)
-    with Gate(ledger, Outlook(town.config.machine)) as gate:
+    with published(town, ledger), Gate(ledger, Outlook(town.config.machine)) as gate:
         host = ThisPC(gate, str(town.root), molecule.beads)
         return drive(course, work, recorded=closed, host=host)

@@ -96,7 +96,7 @@ class Book:
 
     def order(self) -> Order:
         """The decision over the queue as it stands."""
-        foreign = dict(self.db.execute("SELECT name, amount FROM foreign_use"))
+        foreign = dict(self.db.execute("SELECT name, SUM(amount) FROM foreign_use GROUP BY 1"))
         held = self.db.execute("SELECT amounts, ends_at FROM leases")
         rows = self.db.execute(
             "SELECT ticket, amounts, cap, expect_s FROM waiters ORDER BY rank, ticket"
@@ -162,11 +162,16 @@ class Book:
         found: tuple[str, str] | None = self.db.execute(sql).fetchone()
         return found
 
-    def foreign(self, use: Amounts) -> None:
-        """Write down what others hold of the published limits."""
-        self.db.execute("DELETE FROM foreign_use")
-        rows = [(name, amount) for name, amount in use.items() if amount > 0]
-        self.db.executemany("INSERT INTO foreign_use VALUES (?, ?)", rows)
+    def foreign_of(self, server: str) -> Amounts:
+        """What others hold of the limits published on a server."""
+        sql = "SELECT name, amount FROM foreign_use WHERE server = ?"
+        return dict(self.db.execute(sql, (server,)).fetchall())
+
+    def foreign(self, server: str, use: Amounts) -> None:
+        """Write down what others hold of the limits published on a server."""
+        self.db.execute("DELETE FROM foreign_use WHERE server = ?", (server,))
+        rows = [(server, name, amount) for name, amount in use.items()]
+        self.db.executemany("INSERT INTO foreign_use VALUES (?, ?, ?)", rows)
 
     def _holders(self, starts: Sequence[Wish]) -> list[tuple[int, bool]]:
         """Whether each of those who may start has died; each process is looked at once."""

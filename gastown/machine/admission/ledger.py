@@ -4,11 +4,12 @@ Whoever changes the ledger also decides the queue, in the same transaction, for 
 rings only those who got something. So a hand-over is one transaction and one ring.
 """
 
+import json
 import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from gastown.machine.admission.bell import ring
 from gastown.machine.admission.book import Book, Grant
 from gastown.machine.admission.offer import Offer, check_ask
 from gastown.machine.admission.tables import connect
+from gastown.machine.capacity import DIMENSIONS
 from gastown.machine.holder import holder, is_dead
 from gastown.rigs.lock import file_lock
 
@@ -33,6 +35,20 @@ class Answer:
     ticket: int
     lease: Lease | None
     because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A lease of a server's limits that stands for a part of one of ours.
+
+    `slots` of each of the `names`; it ends at `until`, of the ledger's clock, if nobody renews it.
+    """
+
+    id: str
+    token: int
+    names: tuple[str, ...]
+    slots: int
+    until: float
 
 
 class AdmissionLedger:
@@ -183,11 +199,47 @@ class AdmissionLedger:
         with self._reading() as book:
             return book.waiting()
 
-    def taken_elsewhere(self, use: dict[str, int]) -> None:
-        """Tell what others, who know nothing of this ledger, hold of the published limits."""
+    def taken_elsewhere(self, server: str, use: Mapping[str, int]) -> None:
+        """Tell what others, who know nothing of this ledger, hold of the limits on a server."""
+        use = {name: amount for name, amount in use.items() if amount > 0}
+        with self._reading() as book:
+            if book.foreign_of(server) == use:
+                return
         with self._writing() as book:
-            book.foreign(use)
+            book.foreign(server, use)
             book.admit()
+
+    def names(self) -> frozenset[str]:
+        """Everything that is held or waited for of, and the dimensions."""
+        with self._reading() as book:
+            sql = "SELECT amounts FROM leases UNION SELECT amounts FROM waiters"
+            rows = book.db.execute(sql).fetchall()
+        return frozenset(DIMENSIONS).union(*(json.loads(row[0]) for row in rows))
+
+    def last_event(self) -> int:
+        """Grows with every change of what is held."""
+        with self._reading() as book:
+            (found,) = book.db.execute("SELECT MAX(seq) FROM events").fetchone()
+            return int(found or 0)
+
+    def published(self, server: str) -> tuple[Published, ...]:
+        """What was published on a server and not taken back."""
+        with self._reading() as book:
+            sql = "SELECT id, token, names, slots, until FROM published WHERE server = ?"
+            rows = book.db.execute(sql, (server,)).fetchall()
+        return tuple(Published(row[0], row[1], tuple(json.loads(row[2])), *row[3:]) for row in rows)
+
+    def publish(self, server: str, one: Published) -> None:
+        """Note what was published, or that it was renewed."""
+        names = json.dumps(one.names)
+        row = (one.id, server, one.token, names, one.slots, one.until)
+        with self._writing() as book:
+            book.db.execute("INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?, ?, ?)", row)
+
+    def unpublish(self, one: Published) -> None:
+        """Note that it is published no more."""
+        with self._writing() as book:
+            book.db.execute("DELETE FROM published WHERE id = ?", (one.id,))
 
     def close(self) -> None:
         """Close the file; a further call opens it again."""

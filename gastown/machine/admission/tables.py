@@ -40,11 +40,14 @@ CREATE TABLE waiters (
 );
 CREATE INDEX waiters_order ON waiters (rank, ticket);
 CREATE TABLE foreign_use (
-  name TEXT PRIMARY KEY,
-  amount INTEGER NOT NULL
+  server TEXT NOT NULL,
+  name TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  PRIMARY KEY (server, name)
 ) WITHOUT ROWID;
 CREATE TABLE published (
   id TEXT PRIMARY KEY,
+  server TEXT NOT NULL,
   token INTEGER NOT NULL,
   names TEXT NOT NULL,
   slots INTEGER NOT NULL,

@@ -99,7 +99,7 @@ class World(RuleBasedStateMachine):
     @rule(vram=st.integers(0, 8), foreign=st.integers(0, 2))
     def the_person_takes(self, vram, foreign) -> None:
         self.offer = Shrunk(Capacity(**FULL), {"now": vram})
-        self.ledger.taken_elsewhere({"sandboxes": foreign})
+        self.ledger.taken_elsewhere("here", {"sandboxes": foreign})
         self.look()
 
     @rule(choice=st.integers(0, 99), when=st.sampled_from(["grant", "commit"]))
@@ -135,7 +135,7 @@ class World(RuleBasedStateMachine):
     def teardown(self) -> None:
         """With the person gone and every holder done, all who still wait get their turn."""
         self.offer = Fixed(Capacity(**FULL))
-        self.ledger.taken_elsewhere({})
+        self.ledger.taken_elsewhere("here", {})
         self.look()
         for _ in range(len(self.ledger.waiting()) + 1):
             for lease in self.ledger.leases():

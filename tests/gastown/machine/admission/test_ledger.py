@@ -8,7 +8,7 @@ from gastown.errors import LedgerError, OvercommitError, StaleTokenError
 from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.offer import Fixed, Looked
-from gastown.machine.capacity import DIMENSIONS, Capacity
+from gastown.machine.capacity import DIMENSIONS, Capacity, Dimension
 from gastown.machine.figure import Figure
 from gastown.machine.machine import Machine, Share
 from gastown.machine.room import Measured
@@ -183,7 +183,8 @@ def test_leaving_the_queue_just_after_the_grant_gives_it_back(ledger):
 
 def looked(free: int) -> Looked:
     """8 MiB of VRAM are lent, and so much of it is free now."""
-    shares = {name: Share(Figure(2, ""), Figure(0, "")) for name in DIMENSIONS}
+    two = Share(Figure(2, ""), Figure(0, ""))
+    shares: dict[Dimension, Share] = dict.fromkeys(DIMENSIONS, two)
     shares["vram_mib"] = Share(Figure(8, ""), Figure(0, ""), Measured(free, "NVML"))
     return Looked(Machine(shares))
 
@@ -215,11 +216,11 @@ def test_what_is_claimed_and_not_in_use_yet_is_not_measured_as_free(ledger):
 
 
 def test_what_others_hold_of_the_published_limits_is_not_given_away(ledger):
-    ledger.taken_elsewhere({"sandboxes": 1})
+    ledger.taken_elsewhere("here", {"sandboxes": 1})
     held = [ledger.ask(session(), PC) for _ in range(2)]
     assert [one.lease is None for one in held] == [False, True]
 
-    ledger.taken_elsewhere({})
+    ledger.taken_elsewhere("here", {})
 
     assert len(ledger.granted([held[1].ticket])) == 1
 

@@ -1,0 +1,196 @@
+"""publication: Prefect's global concurrency limits show what the host's ledger says is held.
+
+The ledger decides, and this follows within a fraction of a second: so a hand-over takes
+milliseconds also when the server is slow or away (docs/decisions/0009). One process at a time
+publishes for all on the PC; whatever it did is on record in the ledger, so that another goes on
+where it was killed.
+"""
+
+import fcntl
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from hashlib import sha256
+from typing import Self
+
+from blocks.limits import LEASE_S, Limit, Limits
+from gastown.errors import GasTownError
+from gastown.machine.admission.ledger import AdmissionLedger, Published
+from gastown.machine.admission.names import by_count, limit_name
+
+LOOK_S = 0.1
+"""How soon a change of the ledger shows on the server."""
+CHECK_S = 1.0
+"""How soon what others took of the limits shows in the ledger."""
+_RENEW_S = LEASE_S / 3
+
+
+class Publication:
+    """What one server's limits show of one ledger. Use one at a time: `alone`."""
+
+    def __init__(
+        self, ledger: AdmissionLedger, limits: Limits, server: str, host: str = ""
+    ) -> None:
+        self._ledger = ledger
+        self._limits = limits
+        self._server = server
+        self._host = host
+        name = sha256(server.encode()).hexdigest()[:8]
+        self._lock = ledger.path.with_suffix(f".{name}.lock")
+
+    @contextmanager
+    def alone(self) -> Generator[bool]:
+        """Whether nobody else publishes; if so, nobody does for the block."""
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            yield _locked(handle)
+        finally:
+            os.close(handle)
+
+    def reconcile(self) -> None:
+        """Make the server show what is held, and the ledger know what others hold.
+
+        Raises GasTownError when the server is away; the next call goes on from there.
+        """
+        stuck = self._renew()
+        self._take_back()
+        self._take()
+        self._count(stuck)
+
+    def _renew(self) -> Counter[str]:
+        """Renew what is due. Slots whose lease the server lost before its time are stuck there."""
+        stuck: Counter[str] = Counter()
+        now = self._ledger.now()
+        for one in self._ledger.published(self._server):
+            left = one.until - now
+            if LEASE_S - _RENEW_S < left <= LEASE_S:
+                continue
+            if self._limits.renew(one.id):
+                self._ledger.publish(self._server, replace(one, until=now + LEASE_S))
+                continue
+            self._ledger.unpublish(one)
+            if 0 < left <= LEASE_S:
+                stuck.update(dict.fromkeys(one.names, one.slots))
+        return stuck
+
+    def _take_back(self) -> None:
+        """Give back what is held no more; the dead hold nothing."""
+        held = {lease.token for lease in self._ledger.leases()}
+        for one in self._ledger.published(self._server):
+            if one.token not in held:
+                self._limits.give(one.id)
+                self._ledger.unpublish(one)
+
+    def _take(self) -> None:
+        """Take what is not published yet; what others hold is in the way, and counted after."""
+        done = {(one.token, one.slots) for one in self._ledger.published(self._server)}
+        for lease in self._ledger.leases():
+            for slots, names in by_count(lease.ask.demand.amounts, self._host).items():
+                if (lease.token, slots) in done:
+                    continue
+                until = self._ledger.now() + LEASE_S
+                taken = self._limits.take(names, slots)
+                if taken is not None:
+                    one = Published(taken, lease.token, names, slots, until)
+                    self._ledger.publish(self._server, one)
+
+    def _count(self, stuck: Counter[str]) -> None:
+        """What is taken and not ours is others', whom the ledger does not know."""
+        ours: Counter[str] = Counter()
+        for one in self._ledger.published(self._server):
+            ours.update(dict.fromkeys(one.names, one.slots))
+        found = self._limits.read()
+        others: dict[str, int] = {}
+        for name in self._ledger.names():
+            limit = found.get(limit_name(name, self._host))
+            if limit is not None:
+                active = self._corrected(limit, ours[limit.name], stuck[limit.name])
+                others[name] = active - ours[limit.name]
+        self._ledger.taken_elsewhere(self._server, others)
+
+    def _corrected(self, limit: Limit, ours: int, stuck: int) -> int:
+        """How many slots are taken; where the server lost count, it is told."""
+        active = max(limit.active - stuck, ours)
+        if active != limit.active:
+            self._limits.correct(limit.name, active)
+        return active
+
+
+class Publisher:
+    """Publishes while it is open, when no other process does; a thread of its own does it all.
+
+    Args:
+        ledger: The host's.
+        api_url: Of the server.
+        host: Before each limit's name, where several PCs share the server.
+        say: Hears of a server that is away, once, and of its return.
+    """
+
+    def __init__(
+        self, ledger: AdmissionLedger, api_url: str, host: str, say: Callable[[str], None]
+    ) -> None:
+        self._ledger = ledger
+        self._limits = Limits(api_url)
+        self._say = say
+        self._away = False
+        self._publication = Publication(ledger, self._limits, api_url, host)
+        self._closed = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="publisher", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Publish once more, so that what was given back since is free there too; then end."""
+        self._closed.set()
+        self._thread.join()
+        self._limits.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _serve(self) -> None:
+        while not self._closed.is_set():
+            with self._publication.alone() as mine:
+                if mine:
+                    self._publish()
+            self._closed.wait(CHECK_S)
+
+    def _publish(self) -> None:
+        """Follow the ledger until we are closed."""
+        seen, checked = -1, 0.0
+        while True:
+            closed = self._closed.is_set()
+            with suppress(GasTownError):  # the ledger is busy; again soon
+                last, now = self._ledger.last_event(), self._ledger.now()
+                if last != seen or closed or now - checked >= CHECK_S:
+                    self._reconcile()
+                    seen, checked = last, now
+            if closed:
+                return
+            self._closed.wait(LOOK_S)
+
+    def _reconcile(self) -> None:
+        try:
+            self._publication.reconcile()
+        except GasTownError as error:
+            if not self._away:
+                self._say(f"limits are not published for now: {error}")
+            self._away = True
+        else:
+            if self._away:
+                self._say("limits are published again")
+            self._away = False
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

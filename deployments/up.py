@@ -21,9 +21,11 @@ import psutil
 
 from deployments.alone import alone
 from deployments.definitions import DEFAULT, Definitions, load_definitions
+from deployments.limits import keep_limits
 from deployments.server import choose_url, launch_server, server_url, wait_healthy
 from deployments.spawn import let_go
 from deployments.worker import prepare_worker
+from gastown.errors import GasTownError
 from gastown.town.engine import ui_url
 from gastown.town.processes import end, living, read_record
 from gastown.town.stop import Stop
@@ -68,6 +70,7 @@ def up(town: Town, tell: Tell, definitions: Path = DEFAULT, *, stop: Stop | None
     with alone(town.layout, tell, stop.sleep):
         url = town.config.server.api_url or server_url(town.layout)
         if url and living(read_record(town.layout.worker_record)):
+            _keep_limits(town, url, tell)
             tell(f"already up: {ui_url(url)}")
             return Up(url, ui_url(url))
         with _starting(stop) as started:
@@ -109,6 +112,7 @@ class _Start:
 
         self.tell("server: healthy; deploying")
         names = self._await(settle(self.town, url, self.wanted))
+        _keep_limits(self.town, url, self.tell)
         verdicts: list[Verdict] = []
         if "worker" in self.started:  # a worker that lived all the time looks after its runs
             verdicts = self._await(judge_runs(self.town, url))
@@ -155,6 +159,17 @@ class _Start:
     @property
     def _worker_name(self) -> str:
         return f"{self.town.config.town.name}@{socket.gethostname()}"
+
+
+def _keep_limits(town: Town, url: str, tell: Tell) -> None:
+    """Put the PC's limits in step; without them the town works too, only nobody sees them."""
+    try:
+        changed = keep_limits(town, url).changed
+    except GasTownError as error:
+        tell(f"limits: not published: {error}")
+        return
+    if changed:
+        tell("limits: " + ", ".join(f"{name} {limit:,}" for name, limit in changed.items()))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the server must know of a town: its work pool, deployments, block and crash rule."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import cast
 
@@ -18,11 +19,13 @@ from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
 from blocks.town import TownBlock
-from deployments.definitions import Definitions, Deployment
+from deployments.definitions import Definitions, Deployment, PoolRef
 from gastown.errors import ConfigError
-from gastown.town.engine import POOL, block_name
+from gastown.town.engine import CLOUD, POOL, block_name
 from gastown.town.town import Town
 
+_ONE_START = {"command": "python -m prefect.engine", "stream_output": False}
+"""As in prefect.yaml: one interpreter start per run, and no pipe that can kill it."""
 CRASH_RULE = "gastown: a crashed convoy is tried again"
 
 
@@ -30,16 +33,38 @@ async def register(town: Town, definitions: Definitions) -> list[str]:
     """Write all of it; twice is once. Returns the deployments as `flow/name`."""
     name = block_name(town.config.town.name)
     async with get_client() as client:
-        await _make_pool(client)
-        names = [await _deploy(client, one, name) for one in definitions.deployments]
+        await _make_pool(client, POOL)
+        wanted = await _with_burst(client, town, definitions.deployments)
+        names = [await _deploy(client, one, name) for one in wanted]
         await _make_crash_rule(client)
     await TownBlock(root=str(town.root)).asave(name, overwrite=True)
     return names
 
 
-async def _make_pool(client: PrefectClient) -> None:
+async def _with_burst(
+    client: PrefectClient, town: Town, deployments: Iterable[Deployment]
+) -> list[Deployment]:
+    """The deployments whose work pool the town uses, each with the name that the pool has here.
+
+    A pool that somebody made already, of whatever type, stays as it is.
+    """
+    table, kept = town.config.burst, list(deployments)
+    if not table.enabled:
+        return [one for one in kept if one.work_pool.name != CLOUD]
+    await _make_pool(client, table.pool)
+    return [
+        one.model_copy(update={"work_pool": PoolRef(name=table.pool)})
+        if one.work_pool.name == CLOUD
+        else one
+        for one in kept
+    ]
+
+
+async def _make_pool(client: PrefectClient, name: str) -> None:
     template = ProcessWorker.get_default_base_job_template()
-    pool = WorkPoolCreate(name=POOL, type="process", base_job_template=template)
+    for variable, value in _ONE_START.items():
+        template["variables"]["properties"][variable]["default"] = value
+    pool = WorkPoolCreate(name=name, type="process", base_job_template=template)
     try:
         await client.create_work_pool(pool)
     except ObjectAlreadyExists:

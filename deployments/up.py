@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TypeVar
 import psutil
 
 from deployments.alone import alone
+from deployments.cloud_worker import cloud_record, start_cloud_worker
 from deployments.definitions import DEFAULT, Definitions, load_definitions
 from deployments.limits import keep_limits
 from deployments.server import choose_url, launch_server, server_url, wait_healthy
@@ -69,12 +70,20 @@ def up(town: Town, tell: Tell, definitions: Path = DEFAULT, *, stop: Stop | None
     wanted, stop = load_definitions(definitions), stop or Stop()
     with alone(town.layout, tell, stop.sleep):
         url = town.config.server.api_url or server_url(town.layout)
-        if url and living(read_record(town.layout.worker_record)):
+        if url and not missing_workers(town):
             _keep_limits(town, url, tell)
             tell(f"already up: {ui_url(url)}")
             return Up(url, ui_url(url))
         with _starting(stop) as started:
             return _Start(town, tell, wanted, stop, started).run(url)
+
+
+def missing_workers(town: Town) -> list[str]:
+    """Which of the workers that this machine is to run do not live."""
+    wanted = {"worker": town.layout.worker_record}
+    if town.config.burst.enabled and town.config.burst.worker == "here":
+        wanted["cloud worker"] = cloud_record(town.layout)
+    return [name for name, record in wanted.items() if living(read_record(record)) is None]
 
 
 @dataclass(slots=True)
@@ -121,9 +130,19 @@ class _Start:
             self.tell(f"worker: starting as {self._worker_name}")
             worker = self.started["worker"]
             self._await(let_worker_go(self.town, url, self._worker_name, worker))
+        self._start_cloud_worker(url)
         again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
         seconds = time.monotonic() - self.begin
         return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)
+
+    def _start_cloud_worker(self, url: str) -> None:
+        """Nobody waits for it: a convoy that bursts before it is there gives it time."""
+        if "cloud worker" not in missing_workers(self.town):
+            return
+        table, name = self.town.config.burst, f"{self._worker_name} ({self.town.config.burst.pool})"
+        self.tell(f"cloud worker: starting as {name}")
+        with self.stop.starting():
+            self.started["cloud worker"] = start_cloud_worker(self.town.layout, table, url, name)
 
     def _await(self, work: Awaitable[T]) -> T:
         """Do it, but leave it as soon as nobody wants it any more."""

@@ -22,6 +22,7 @@ from gastown.convoys.convoy import members, show_convoy
 from gastown.errors import CapacityError, ConfigError, GitError, StageFailedError
 from gastown.rigs.remote import clear, receive, send
 from gastown.stage import StageRequest, StageResult
+from gastown.town.tables.models import ModelTable
 from tasks.camp import tracked_here
 from tasks.desk import Desk
 from tasks.step import Stage
@@ -98,13 +99,19 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
             table=table,
             refs=left.refs,
             beads=tuple(map(clean, _beads(desk))),
-            model=desk.town.config.models.get(desk.request.model or ""),
+            model=_row(desk),
             limits=desk.town.config.limits,
             card=card.read_text(encoding="utf-8") if card.is_file() else "",
         )
     except ValidationError as error:
         lines = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
         raise ConfigError(f"{desk.request.key} cannot travel: {'; '.join(lines)}") from None
+
+
+def _row(desk: Desk) -> ModelTable | None:
+    """The model's row, as the catalogue completes it; a shadow stays here."""
+    name = desk.request.model
+    return desk.town.config.model(name).model_copy(update={"shadow": ""}) if name else None
 
 
 def _beads(desk: Desk) -> list[Bead]:

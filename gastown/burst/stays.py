@@ -48,9 +48,9 @@ def _road(config: TownConfig, rig: str) -> str:
 
 
 def _endpoint(config: TownConfig, model: str | None) -> str:
-    if model is None or model not in config.models:
+    if model is None:
         return ""
-    row = config.models[model]
+    row = config.model(model)
     if row.local is not None:
         return f"models.{model} is a file that this machine serves"
     host = urlsplit(row.endpoint).hostname or ""

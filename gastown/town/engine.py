@@ -15,6 +15,9 @@ from gastown.town.processes import living, read_record
 POOL = "local"
 """The process work pool that `town up` makes."""
 
+CLOUD = "cloud"
+"""What prefect.yaml calls the pool of `[burst]`, whatever it is called in town.toml."""
+
 
 def engine_env(layout: TownLayout, api_url: str, inherited: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that talks to the town's server.

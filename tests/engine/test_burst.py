@@ -1,0 +1,370 @@
+"""Bursts through a real server and a real worker in a jail of its own, without the town's files."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+import psutil
+import pytest
+from prefect import flow, task
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterTags,
+    LogFilter,
+    LogFilterFlowRunId,
+)
+from prefect.client.schemas.objects import StateType, TaskRunResult
+from prefect.settings import PREFECT_API_URL
+from prefect.states import Cancelling
+
+from deployments.cloud_worker import SETTINGS
+from deployments.definitions import load_definitions
+from deployments.register import register
+from flows.burst import Bursts
+from flows.task_runner import BurstTaskRunner
+from gastown.cli.demo.world import found, furnish
+from gastown.convoys.convoy import create_convoy, scope_of, show_convoy
+from gastown.convoys.molecule import pour
+from gastown.errors import CapacityError
+from gastown.formula.cook import cook
+from gastown.formula.find import find_formula
+from gastown.rehearsal.pace import Pace
+from gastown.rigs.git import Repo
+from gastown.rigs.remote import listed
+from gastown.stage import Placement, StageRequest, StageResult
+from gastown.town.town import Town
+from tasks.away import away
+from tasks.stages import STAGES
+from tasks.step import Attempt, run_step
+from tests.landing.towns import rehearsed
+from tests.landing.wait import until
+from tests.tasks.elsewhere import allow_burst, git_daemon
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+
+ROOT = Path(__file__).parents[2]
+CLOUD = {"vision": True, "where": "cloud", "input_usd": 0.1, "output_usd": 0.4}
+THERE = Placement(where="cloud", reason="a test says so")
+
+
+@contextmanager
+def jailed_worker(url, scratch):
+    """A process worker that sees this checkout read-only, its own folder, and nothing in /tmp."""
+    for name in ("home", "tmp"):
+        (scratch / name).mkdir(parents=True)
+    there = Path("/tmp/elsewhere")  # noqa: S108 - inside the jail, whose /tmp is its own
+    environ = {
+        **{key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ},
+        **SETTINGS,
+        "HOME": str(there / "home"),
+        "TMPDIR": str(there / "tmp"),
+        "PREFECT_HOME": str(there / "home" / ".prefect"),
+        "PREFECT_API_URL": url,
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PYTHONPATH": str(ROOT),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
+    jail = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    jail += ["--tmpfs", str(there.parent)]
+    jail += ["--bind", str(scratch), str(there), "--chdir", str(there / "tmp")]
+    jail += ["--unshare-pid", "--die-with-parent"]
+    argv = [sys.executable, "-m", "deployments.cloud_worker", "cloud", "elsewhere"]
+    with (scratch / "log").open("wb") as log:
+        worker = subprocess.Popen([*jail, *argv], env=environ, stdout=log, stderr=log)
+    try:
+        yield worker
+    finally:
+        worker.send_signal(signal.SIGKILL)  # its jail dies with it
+        worker.wait(10)
+
+
+@pytest.fixture(scope="module")
+def api():
+    return PREFECT_API_URL.value()
+
+
+@pytest.fixture(scope="module")
+def grounds(tmp_path_factory):
+    """The demo's town, reached over git:// only; `faults` may be set for its provider."""
+    folder = tmp_path_factory.mktemp("burst")
+    with rehearsed(folder) as (url, names), git_daemon(folder) as address:
+        world = furnish(found(folder, "rehearsal", CLOUD | {"endpoint": url}), folder)
+        names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")
+        yield allow_burst(world.town, f"{address}/origins", grace_s=60), world
+
+
+@pytest.fixture(scope="module")
+def registered(grounds, api):
+    """The town, whose deployments the server knows."""
+    import asyncio
+
+    town, world = grounds
+    asyncio.run(register(town, load_definitions()))
+    return town, world
+
+
+@pytest.fixture(scope="module")
+def worker(registered, api):
+    """A worker elsewhere that is warm."""
+    if shutil.which("bwrap") is None:
+        pytest.skip("no bubblewrap here to keep a worker from the town's files")
+    scratch = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
+    try:
+        with jailed_worker(api, scratch) as process:
+            until(lambda: "started" in (scratch / "log").read_text(errors="replace"), 60)
+            yield process
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def molecule_of(town, world, slug):
+    """A convoy of the demo's beads of these slugs, poured; its own one is split up first."""
+    if town.ledger.show(world.convoy).status != "closed":
+        town.ledger.close(world.convoy, "split up")
+    beads = [bead for bead, known in world.slugs.items() if known == slug]
+    convoy = create_convoy(town.ledger, town.config, "test", beads)
+    written = find_formula("convoy", town.formula_folders).load()
+    plan = cook(
+        written, scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy.id)), {}
+    )
+    return pour(town.ledger, plan)
+
+
+def step_of(molecule, role):
+    return next(step for step in molecule.plan.steps if step.role == role)
+
+
+def sent(town, molecule, role, bursts):
+    """One attempt at the molecule's first step of a role, sent away."""
+    attempt = Attempt(step_of(molecule, role), 1, (), THERE)
+    return run_step(town, molecule, attempt, away(STAGES[role], bursts))
+
+
+def children(convoy):
+    """The flow runs that were ordered for a convoy."""
+    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=["burst", convoy]))
+    with get_client(sync_client=True) as client:
+        return client.read_flow_runs(flow_run_filter=tagged)
+
+
+def in_flow(body):
+    """What `body` gives, run as a task of a flow; with the ids of both runs."""
+    from prefect.runtime import flow_run, task_run
+
+    @task(name="step")
+    def step():
+        return body(), UUID(str(task_run.id))
+
+    @flow(name="plan", task_runner=BurstTaskRunner())
+    def whole():
+        done, asking = step.submit().result()
+        return done, asking, UUID(str(flow_run.id))
+
+    return whole()
+
+
+def test_without_a_pool_there_is_no_room_and_nothing_is_ordered(grounds):
+    town, world = grounds
+    molecule = molecule_of(town, world, "combo-bonus")
+
+    with pytest.raises(CapacityError, match="town up") as refused:
+        sent(town, molecule, "defender", Bursts(town.config.burst))
+
+    assert refused.value.kind == "pool"
+    drop(town, molecule)
+
+
+def drop(town, molecule):
+    """Free its beads again."""
+    town.ledger.close(molecule.plan.convoy, "over")
+
+
+def test_with_no_worker_the_child_is_cancelled_after_the_grace(registered):
+    town, world = registered
+    molecule = molecule_of(town, world, "combo-bonus")
+    hasty = town.config.burst.model_copy(update={"grace_s": 0.5})
+
+    with pytest.raises(CapacityError, match="no worker") as refused:
+        sent(town, molecule, "defender", Bursts(hasty))
+
+    assert refused.value.kind == "worker"
+    (child,) = children(molecule.plan.convoy)
+    assert child.state_type == StateType.CANCELLED
+    step = town.ledger.show(molecule.beads[step_of(molecule, "defender").key])
+    assert step.status == "open"
+    drop(town, molecule)
+
+
+def test_a_paused_pool_has_no_room(registered):
+    town, world = registered
+    molecule = molecule_of(town, world, "combo-bonus")
+    pause(paused=True)
+    try:
+        with pytest.raises(CapacityError, match="paused"):
+            sent(town, molecule, "defender", Bursts(town.config.burst))
+    finally:
+        pause(paused=False)
+    assert children(molecule.plan.convoy) == []
+    drop(town, molecule)
+
+
+def pause(*, paused):
+    with get_client(sync_client=True) as client:
+        client._client.patch("/work_pools/cloud", json={"is_paused": paused}).raise_for_status()
+
+
+def test_a_stage_is_done_by_a_worker_that_has_none_of_the_towns_files(registered, worker):
+    town, world = registered
+    molecule = molecule_of(town, world, "combo-bonus")
+    bursts = Bursts(town.config.burst)
+
+    defended = sent(town, molecule, "defender", bursts)
+    (result, asking, parent) = in_flow(lambda: sent(town, molecule, "polecat", bursts))
+
+    assert result.evidence["where"] == "cloud"
+    assert result.usage.requests > 0
+    runs = {str(run.id): run for run in children(molecule.plan.convoy)}
+    assert set(runs) == {defended.evidence["run"], result.evidence["run"]}
+    child = runs[result.evidence["run"]]
+    with get_client(sync_client=True) as client:
+        hook = client.read_task_run(child.parent_task_run_id)
+    assert hook.flow_run_id == parent
+    assert hook.task_inputs["__parents__"] == [TaskRunResult(id=asking)]
+    assert child.start_time
+    assert child.start_time.timestamp() - child.created.timestamp() < 60
+    assert not any(str(town.root) in json.dumps(run.parameters) for run in runs.values())
+    inside = psutil.Process(worker.pid).children(recursive=True)[-1].pid
+    assert Path(f"/proc/{inside}/root{ROOT}").is_dir()
+    assert not Path(f"/proc/{inside}/root{town.root}").exists()
+    assert not Path(f"/proc/{inside}/root{town.root.parent}/origins").exists()
+    with get_client(sync_client=True) as client:
+        logged = client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[child.id])))
+    assert any("camp pitched" in line.message for line in logged)
+    remote = town.config.burst.remotes["scorekeeper"]
+    assert listed(Repo(town.layout.rig("scorekeeper").canonical), remote, "burst/*") == {}
+    drop(town, molecule)
+
+
+class Died(BaseException):
+    """What a process that is killed does not even say."""
+
+
+def test_what_a_dead_run_had_ordered_is_not_bought_again(registered, worker):
+    town, world = registered
+    molecule = molecule_of(town, world, "combo-bonus")
+    bursts = Bursts(town.config.burst)
+
+    def dies(request, parcel, attempt):
+        bursts(request, parcel, attempt)
+        raise Died
+
+    with pytest.raises(Died):
+        sent(town, molecule, "defender", dies)
+    result = sent(town, molecule, "defender", bursts)
+
+    assert result.verdict == "done"
+    (child,) = children(molecule.plan.convoy)
+    assert result.evidence["run"] == str(child.id)
+    drop(town, molecule)
+
+
+def test_a_child_is_cancelled_with_the_run_that_ordered_it(registered, slow_worker_town):
+    town, molecule = slow_worker_town
+    ended: list[BaseException] = []
+
+    def body():
+        try:
+            return sent(town, molecule, "defender", Bursts(town.config.burst))
+        except CapacityError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=in_flow, args=(body,))
+    thread.start()
+    (child,) = running(molecule.plan.convoy)
+    with get_client(sync_client=True) as client:
+        hook = client.read_task_run(child.parent_task_run_id)
+        client.set_flow_run_state(hook.flow_run_id, Cancelling(), force=True)
+    thread.join(60)
+
+    assert [one.state_type for one in children(molecule.plan.convoy)] == [StateType.CANCELLED]
+    assert "Cancelled" in str(ended[0])
+    drop(town, molecule)
+
+
+def test_a_child_whose_process_is_killed_is_no_failure_of_the_bead(
+    registered, slow_worker_town, worker
+):
+    town, molecule = slow_worker_town
+    ended: list[CapacityError] = []
+
+    def body():
+        try:
+            sent(town, molecule, "defender", Bursts(town.config.burst))
+        except CapacityError as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    (child,) = running(molecule.plan.convoy)
+    for process in psutil.Process(worker.pid).children(recursive=True):
+        if process.environ().get("PREFECT__FLOW_RUN_ID") == str(child.id):
+            process.send_signal(signal.SIGKILL)
+    thread.join(60)
+
+    assert [error.kind for error in ended] == ["died"]
+    assert town.ledger.show(molecule.beads[step_of(molecule, "defender").key]).status == "open"
+    drop(town, molecule)
+
+
+@pytest.fixture
+def slow_worker_town(registered, worker, tmp_path):
+    """The town with a provider that is silent for long, and a convoy."""
+    town, world = registered
+    with rehearsed(tmp_path, Pace(first_token_s=600)) as (url, names):
+        names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")
+        row = town.config.models["rehearsal"].model_copy(update={"endpoint": url, "stall_s": 600})
+        models = {**town.config.models, "rehearsal": row}
+        slow = Town(town.layout, town.config.model_copy(update={"models": models}), town.ledger)
+        yield slow, molecule_of(town, world, "beat-grid")
+
+
+def running(convoy):
+    """A convoy's children, as soon as one is at work."""
+    until(lambda: any(one.state_type == StateType.RUNNING for one in children(convoy)), 120)
+    return children(convoy)
+
+
+def test_any_flow_may_let_the_runner_choose(registered):
+    """Here until there is no room, elsewhere until that is refused, then here after all."""
+    asked: list[str] = []
+
+    def choose(request, refused):
+        asked.append(refused)
+        where = "local" if refused else "cloud"
+        return Placement(where=where, reason=refused or "no room")
+
+    def pack(request):
+        raise CapacityError("the road is closed", kind="road")
+
+    @task(name="work")
+    def work(request: StageRequest) -> StageResult:
+        return StageResult(summary=request.placement.reason)
+
+    @flow(name="mine", task_runner=BurstTaskRunner(choose=choose, pack=pack))
+    def mine() -> StageResult:
+        request = StageRequest(
+            town="t", convoy="hq-cv-1", step="s", key="k", role="polecat", token=1, placement=THERE
+        )
+        return work.submit(request).result()
+
+    assert mine().summary == "the road is closed"
+    assert asked == ["", "the road is closed"]

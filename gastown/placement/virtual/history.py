@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from gastown.machine.capacity import Capacity
 from gastown.placement.decide import Decision
-from gastown.placement.session import Session
+from gastown.placement.session import Model, Session
 
 
 class Stay(NamedTuple):
@@ -30,6 +30,12 @@ class Stay(NamedTuple):
         """What it took of the machine."""
         route = self.session.local if self.where == "local" else self.session.burst
         return route.claims if route else Capacity()
+
+    @property
+    def model(self) -> Model | None:
+        """The local model that it used."""
+        local = self.session.local
+        return local.model if local and self.where == "local" else None
 
 
 class Load(NamedTuple):

@@ -144,16 +144,12 @@ def _has_room(town: Town, history: History, at: float, session: Session) -> bool
     if local is None:
         return False
     work = [stay for stay in history.stays if stay.start <= at < stay.end]
-    here = [stay.session.local.model for stay in work if _is_local(stay) and stay.session.local]
+    here = [stay.model for stay in work]
     models = {model.name: model for model in (*here, local.model) if model is not None}
     if local.model and sum(model == local.model for model in here) >= local.model.slots:
         return False
     taken = sum((stay.claims for stay in work), local.claims)
     return sum((model.weights for model in models.values()), taken).fits(cap_at(town, at))
-
-
-def _is_local(stay: Stay) -> bool:
-    return stay.where == "local"
 
 
 def _spent(stays: list[Stay], moment: float) -> int:

@@ -7,11 +7,11 @@ back once: the pair runs again, and nobody knows it before the first review ends
 
 import random
 from collections.abc import Mapping
-from math import exp
 
 from gastown.placement.session import Session
 from gastown.placement.virtual.maps import SeatMap
-from gastown.placement.virtual.town import Convoy, Fact
+from gastown.placement.virtual.noise import factor_of
+from gastown.placement.virtual.town import Convoy
 from gastown.placement.virtual.workload import W2, Work
 
 REWORK = 0.2
@@ -77,17 +77,3 @@ class Cook:
             billed=round(work.billed * factor),
             out=round(work.out * factor),
         )
-
-
-def factor_of(source: random.Random, sigma: float) -> float:
-    """A log-normal factor whose mean is 1."""
-    return exp(source.gauss(-sigma * sigma / 2, sigma))
-
-
-def noise(convoy: Convoy, seed: int, sigma: float) -> dict[str, Fact]:
-    """How each session turns out against its estimates."""
-    source = random.Random(seed)  # noqa: S311 - a repeatable draw, no secret
-    return {
-        one.key: Fact(factor_of(source, sigma), factor_of(source, sigma), factor_of(source, sigma))
-        for one in convoy.sessions
-    }

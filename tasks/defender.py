@@ -103,4 +103,4 @@ def _task(desk: Desk, worktree: Path, bead: Bead) -> str:
         f"because the bead is not done, and pass as soon as it is. Tests run by: "
         f"{desk.table.gauge.kind}."
     )
-    return "\n\n".join([duty, bead_text(bead), describe(desk, worktree)])
+    return "\n\n".join([describe(desk, worktree), duty, bead_text(bead)])

@@ -60,6 +60,6 @@ def _task(desk: Desk, repo: Repo) -> str:
     beads = "\n\n".join(bead_text(bead) for bead in beads_of_rig(desk))
     duty = f"Bring {', '.join(desk.table.docs)} in line with the change below, for its users."
     return "\n\n".join(
-        [duty, material("what the convoy asked for", beads), material("the diff", change),
-         describe(desk, repo.path)]
+        [describe(desk, repo.path), duty, material("what the convoy asked for", beads),
+         material("the diff", change)]
     )  # fmt: skip

@@ -133,10 +133,10 @@ def _task(desk: Desk, ground: Ground) -> str:
     )
     lost = material("your earlier change, which no longer fits main", ground.lost)
     parts = [
+        describe(desk, ground.repo.path),
         duty,
         bead_text(desk.bead),
         rework_text(desk.request.reasons),
         lost if ground.lost else "",
-        describe(desk, ground.repo.path),
     ]
     return "\n\n".join(part for part in parts if part)

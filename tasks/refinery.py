@@ -132,9 +132,9 @@ def _task(desk: Desk, ground: Ground) -> str:
     duty = "Review this change. All tests are green on it; that is checked by code."
     return "\n\n".join(
         [
+            describe(desk, ground.repo.path),
             duty,
             bead_text(desk.bead),
             material("the diff under review", change),
-            describe(desk, ground.repo.path),
         ]
     )

@@ -72,7 +72,7 @@ def beads_of_rig(desk: Desk) -> list[Bead]:
 
 
 def describe(desk: Desk, worktree: Path) -> str:
-    """The rig in short, for a session's first message."""
+    """The rig in short, for the start of a session's task."""
     readme, guide = worktree / "README.md", worktree / desk.table.guide
     return rig_text(desk.rig, Repo(worktree).files(), _text(readme), _text(guide))
 

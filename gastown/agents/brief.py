@@ -27,14 +27,17 @@ def bead_text(bead: Bead) -> str:
 
 
 def rig_text(name: str, files: Sequence[str], readme: str, guide: str) -> str:
-    """A rig in short: its files, the head of its README, its guide."""
+    """A rig in short: the head of its README, its guide, its files.
+
+    It stands at the start of a task, what changes least first: endpoints keep the prefix that
+    requests share, and charge a fraction for it (docs/money.md).
+    """
     shown = "\n".join(files[:FILES])
     more = f"\n… and {len(files) - FILES} more" if len(files) > FILES else ""
-    parts = [material(f"files of the rig {name}", f"{shown}{more}")]
-    if readme:
-        parts.append(material("README", clip(readme, README_CHARS)))
+    parts = [material("README", clip(readme, README_CHARS))] if readme else []
     if guide:
         parts.append(material("the rig's guide", clip(guide, GUIDE_CHARS)))
+    parts.append(material(f"files of the rig {name}", f"{shown}{more}"))
     return "\n\n".join(parts)
 
 

@@ -14,6 +14,8 @@ kind = "pytest"
 """
 ASSEMBLY = '[rigs.{rig}.assemblies.{name}]\nbuild = ["make"]\ncapture = ["shoot"]\n'
 
+MODEL = '[models.x]\nendpoint = "http://127.0.0.1:9/v1"\n'
+
 
 @pytest.fixture
 def write(tmp_path):
@@ -78,3 +80,33 @@ def test_what_the_machine_has_and_what_its_person_keeps_may_be_said_one_by_one(w
 def test_a_machine_that_cannot_be_is_refused_by_its_key(write, table, said):
     with pytest.raises(ConfigError, match=said):
         load_config(write(f"[machine]\n{table}\n"))
+
+
+def test_a_budget_may_cap_the_day_each_convoy_and_roles(write):
+    config = load_config(write('[budget]\nday_usd = 2.5\nroles = { mayor = "0.1" }\n'))
+
+    assert (str(config.budget.day_usd), config.budget.convoy_usd) == ("2.5", None)
+    assert str(config.budget.roles["mayor"]) == "0.1"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[budget]\nday_usd = -1", r"budget\.day_usd: .*greater than or equal to 0"),
+        ('[budget]\nconvoy_usd = "much"', r"budget\.convoy_usd: .*valid decimal"),
+        ("[budget]\nday_usd = nan", r"budget\.day_usd: .*finite"),
+        ("[budget]\nroles = { polecta = 1 }", r"budget\.roles: .*unknown role 'polecta'"),
+        ("[budget]\nroles = { polecat = -1 }", r"budget\.roles: .*polecat: -1 is below 0"),
+        ("[budget]\nweek_usd = 1", r"budget\.week_usd: "),
+        ("[money]\nkwh_usd = -0.1", r"money\.kwh_usd: .*greater than or equal to 0"),
+        ('[money]\nday = "noon"', r"money\.day: "),
+        (f"{MODEL}input_usd = 1", r"models\.x: .*output_usd: is missing; give both"),
+        (f"{MODEL}output_usd = 1", r"models\.x: .*input_usd: is missing; give both"),
+        (f"{MODEL}cached_usd = 1", r"models\.x: .*cached_usd: stands alone"),
+        (f'{MODEL}input_usd = "a lot"\noutput_usd = 1', r"models\.x\.input_usd: .*valid decimal"),
+        (f"{MODEL}input_usd = 1\noutput_usd = -1", r"models\.x\.output_usd: .*greater than"),
+    ],
+)
+def test_money_that_makes_no_sense_is_refused_by_its_key(write, text, said):
+    with pytest.raises(ConfigError, match=said):
+        load_config(write(f"{text}\n"))

@@ -29,6 +29,7 @@ _PASSED = frozenset(
 _ASK = frozenset({"/chat/completions", "/completions", "/responses", "/messages"})
 _READ = frozenset({"/models"})
 _GOOGLE = "/models/"
+_VERBS = frozenset({"generateContent", "streamGenerateContent", "countTokens"})
 
 
 @dataclass(slots=True, eq=False)
@@ -148,7 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _carry(self, method: str, body: bytes) -> None:
         """Send a request on and its answer back, counting both."""
-        state, path = self._door.state, _short(self.path)
+        state = self._door.state
+        path = _short(self.path, state.endpoint.model)
         if not _allowed(method, path):
             self._refuse(404, f"the door leads to the model alone, not to {method} {path}")
             return
@@ -182,20 +184,28 @@ class _Handler(BaseHTTPRequestHandler):
                 self.send_header("Retry-After", retry)
             self.send_header("Transfer-Encoding", "chunked")
             self.end_headers()
-            told = self._echoed(answer.iter_bytes())
-            if "event-stream" in kind:
+            streamed = "event-stream" in kind
+            told = self._echoed(answer.iter_bytes(), streamed=streamed)
+            if streamed:
                 for event in events(told):
                     flight.counter.feed(event)
             else:
                 flight.counter.feed(b"".join(told).decode(errors="replace"))
+            state.settle(flight)  # before its end is told: the next request meets the limits
             self.wfile.write(b"0\r\n\r\n")
 
-    def _echoed(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """Each piece as it comes, given to the agent first."""
-        for chunk in chunks:
-            if chunk:
+    def _echoed(self, chunks: Iterator[bytes], *, streamed: bool) -> Iterator[bytes]:
+        """Each piece as it comes, given to the agent first.
+
+        One that leaves ends its stream; what is whole already is counted all the same.
+        """
+        for chunk in filter(None, chunks):
+            try:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
-                yield chunk
+            except OSError:
+                if streamed:
+                    raise
+            yield chunk
 
     def _passed(self) -> dict[str, str]:
         return {k: v for k, v in self.headers.items() if k.lower() in _PASSED}
@@ -220,20 +230,24 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-def _short(path: str) -> str:
-    """The path without the version, which is part of the endpoint's address, nor a query."""
-    bare = path.partition("?")[0]
+def _short(path: str, model: str) -> str:
+    """The path without the version, which is part of the endpoint's address, nor a query.
+
+    Google's wire names the model in the path, and asks for events in the query.
+    """
+    bare, _, query = path.partition("?")
     for version in _VERSIONS:
         if bare.startswith(f"{version}/"):
-            return bare.removeprefix(version)
-    return bare
+            bare = bare.removeprefix(version)
+            break
+    verb = bare.rpartition(":")[2]
+    if not (bare.startswith(_GOOGLE) and verb in _VERBS):
+        return bare
+    return f"{_GOOGLE}{model}:{verb}" + ("?alt=sse" if "alt=sse" in query else "")
 
 
 def _allowed(method: str, path: str) -> bool:
-    if method == "GET":
-        return path in _READ
-    google = path.startswith(_GOOGLE) and ".." not in path and "//" not in path
-    return path in _ASK or google
+    return path in _READ if method == "GET" else path in _ASK or _is_google(path)
 
 
 def _keys(key: str | None) -> dict[str, str]:
@@ -243,14 +257,20 @@ def _keys(key: str | None) -> dict[str, str]:
     )
 
 
+def _is_google(path: str) -> bool:
+    return path.startswith(_GOOGLE) and path.partition("?")[0].rpartition(":")[2] in _VERBS
+
+
 def _adjusted(body: bytes, path: str, state: State) -> bytes:
     """The request under the row's model name, with an end to its answer, and to be counted."""
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
         return body
-    if not isinstance(asked, dict) or path.startswith(_GOOGLE):
+    if not isinstance(asked, dict):
         return body
+    if path.startswith(_GOOGLE):
+        return json.dumps(_ended(cast("dict[str, Any]", asked), state.most())).encode()
     request = {**cast("dict[str, Any]", asked), "model": state.endpoint.model}
     request |= _limit(request, path, state.most())
     if path == "/chat/completions" and request.get("stream"):
@@ -258,6 +278,15 @@ def _adjusted(body: bytes, path: str, state: State) -> bytes:
         known = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
         request["stream_options"] = {**known, "include_usage": True}
     return json.dumps(request).encode()
+
+
+def _ended(request: Mapping[str, Any], most: int) -> dict[str, Any]:
+    """Google's request with an end to its answer."""
+    told = request.get("generationConfig")
+    known = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
+    wanted = known.get("maxOutputTokens")
+    end = min(wanted, most) if isinstance(wanted, int) and wanted > 0 else most
+    return {**request, "generationConfig": {**known, "maxOutputTokens": end}}
 
 
 def _limit(request: Mapping[str, Any], path: str, most: int) -> dict[str, int]:

@@ -37,9 +37,14 @@ def mending(tmp_path):
         yield one
 
 
-def leftovers() -> list[str]:
+def leftovers(one: Stage) -> list[str]:
+    """Jails at work in the worktree: when its jail is gone, the kernel has ended all in it."""
     found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
-    return [line for line in found.stdout.splitlines() if "rehearsal/agent.py" in line]
+    return [
+        line
+        for line in found.stdout.splitlines()
+        if "bwrap" in line.split(" ")[0] and str(one.root) in line
+    ]
 
 
 @pytest.mark.parametrize("setting", ["bwrap", "off"])
@@ -87,7 +92,7 @@ def test_an_agent_that_hangs_is_ended_at_its_time(mending: Stage):
     outcome = mending.work(misbehaving("hang"), seconds=1.5)
     assert outcome.status == "limit"
     assert mending.seconds < 8
-    assert leftovers() == []
+    assert leftovers(mending) == []
 
 
 def test_output_without_end_is_cut_and_the_agent_with_it(mending: Stage):
@@ -198,6 +203,7 @@ def test_an_endpoint_that_is_not_there_leaves_the_agent_without_answer(mending: 
 
 KILLED = """
 import sys
+from pathlib import Path
 sys.path[:0] = {path!r}
 from tests.blocks.agents import misbehaving, Stage
 class Server: url = "http://127.0.0.1:9/v1"
@@ -214,14 +220,14 @@ def test_an_agent_dies_with_the_process_that_runs_it(mending: Stage):
     ) as process:
         assert process.stdout
         process.stdout.readline()
-        for _ in range(100):
+        for _ in range(900):
             threading.Event().wait(0.1)
-            if leftovers():
+            if leftovers(mending):
                 break
-        assert leftovers()
+        assert leftovers(mending)
         os.kill(process.pid, signal.SIGKILL)
-    for _ in range(50):
+    for _ in range(300):
         threading.Event().wait(0.1)
-        if not leftovers():
+        if not leftovers(mending):
             break
-    assert leftovers() == []
+    assert leftovers(mending) == []

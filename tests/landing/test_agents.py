@@ -7,6 +7,7 @@ import pytest
 
 from flows.launch import launch, wait
 from gastown.agents.jail import find_jail
+from gastown.convoys.molecule import find_molecule
 from gastown.errors import JailError
 from gastown.town.edit import edit
 
@@ -18,7 +19,7 @@ def work_as_agents(document) -> None:
 
 
 @pytest.fixture(scope="module")
-def landed(grounds):
+def convoy(grounds):
     try:
         find_jail("bwrap")
     except JailError as error:
@@ -27,6 +28,11 @@ def landed(grounds):
     convoy = grounds.convoy("accuracy-bar", "combo-bonus", "grade")
     state = wait(grounds.town, launch(grounds.town, convoy).run)
     assert state.is_completed(), state.message
+    return convoy
+
+
+@pytest.fixture(scope="module")
+def landed(grounds, convoy):
     return grounds
 
 
@@ -59,13 +65,13 @@ def test_a_polecat_that_was_red_was_started_again_with_what_is_red(landed):
     assert sorted(runs) == [1, 1, 2]
 
 
-def test_what_the_agents_used_is_on_the_steps(landed):
-    step = next(
-        bead
-        for bead in landed.town.ledger.find()
-        if str(bead.metadata.get("key", "")).startswith("polecat[")
-    )
-    assert step.metadata["evidence"]["usage"]["requests"] >= 1
+def test_what_the_agents_used_is_on_the_steps(landed, convoy):
+    molecule = find_molecule(landed.town.ledger, convoy)
+    assert molecule is not None
+    steps = [bead for key, bead in molecule.beads.items() if key.startswith("polecat[")]
+    used = [landed.town.ledger.show(bead).metadata["evidence"]["usage"] for bead in steps]
+    assert len(used) == 3
+    assert all(usage["requests"] and usage["input_tokens"] for usage in used)
 
 
 def test_the_other_roles_worked_natively(landed):

@@ -26,6 +26,7 @@ from gastown.placement.session import NOTHING, Session
 from gastown.stage import Placement, Where
 
 LOOK_S = 2.0  # how often those who wait are decided anew though nothing was heard
+SHUT_S = 60.0  # how long nothing is sent to a cloud that had no room
 _SOON_S = 0.05
 _TOGETHER_S = 0.005  # steps that get ready at once are decided together
 
@@ -70,7 +71,7 @@ class Placing:
         town: The town's folder.
         refresh: A step's session as its seat is now.
         purses: What each capped scope of the budget leaves.
-        shut: Cloud models that take nothing now, and why; "" is all of them.
+        shut: Cloud models that take nothing now, and why.
     """
 
     gate: Gate
@@ -83,6 +84,7 @@ class Placing:
     _wishes: dict[str, Wish] = field(default_factory=dict[str, Wish])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _news: threading.Event = field(default_factory=threading.Event)
+    _no_cloud: tuple[str, float] = ("", 0.0)
     _closed: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -105,6 +107,12 @@ class Placing:
             self._wishes[step.key] = wish
         self._news.set()
         return wish
+
+    def refused(self, key: str, why: str) -> None:
+        """A step found no room in the cloud: for a while none is sent there; it is asked again."""
+        with self._lock:
+            self._no_cloud = (why, time.time() + SHUT_S)
+            self.agenda.forget(key)
 
     def _end(self, wish: Wish) -> None:
         with self._lock:
@@ -149,7 +157,9 @@ class Placing:
         pending = sum((one.ask.demand.capacity for one in leases if one.ask.pending), Capacity())
         cap = self.gate.offer().cap(ours, pending)
         clock = self.gate.ledger.now()
-        return outlook_of(now, cap, leases, clock, purses=self.purses(), shut=self.shut())
+        why, until = self._no_cloud
+        shut = {**self.shut(), **({"": why} if now < until else {})}
+        return outlook_of(now, cap, leases, clock, purses=self.purses(), shut=shut)
 
     def _act(self, wish: Wish, decision: Decision) -> None:
         with self._lock:

@@ -46,6 +46,10 @@ class Agenda:
         self._sessions[session.key] = session
         self._since[session.key] = now
 
+    def forget(self, key: str) -> None:
+        """A session did not begin after all; asked again, it was not sent back."""
+        self._since.pop(key, None)
+
     def ready(self, key: str) -> Ready:
         """A session that waits, as placement is told of it."""
         since, tail = self._since[key], self._tails[key]

@@ -118,6 +118,22 @@ def test_a_spent_budget_keeps_work_here(gate):
     assert placement.reason == "fits here; budget: needs $1.00, $0.0000 left"
 
 
+def test_a_cloud_without_room_leaves_the_step_to_this_pc(gate):
+    one = session("a")
+    agenda = Agenda([one], start=time.time(), stretch=0)
+    entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+    with Placing(gate, agenda, {"a": "bd-a"}, "/t", lambda _: one) as host:
+        host.ask(step("a"), entered.put)
+        entry = entered.get(timeout=5)
+        assert entry.placement.where == "cloud"
+        entry.leave()
+        host.refused("a", "no worker was heard of")
+        host.ask(step("a"), entered.put)
+        placement = entered.get(timeout=5).placement
+    assert placement.where == "local"
+    assert placement.reason == "fits here; cloud: no worker was heard of"
+
+
 def test_what_can_run_nowhere_says_so_when_it_is_to_begin(gate):
     huge = session("a", cloud=None, claims=Capacity(vram_mib=8000, sandboxes=1))
     with placing(gate, huge, stretch=0) as ask:

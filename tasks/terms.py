@@ -1,0 +1,78 @@
+"""terms: what placement is told of the town: each step's ways, and what its budget leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gastown.beads.bead import Bead
+from gastown.catalogue.price import shipped_prices
+from gastown.convoys.molecule import Molecule
+from gastown.formula.plan import PlannedStep
+from gastown.money.ledger import SpendLedger
+from gastown.money.pricebook import Price, PriceBook, price_of
+from gastown.placement.ask import PROFILE, ask_of
+from gastown.placement.outlook import Purse
+from gastown.placement.resolve import resolve
+from gastown.placement.routes import A_SANDBOX, Known, session_of
+from gastown.placement.seat import Hold
+from gastown.placement.session import LocalRoute, Session
+from gastown.town.town import Town
+from tasks.metering import budget_of, placed, spend_of, today
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One molecule's, as the town is configured; what changes is read anew each time."""
+
+    town: Town
+    molecule: Molecule
+    known: Known
+    spend: SpendLedger
+
+    @property
+    def stretch(self) -> float:
+        """How much longer than all in the cloud the convoy may take."""
+        profile = self._convoy().metadata.get(PROFILE)
+        return self.town.config.stretch(str(profile or "").strip())
+
+    def session(self, step: PlannedStep) -> Session:
+        """The step's ways, as its bead and its convoy are now.
+
+        One that has no seat goes to work all the same: its attempt puts the reason on record.
+        """
+        if not step.role:
+            return Session(step.key, needs=step.needs, local=LocalRoute(0.0, A_SANDBOX))
+        bead = self.town.ledger.show(step.bead) if step.bead else None
+        seat = resolve(self.town.config, ask_of(step.role, step.rig, bead, self._convoy()))
+        if isinstance(seat, Hold):
+            return Session(step.key, step.role, step.needs, LocalRoute(0.0, A_SANDBOX))
+        return session_of(step, seat, self.known)
+
+    def purses(self) -> Mapping[str, Purse]:
+        """What the capped sums leave that every step of the convoy counts into."""
+        budget, convoy = budget_of(self.town), self.molecule.plan.convoy
+        scopes = budget.scopes(convoy=convoy, role="", day=today(self.town))
+        capped = {scope.key: scope for scope in scopes if scope.cap is not None}
+        standing = {key: self.spend.standing(scope) for key, scope in capped.items()}
+        return {
+            key: Purse((capped[key].cap or 0) - one.settled - one.reserved, one.earmarked)
+            for key, one in standing.items()
+        }
+
+    def _convoy(self) -> Bead:
+        return self.town.ledger.show(self.molecule.plan.convoy)
+
+
+def terms_of(town: Town, molecule: Molecule) -> Terms:
+    """The terms of a molecule, at today's prices."""
+    return Terms(town, molecule, Known(town.config, _prices(town)), spend_of(town))
+
+
+def _prices(town: Town) -> Mapping[str, Price]:
+    book, day = PriceBook(shipped_prices()), today(town)
+    found: dict[str, Price] = {}
+    for name in town.config.catalogue.rows:
+        own = name in town.config.models
+        price = price_of(name, placed(town, name), book, day) if own else book.on(name, day)
+        if price is not None:
+            found[name] = price
+    return found

@@ -131,6 +131,7 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
         "round": request.round,
         "where": request.placement.where,
         "because": request.placement.reason,
+        "start": round(start, 3),
         **({"seat": request.seat.model_dump(mode="json")} if request.seat else {}),
         "session": str(desk.folder.relative_to(desk.town.root)),
     }

@@ -31,6 +31,7 @@ class StageRow(Frozen):
     because: str = ""
     model: str = ""
     usage: Usage = Usage()
+    start: float = Field(default=0.0, description="Seconds since 1970; 0: not on record.")
     seconds: float = 0.0
     summary: str = ""
 
@@ -119,6 +120,7 @@ def _row(key: str, bead: Bead, record: dict[str, Any], state: str = "") -> Stage
         because=str(result.evidence.get("because", "")),
         model=result.model or "",
         usage=result.usage,
+        start=float(result.evidence.get("start", 0.0)),
         seconds=result.seconds,
         summary=result.summary,
     )

@@ -5,9 +5,6 @@ Started from the UI's form, by `town convoy launch`, by a schedule or a script, 
 """
 
 import asyncio
-import os
-import signal
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from uuid import UUID
@@ -20,7 +17,9 @@ from prefect.states import Failed
 from blocks.town import open_town
 from flows.bury import bury_task_runs
 from flows.drive import Drive, drive
+from flows.ending import ended_at_once
 from flows.host import ThisPC
+from flows.task_runner import burst_runner, bursts_of_run
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
 from gastown.convoys.course import Course, failure
@@ -37,6 +36,7 @@ from gastown.rigs.lock import file_lock
 from gastown.stage import Placement, StageResult
 from gastown.town.engine import api_url
 from gastown.town.town import Town
+from tasks.away import away
 from tasks.claims import claimed
 from tasks.drop import check_not_dropped
 from tasks.land import Landing, land
@@ -48,7 +48,7 @@ from tasks.step import Attempt, run_step
 MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
 
-@flow(name="convoy", flow_run_name="{formula} {convoy}")
+@flow(name="convoy", flow_run_name="{formula} {convoy}", task_runner=burst_runner())
 def convoy(
     convoy: str,
     town: str = "town",
@@ -87,23 +87,6 @@ def succeed_dead_attempts() -> None:
         )
 
 
-@contextmanager
-def ended_at_once() -> Generator[None]:
-    """A run that is cancelled ends here and now, without a last word.
-
-    Prefect would raise an exception here, and unwinding it wait for the agents' threads, which
-    would go on to work and to pay. Dying is safe at any instant (docs/decisions/0008).
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield  # in somebody's program, whose signals are its own
-        return
-    before = signal.signal(signal.SIGTERM, lambda number, _: os._exit(128 + number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
 def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:
     """The convoy's molecule, or a new one: cooked, then poured, by one run alone."""
     with file_lock(town.layout.state / "pour.lock"):
@@ -140,7 +123,10 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
     def work(
         step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
     ) -> StageResult:
-        return run_step(town, molecule, Attempt(step, turn, reasons, placement), STAGES[step.role])
+        stage = STAGES[step.role]
+        if placement.where == "cloud":
+            stage = away(stage, bursts_of_run(town.config.burst))
+        return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
 
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
     ledger = open_ledger(town.layout, town.config.machine)

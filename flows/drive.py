@@ -18,7 +18,7 @@ from prefect.states import Completed
 
 from flows.host import Entry, Host, Roomy
 from gastown.convoys.course import Course
-from gastown.errors import OvercommitError
+from gastown.errors import CapacityError, OvercommitError
 from gastown.formula.plan import PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -26,7 +26,15 @@ Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
 """Does one step: the step, its round, why the last round was sent back, where it was placed."""
 
 
-Future = PrefectFuture[StageResult]
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A step that found no room where it was placed, and why; it is placed anew."""
+
+    reason: str
+
+
+Call = Callable[[], StageResult | PutBack]
+Future = PrefectFuture[StageResult | PutBack]
 
 _SIGNALS_S = 0.5
 
@@ -72,9 +80,11 @@ def drive(
 
 # The engine must never answer for an agent: a replayed write that did not happen is a lie.
 @task(name="step", task_run_name="{name}", cache_policy=NO_CACHE, persist_result=False)
-def _step(name: str, call: Callable[[], StageResult], recorded: bool) -> StageResult:
+def _step(name: str, call: Call, recorded: bool) -> "StageResult | PutBack":
     del name  # it names the task run
     result = call()
+    if isinstance(result, PutBack):
+        return Completed(name="PutBack", message=result.reason, data=result)  # pyright: ignore[reportReturnType]
     state = "Recorded" if recorded else "SentBack" if result.verdict == "rework" else "Completed"
     # The engine unwraps a state; its message is what the UI and the log say of the step.
     return Completed(name=state, message=result.summary, data=result)  # pyright: ignore[reportReturnType]
@@ -151,9 +161,13 @@ class _Pump:
     def _settle(self, key: str, future: Future) -> None:
         """Tell the course how a step ended."""
         self._leave(self.inside.pop(key, None))
-        result: StageResult | BaseException = future.result(raise_on_failure=False)
+        result: StageResult | PutBack | BaseException = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
+            return
+        if isinstance(result, PutBack):
+            self.host.refused(key, result.reason)
+            self.course.put_back(key)
             return
         if result.verdict == "rework":
             self.course.rework(key, result.reasons)
@@ -166,9 +180,15 @@ class _Pump:
         name = step.title if mark.round == 1 else f"{step.title} (round {mark.round})"
         self.course.start(step.key)
 
-        def work() -> StageResult:
+        placement = entry.placement
+
+        def work() -> StageResult | PutBack:
             try:
-                return self.work(step, mark.round, mark.reasons, entry.placement)
+                return self.work(step, mark.round, mark.reasons, placement)
+            except CapacityError as error:
+                if placement.where == "local":
+                    raise
+                return PutBack(str(error))
             finally:
                 entry.leave()  # before the engine's own bookkeeping: the next one waits
 
@@ -181,7 +201,7 @@ class _Pump:
         self,
         step: PlannedStep,
         name: str,
-        call: Callable[[], StageResult],
+        call: Call,
         *,
         recorded: bool = False,
     ) -> Future:

@@ -34,6 +34,10 @@ class Host(Protocol):
         """
         ...
 
+    def refused(self, key: str, why: str) -> None:
+        """Hear that a step found no room where it was placed; it is asked for again."""
+        ...
+
 
 class Roomy:
     """A host with room for everything; for plans whose steps take nothing."""
@@ -45,6 +49,9 @@ class Roomy:
         del step
         entered(self)
         return self
+
+    def refused(self, key: str, why: str) -> None:
+        """Another place is not known."""
 
     def leave(self) -> None:
         """Nothing is held."""
@@ -74,6 +81,9 @@ class ThisPC:
         """Take the step's place in the host's queue."""
         wish = Ask(self._beads[step.key], demand_of(step), title=step.title, town=self._town)
         return _Leased(self._gate, wish, entered)
+
+    def refused(self, key: str, why: str) -> None:
+        """Nothing: a step is let in here, whatever happened elsewhere."""
 
 
 class _Leased:

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import httpx
@@ -22,7 +22,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import RunInput, StateType
 from prefect.context import FlowRunContext
 from prefect.futures import PrefectConcurrentFuture, PrefectFuture
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.burst import Bursts
 from gastown.burst.parcel import Parcel
@@ -167,3 +167,8 @@ def bursts_of_run(table: BurstTable) -> Bursts:
     bursts = runner.bursts if isinstance(runner, BurstTaskRunner) else Bursts()
     bursts.table = table
     return bursts
+
+
+def burst_runner() -> TaskRunner[PrefectFuture[Any]]:
+    """A runner as `@flow` wants its type: Prefect's own thread pool is none to a type checker."""
+    return cast("TaskRunner[PrefectFuture[Any]]", BurstTaskRunner())

@@ -15,7 +15,7 @@ from gastown.convoys.molecule import (
     record_rework,
     recorded,
 )
-from gastown.errors import EscalatedError, StageFailedError
+from gastown.errors import CapacityError, EscalatedError, StageFailedError
 from gastown.formula.plan import PlannedStep
 from gastown.placement.ask import ask_for
 from gastown.placement.resolve import resolve
@@ -118,7 +118,8 @@ def _accounted(desk: Desk, claim: Claim) -> Generator[None]:
         yield
     except Exception as error:
         said = printable(str(error) or type(error).__name__)
-        failed = StageResult(verdict="failed", summary=said)
+        verdict = "skipped" if isinstance(error, CapacityError) else "failed"
+        failed = StageResult(verdict=verdict, summary=said)
         record_failure(desk.town.ledger, claim, _billed(desk, failed, start))
         raise
 

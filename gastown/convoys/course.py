@@ -104,6 +104,11 @@ class Course:
         self._settle(key, "failed")
         self.errors[key] = error
 
+    def put_back(self, key: str) -> None:
+        """A running step found no room where it was placed; it is ready again, as if not begun."""
+        self._settle(key, "waiting")
+        self._consider(key)
+
     def rework(self, key: str, reasons: tuple[str, ...]) -> tuple[str, ...]:
         """A running step sends its bead's work back; returns the keys that run again.
 

@@ -12,8 +12,9 @@ from prefect.client.schemas.objects import TaskRun, TaskRunResult
 from prefect.runtime import flow_run
 
 from flows.drive import Drive, drive
+from flows.host import Roomy
 from gastown.convoys.course import Course, Mark
-from gastown.errors import StageFailedError
+from gastown.errors import CapacityError, StageFailedError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -47,7 +48,12 @@ def run(work: Work, *, recorded: dict[str, StageResult] | None = None) -> tuple[
 
 
 def task_runs(ran: UUID, count: int) -> dict[str, TaskRun]:
-    """The task runs the server knows, once it has caught up with `count` of them."""
+    """The task runs the server knows, once it has caught up with `count` of them, by name."""
+    return {one.name: one for one in all_task_runs(ran, count)}
+
+
+def all_task_runs(ran: UUID, count: int) -> list[TaskRun]:
+    """The same, also those of one name."""
     only = FlowRunFilter(id=FlowRunFilterId(any_=[ran]))
     deadline = time.monotonic() + 30
     while True:
@@ -55,7 +61,7 @@ def task_runs(ran: UUID, count: int) -> dict[str, TaskRun]:
             runs = client.read_task_runs(flow_run_filter=only, limit=50)
         final = [one for one in runs if one.state is not None and one.state.is_final()]
         if len(final) >= count or time.monotonic() > deadline:
-            return {one.name: one for one in runs}
+            return runs
         time.sleep(0.1)
 
 
@@ -128,3 +134,37 @@ def test_steps_closed_in_an_earlier_run_appear_as_recorded_and_run_nothing():
     state = task_runs(ran, 4)["defender core"].state
     assert state is not None
     assert state.name == "Recorded"
+
+
+def test_a_step_that_finds_no_room_elsewhere_is_put_back_and_runs_here():
+    class Host(Roomy):
+        """Places everything elsewhere until it hears that there is no room."""
+
+        def __init__(self) -> None:
+            self.why = ""
+
+        @property
+        def placement(self) -> Placement:
+            return Placement(where="local" if self.why else "cloud", reason=self.why or "a test")
+
+        def refused(self, key: str, why: str) -> None:  # noqa: ARG002 - the protocol
+            self.why = why
+
+    def work(step: PlannedStep, _turn: int, _why: object, placement: Placement) -> StageResult:
+        if placement.where == "cloud":
+            raise CapacityError("no worker was heard of", kind="worker")
+        return StageResult(summary=placement.reason)
+
+    @flow(name="plan")
+    def whole() -> tuple[Drive, UUID]:
+        return drive(Course(PLAN, {}), work, host=Host()), UUID(str(flow_run.id))
+
+    end, ran = whole()
+
+    assert end.landed
+    assert end.results["defend"].summary == "no worker was heard of"
+    named = [one for one in all_task_runs(ran, 5) if one.name == "defender core"]
+    assert sorted(said(one) for one in named) == [
+        ("Completed", "no worker was heard of"),
+        ("PutBack", "no worker was heard of"),
+    ]

@@ -25,6 +25,7 @@ TOWNS = int(os.environ.get("PLACEMENT_TOWNS", "300"))
 HUNTED = 400  # towns in which a planted bug must show
 SEEDS = st.integers(min_value=0, max_value=1 << 32)
 many = settings(max_examples=TOWNS, deadline=None)
+pytestmark = pytest.mark.timeout(max(300, TOWNS // 5))
 
 
 def breaches(town: Town, policy: Policy = decide) -> list[str]:

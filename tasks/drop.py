@@ -18,6 +18,7 @@ from gastown.rigs.traces import sweep, unmerged_work
 from gastown.stage import Frozen
 from gastown.town.town import Town
 from tasks.claims import claimed
+from tasks.metering import spend_of
 
 EVIDENCE = "dropped"
 ACTOR = "town"
@@ -61,6 +62,7 @@ def drop(town: Town, convoy: str, reason: str = "given up", *, force: bool = Fal
         if molecule is not None and token is not None:
             _close_molecule(town.ledger, molecule, token, reason)
         _close(town.ledger, convoy, reason)
+        spend_of(town).free(convoy)
     return Dropped(
         convoy=convoy,
         reason=reason,

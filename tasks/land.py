@@ -8,6 +8,7 @@ from gastown.rigs.traces import tidy
 from gastown.stage import Frozen, Usage
 from gastown.town.town import Town
 from tasks.drop import check_not_dropped
+from tasks.metering import spend_of
 
 
 class Landing(Frozen):
@@ -30,6 +31,7 @@ def land(town: Town, molecule: Molecule) -> Landing:
     for bead in (molecule.plan.convoy, molecule.id):  # a re-run looks at the molecule: it goes last
         if town.ledger.show(bead).status != CLOSED:
             town.ledger.close(bead, f"landed: {beads} beads merged", actor="town")
+    spend_of(town).free(molecule.plan.convoy)
     for rig in {step.rig for step in molecule.plan.steps if step.rig}:
         tidy(town.layout.rig(rig), molecule.plan.convoy)
     share_ledgers(town)

@@ -1,6 +1,6 @@
 """Metering: what an attempt's sessions may cost, asked for and put down turn by turn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 
@@ -8,9 +8,11 @@ from gastown.beads.ledger import utc_now
 from gastown.catalogue.price import shipped_prices
 from gastown.catalogue.roles import LABELS
 from gastown.catalogue.shipped import shipped_models
-from gastown.errors import ConfigError
+from gastown.errors import BudgetError, ConfigError
+from gastown.formula.plan import PlannedStep
 from gastown.machine.holder import holder, is_dead
 from gastown.money.amount import micro
+from gastown.money.earmarks import earmarks
 from gastown.money.entry import Who
 from gastown.money.ledger import SpendLedger
 from gastown.money.metered import Meter
@@ -19,7 +21,7 @@ from gastown.money.prices import Prices
 from gastown.money.scope import Budget
 from gastown.money.sqlite import SqliteSpendLedger
 from gastown.money.tariff import Tariff
-from gastown.stage import Seat, StageRequest
+from gastown.stage import Seat, StageRequest, Usage
 from gastown.town.tables.models import ModelTable
 from gastown.town.town import Town
 
@@ -133,3 +135,32 @@ def _rule(seat: Seat | None, name: str) -> str:
 def _label(town: Town, request: StageRequest) -> str:
     labels = town.ledger.show(request.bead).labels if request.bead else ()
     return next((label for label in LABELS if label in labels), "")
+
+
+def set_aside(
+    town: Town,
+    convoy: str,
+    steps: Sequence[PlannedStep],
+    seat_of: Callable[[PlannedStep], Seat | None],
+    usage: Mapping[str, Usage],
+) -> None:
+    """Set aside what a convoy's stages without a local route will take; once, however often asked.
+
+    Without a cap nothing is kept from anybody, so nothing is set aside.
+
+    Raises:
+        BudgetError: A cap has no room for it, with the sum; nothing is set aside or begun.
+    """
+    budget, ledger, day = budget_of(town), spend_of(town), today(town)
+    if budget == Budget():
+        return
+    marks = earmarks(convoy, steps, seat_of, prices_on(town), usage)
+    roles = sorted({mark.role for mark in marks})
+    scopes = {
+        scope.key: scope
+        for role in roles
+        for scope in budget.scopes(convoy=convoy, role=role, day=day)
+    }
+    refused = ledger.earmark(marks, tuple(scopes.values()))
+    if refused is not None:
+        raise BudgetError(refused.reason)

@@ -6,12 +6,13 @@ import pytest
 
 from gastown.beads.bead import Draft
 from gastown.errors import BudgetError, ConfigError
+from gastown.formula.plan import PlannedStep
 from gastown.money.entry import Bid, Reservation, Who
 from gastown.money.scope import Scope
-from gastown.stage import Placement, Seat, Slot, StageRequest
+from gastown.stage import Placement, Seat, Slot, StageRequest, Usage
 from gastown.town.town import Town
 from tasks.desk import Desk
-from tasks.metering import budget_of, open_meter, prices_on, spend_of
+from tasks.metering import budget_of, open_meter, prices_on, set_aside, spend_of
 
 NOWHERE = "http://127.0.0.1:9/v1"  # nothing listens there: whatever is sent is an error
 MODELS = f"""
@@ -124,3 +125,30 @@ def test_what_a_dead_attempt_had_reserved_is_spent_when_the_next_one_begins(tmp_
 
     assert [entry.who.attempt for entry in spend_of(town).entries()] == ["hq-mol-1.2/5"]
     assert spend_of(town).standing(day).taken == 100
+
+
+def test_a_budget_below_what_must_be_set_aside_is_refused_with_the_sum(tmp_path):
+    town = town_with(tmp_path, "[budget]\nconvoy_usd = 0.1")
+    step = PlannedStep(key="spotter[web]", step="spotter", title="Look", role="spotter")
+    elsewhere = Seat(local=Slot(model=None, because=""), burst=Slot(model="far", because=""))
+    takes = {"spotter": Usage(requests=8, input_tokens=176_000, output_tokens=4_000)}
+
+    with pytest.raises(
+        BudgetError, match=r"budget convoy hq-cv-1: needs \$0.273, \$0.10 left, to set"
+    ):
+        set_aside(town, "hq-cv-1", [step], lambda _: elsewhere, takes)
+    assert spend_of(town).standing(Scope("convoy", "hq-cv-1")).taken == 0
+
+
+def test_what_is_set_aside_is_free_again_when_the_convoy_ends(tmp_path):
+    town = town_with(tmp_path, "[budget]\nconvoy_usd = 1")
+    step = PlannedStep(key="spotter[web]", step="spotter", title="Look", role="spotter")
+    elsewhere = Seat(local=Slot(model=None, because=""), burst=Slot(model="far", because=""))
+    takes = {"spotter": Usage(requests=8, input_tokens=176_000, output_tokens=4_000)}
+    for _ in range(2):
+        set_aside(town, "hq-cv-1", [step], lambda _: elsewhere, takes)
+    assert spend_of(town).standing(Scope("convoy", "hq-cv-1")).earmarked == 273_000
+
+    spend_of(town).free("hq-cv-1")
+
+    assert spend_of(town).standing(Scope("convoy", "hq-cv-1")).earmarked == 0

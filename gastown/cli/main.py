@@ -50,6 +50,7 @@ _COMMANDS = {
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
+    "estimate": ("gastown.cli.estimate:estimate", "What a convoy will cost, before it starts."),
     "cost": ("gastown.cli.cost:cost", "What was spent on what, and what is left."),
     "up": ("gastown.cli.engine:up", "Start the town's Prefect server and worker."),
     "down": ("gastown.cli.engine:down", "End every process of the town."),

@@ -26,6 +26,8 @@ TOOLS = Work(0, 0, 0, 0, 60)
 UNKNOWN_LOCAL = Speed(tps=20, source="assumed")
 UNKNOWN_READS = 400.0
 UNKNOWN_CLOUD = Speed(tps=60, ttft_s=1.5, source="assumed")
+BURST_START_S = 7.0
+"""From the decision until a stage that travels runs on a warm worker."""
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _KWH_J = 3_600_000
 
@@ -83,10 +85,11 @@ def _cloud(step: PlannedStep, seat: Seat, known: Known) -> CloudRoute | None:
         return None
     work, row = known.work(step.role), known.row(name)
     speed = row.speed or UNKNOWN_CLOUD
-    seconds = work.turns * speed.ttft_s + work.out / speed.tps + work.tools_s
+    home = stays(known.config, step.role, step.rig, name)
+    start = 0.0 if home else BURST_START_S
+    seconds = start + work.turns * speed.ttft_s + work.out / speed.tps + work.tools_s
     usage = Usage(input_tokens=work.billed, output_tokens=work.out)
     micro = cost(usage, price.prices) if price else 0
-    home = stays(known.config, step.role, step.rig, name)
     return CloudRoute(seconds, micro, claims=A_SANDBOX if home else Capacity(), model=name)
 
 

@@ -6,7 +6,7 @@ from gastown.catalogue.price import shipped_prices
 from gastown.formula.plan import PlannedStep
 from gastown.machine.capacity import Capacity
 from gastown.money.pricebook import PriceBook
-from gastown.placement.routes import Known, session_of
+from gastown.placement.routes import BURST_START_S, Known, session_of
 from gastown.stage import Seat, Slot
 from gastown.town.config import TownConfig
 
@@ -72,3 +72,18 @@ def test_a_model_that_another_machine_serves_takes_nothing_here():
     assert polecat.local.claims == Capacity(sandboxes=1)
     assert polecat.local.model is not None
     assert polecat.local.model.weights == Capacity()
+
+
+def test_a_stage_that_travels_takes_the_seconds_of_its_start_elsewhere():
+    rig = {"prefix": "co", "origin": "https://git.example/core.git", "gauge": {"kind": "pytest"}}
+    models = {"qwen3-coder-30b": {"endpoint": "https://api.example/v1"}}
+    tables = {"town": {"name": "t"}, "rigs": {"core": rig}, "models": models}
+    config = TownConfig.model_validate({**tables, "burst": {"enabled": True}})
+    step = PlannedStep(key="p", step="p", title="p", role="polecat", rig="core")
+    known = Known(config, PRICES)
+    away = session_of(step, seat(None, "qwen3-coder-30b"), known).cloud
+    home = session_of(step.model_copy(update={"rig": None}), seat(None, "qwen3-coder-30b"), known)
+    assert away is not None
+    assert home.cloud is not None
+    assert away.claims == Capacity()
+    assert away.seconds == home.cloud.seconds + BURST_START_S

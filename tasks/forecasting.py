@@ -1,0 +1,119 @@
+"""forecasting: a town's forecast of a convoy from what the town knows today; nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from gastown.beads.bead import Bead
+from gastown.catalogue.price import shipped_prices
+from gastown.convoys.convoy import scope_of, show_convoy
+from gastown.convoys.molecule import find_molecule
+from gastown.errors import ConfigError
+from gastown.forecast.basis import Basis, Sources, basis_of
+from gastown.forecast.forecast import Forecast, Terms, forecast
+from gastown.forecast.past import learned
+from gastown.forecast.rework import Chances
+from gastown.forecast.works import Learned
+from gastown.formula.cook import cook
+from gastown.formula.find import find_formula
+from gastown.formula.plan import Plan
+from gastown.machine.host import this_host
+from gastown.machine.machine import make_machine
+from gastown.machine.probe import probe
+from gastown.money.amount import micro
+from gastown.money.pricebook import PriceBook
+from gastown.money.scope import Scope
+from gastown.placement.ask import PROFILE
+from gastown.town.town import Town
+from tasks.metering import budget_of, spend_of, today
+
+MOST_DRAWS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked. `profile` and `stretch` go before the convoy's; `seeds` 0: as time allows."""
+
+    formula: str = "convoy"
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    profile: str = ""
+    stretch: float | None = None
+    seeds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A forecast and what it rests on."""
+
+    convoy: Bead
+    profile: str
+    learned: Learned
+    basis: Basis
+    terms: Terms
+    forecast: Forecast
+
+
+STANDARD_WISH = Wish()
+
+
+def estimate(town: Town, convoy: str, wish: Wish = STANDARD_WISH) -> Estimate:
+    """The forecast of a convoy, also of one that is under way or has landed, as if it began now.
+
+    Raises:
+        NotFoundError: No such convoy, formula or profile.
+        FormulaError: The formula does not cook over this convoy.
+        ConfigError: A stretch or a number of draws that makes no sense.
+    """
+    _check(wish)
+    bead = show_convoy(town.ledger, convoy)
+    return estimate_plan(town, bead, plan_of(town, bead, wish), wish)
+
+
+def estimate_plan(town: Town, convoy: Bead, plan: Plan, wish: Wish = STANDARD_WISH) -> Estimate:
+    """The forecast of a plan that is cooked already."""
+    profile = wish.profile or str(convoy.metadata.get(PROFILE) or "").strip()
+    known = learned(town.ledger, town.layout.spend)
+    book, day = PriceBook(shipped_prices()), today(town)
+    sources = Sources(town.config, town.ledger, book, day, known, wish.profile)
+    basis = basis_of(plan, convoy, sources)
+    stretch = town.config.stretch(profile) if wish.stretch is None else wish.stretch
+    terms = Terms(
+        make_machine(town.config.machine, probe(this_host())).lent,
+        stretch,
+        Chances(known.rework, town.config.limits.rounds, frozenset(known.seen)),
+        kwh_micro_usd=micro(town.config.money.kwh_usd or Decimal(0)),
+        limits=_limits(town, convoy.id),
+    )
+    made = forecast(basis, terms, wish.seeds)
+    return Estimate(convoy, profile, known, basis, terms, made)
+
+
+def plan_of(town: Town, convoy: Bead, wish: Wish) -> Plan:
+    """The plan that was poured, else the one that would be."""
+    standing = find_molecule(town.ledger, convoy.id)
+    if standing is not None:
+        return standing.plan
+    written = find_formula(wish.formula, town.formula_folders).load()
+    return cook(written, scope_of(town.ledger, town.config, convoy), wish.values)
+
+
+def _limits(town: Town, convoy: str) -> dict[str, int]:
+    """What the budget of the day and the convoy's leave now, in micro-dollars."""
+    budget, day = budget_of(town), today(town).isoformat()
+    scopes = (Scope("day", day=day, cap=budget.day), Scope("convoy", convoy, cap=budget.convoy))
+    return {one.name: _left(town, one, one.cap) for one in scopes if one.cap is not None}
+
+
+def _left(town: Town, scope: Scope, cap: int) -> int:
+    if not town.layout.spend.exists():
+        return cap
+    return max(0, cap - spend_of(town).standing(scope).taken)
+
+
+def _check(wish: Wish) -> None:
+    if wish.stretch is not None and not 0 <= wish.stretch < float("inf"):
+        raise ConfigError(
+            f"--stretch {wish.stretch}: 0 is as fast as the cloud, 3 four times as long"
+        )
+    if not 0 <= wish.seeds <= MOST_DRAWS:
+        raise ConfigError(f"--seeds {wish.seeds}: give 1 to {MOST_DRAWS} draws")

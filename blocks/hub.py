@@ -15,7 +15,6 @@ from gastown.errors import ModelFileError, RunnerError
 from gastown.machine.gguf import read_header
 from gastown.runner.hub import Wanted, told_sha256
 
-_CHUNK = 1 << 20
 _TRIES = 5
 _TIMEOUT = httpx.Timeout(30.0)
 _RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
@@ -109,7 +108,7 @@ def _write(answer: httpx.Response, part: Path, start: int, whole: int, progress:
         file.truncate()
         have = start
         progress(have, whole)
-        for chunk in answer.iter_bytes(_CHUNK):
+        for chunk in answer.iter_raw():
             file.write(chunk)
             have += len(chunk)
             progress(have, whole)

@@ -20,12 +20,14 @@ from gastown.burst.report import BurstReport
 from gastown.burst.stays import remote_of, stays
 from gastown.convoys.convoy import members, show_convoy
 from gastown.errors import CapacityError, ConfigError, GitError, StageFailedError
+from gastown.rigs.git import Repo
 from gastown.rigs.remote import clear, receive, send
 from gastown.stage import StageRequest, StageResult
 from gastown.town.tables.models import ModelTable
 from tasks.camp import tracked_here
 from tasks.desk import Desk
 from tasks.step import Stage
+from tasks.trips.fare import paid
 from tasks.trips.table import TRIPS
 from tasks.trips.trip import Departure, Trip
 
@@ -59,9 +61,9 @@ def _trip(desk: Desk, stage: Stage, trip: Trip, carry: Send) -> StageResult:
     parcel = pack(desk, left, url)
     _sent(left, url, request, parcel)
     try:
-        report = carry(request, parcel, attempt_of(desk, left))
+        report = paid(desk, lambda: carry(request, parcel, attempt_of(desk, left)))
     except CapacityError:  # it will not be begun any more
-        _tidy(left, url, request.step)
+        _tidy(desk, url)
         raise
     _bill(desk, report)
     try:
@@ -70,7 +72,7 @@ def _trip(desk: Desk, stage: Stage, trip: Trip, carry: Send) -> StageResult:
             _fetch(left, url, request.step, report)
         result = trip.arrive(desk, left, report)
     finally:
-        _tidy(left, url, request.step)
+        _tidy(desk, url)
     return _noted(result, {"worker": report.worker, "run": report.run})
 
 
@@ -147,10 +149,13 @@ def _fetch(left: Departure, url: str, step: str, report: BurstReport) -> None:
         raise CapacityError(f"the work did not come back: {error}", kind="road") from None
 
 
-def _tidy(left: Departure, url: str, step: str) -> None:
-    """Nothing stays at the remote. What cannot be removed now goes with the step's next attempt."""
+def _tidy(desk: Desk, url: str) -> None:
+    """Nothing stays at the remote. What cannot be removed now goes with the step's next attempt.
+
+    From the clone itself: the worktree that waited for the work may be gone, its bead merged.
+    """
     try:
-        clear(left.repo, url, prefix_of(step))
+        clear(Repo(desk.layout.canonical), url, prefix_of(desk.request.step))
     except GitError:
         return
 

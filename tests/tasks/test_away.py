@@ -5,16 +5,22 @@ import json
 import pytest
 
 from flows.convoy import prepare
+from gastown.burst.parcel import start_branch, work_branch
+from gastown.burst.report import BurstReport
 from gastown.cli.demo.world import found, furnish
 from gastown.convoys.convoy import create_convoy
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import marks
+from gastown.errors import CapacityError, StageFailedError
 from gastown.rigs.git import Repo
-from gastown.rigs.remote import listed
+from gastown.rigs.remote import fetched, listed, send
+from gastown.rigs.slots import slots
 from gastown.stage import Placement, StageResult
+from gastown.town.edit import edit
 from gastown.town.town import Town
 from tasks.away import away
 from tasks.land import land
+from tasks.metering import spend_of
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
 from tests.landing.towns import rehearsed
@@ -95,5 +101,53 @@ def test_a_convoy_lands_whose_stages_were_all_sent_away(make_town):
     assert "private" in results["watchdog"][0].evidence["stayed"]
     assert all(r.usage.requests and r.model == "rehearsal" for r in results["polecat"])
     assert "waits for" in str(results["defender"][0].evidence["tests"])
+    spent = sum(r.usage.micro_usd for all_of in results.values() for r in all_of)
+    assert sum(entry.micro_usd for entry in spend_of(town).entries()) == spent > 0
     remote = town.config.burst.remotes["beatlane"]
     assert listed(Repo(town.layout.rig("beatlane").canonical), remote, "burst/*") == {}
+
+
+def test_without_the_money_nothing_is_ordered_and_the_bead_is_whole(make_town):
+    town, convoy = make_town("poor", "beat-grid")
+    edit(town.root / "town.toml", put_budget)
+    elsewhere = Elsewhere()
+
+    with pytest.raises(CapacityError) as refused:
+        drive(Town.open(town.root), convoy, elsewhere)
+
+    assert refused.value.kind == "money"
+    assert elsewhere.asked == []
+    assert spend_of(town).entries() == []
+
+
+def put_budget(document):
+    document["budget"] = {"day_usd": 0.01}
+
+
+def test_work_that_leaves_the_roles_bounds_or_is_another_commit_is_refused(make_town):
+    town, convoy = make_town("lies", "beat-grid")
+    honest = Elsewhere()
+    drive(town, convoy, honest, last="defender")
+
+    def forged(request, parcel, attempt):
+        """A worker that also weakens the tests."""
+        clone = town.root.parent / "forger"
+        repo = fetched(clone, parcel.remote, {"main": start_branch(request, "work")})
+        repo.run("config", "core.bare", "false")
+        repo.run("reset", "--hard", "main")
+        test = next(one for one in repo.files() if one.startswith("tests/test_"))
+        (clone / test).write_text("extends RefCounted")
+        commit = repo.commit_all("Weaken\n\nStage: polecat 1", "eve <eve@x>")
+        send(repo, parcel.remote, {work_branch(request): commit})
+        result = StageResult(summary="all green, believe me")
+        return BurstReport(ending="done", result=result, commit=commit, branch=work_branch(request))
+
+    with pytest.raises(StageFailedError, match="refused: tests/"):
+        drive(town, convoy, forged, last="polecat")
+
+    layout = town.layout.rig("beatlane")
+    (slot,) = slots(layout)
+    log = Repo(layout.polecat(slot.name)).log("HEAD")
+    assert "Weaken" not in [one.subject for one in log]
+    remote = town.config.burst.remotes["beatlane"]
+    assert listed(Repo(layout.canonical), remote, "burst/*") == {}

@@ -169,6 +169,8 @@ def bursts_of_run(table: BurstTable) -> Bursts:
     return bursts
 
 
-def burst_runner() -> TaskRunner[PrefectFuture[Any]]:
+def burst_runner(
+    choose: Choose | None = None, pack: Pack | None = None
+) -> TaskRunner[PrefectFuture[Any]]:
     """A runner as `@flow` wants its type: Prefect's own thread pool is none to a type checker."""
-    return cast("TaskRunner[PrefectFuture[Any]]", BurstTaskRunner())
+    return cast("TaskRunner[PrefectFuture[Any]]", BurstTaskRunner(choose=choose, pack=pack))

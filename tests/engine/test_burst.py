@@ -29,7 +29,7 @@ from deployments.cloud_worker import SETTINGS
 from deployments.definitions import load_definitions
 from deployments.register import register
 from flows.burst import Bursts
-from flows.task_runner import BurstTaskRunner
+from flows.task_runner import burst_runner
 from gastown.cli.demo.world import found, furnish
 from gastown.convoys.convoy import create_convoy, scope_of, show_convoy
 from gastown.convoys.molecule import pour
@@ -164,7 +164,7 @@ def in_flow(body):
     def step():
         return body(), UUID(str(task_run.id))
 
-    @flow(name="plan", task_runner=BurstTaskRunner())
+    @flow(name="plan", task_runner=burst_runner())
     def whole():
         done, asking = step.submit().result()
         return done, asking, UUID(str(flow_run.id))
@@ -236,10 +236,12 @@ def test_a_stage_is_done_by_a_worker_that_has_none_of_the_towns_files(registered
     assert set(runs) == {defended.evidence["run"], result.evidence["run"]}
     child = runs[result.evidence["run"]]
     with get_client(sync_client=True) as client:
+        assert child.parent_task_run_id is not None
         hook = client.read_task_run(child.parent_task_run_id)
     assert hook.flow_run_id == parent
     assert hook.task_inputs["__parents__"] == [TaskRunResult(id=asking)]
-    assert child.start_time
+    assert child.start_time is not None
+    assert child.created is not None
     assert child.start_time.timestamp() - child.created.timestamp() < 60
     assert not any(str(town.root) in json.dumps(run.parameters) for run in runs.values())
     inside = psutil.Process(worker.pid).children(recursive=True)[-1].pid
@@ -291,7 +293,9 @@ def test_a_child_is_cancelled_with_the_run_that_ordered_it(registered, slow_work
     thread.start()
     (child,) = running(molecule.plan.convoy)
     with get_client(sync_client=True) as client:
+        assert child.parent_task_run_id is not None
         hook = client.read_task_run(child.parent_task_run_id)
+        assert hook.flow_run_id is not None
         client.set_flow_run_state(hook.flow_run_id, Cancelling(), force=True)
     thread.join(60)
 
@@ -360,7 +364,7 @@ def test_any_flow_may_let_the_runner_choose(registered):
     def work(request: StageRequest) -> StageResult:
         return StageResult(summary=request.placement.reason)
 
-    @flow(name="mine", task_runner=BurstTaskRunner(choose=choose, pack=pack))
+    @flow(name="mine", task_runner=burst_runner(choose=choose, pack=pack))
     def mine() -> StageResult:
         request = StageRequest(
             town="t", convoy="hq-cv-1", step="s", key="k", role="polecat", token=1, placement=THERE

@@ -28,6 +28,11 @@ name = "{name}"
 # protocol = "tools"  # or json, text: what the model is good at
 # context = 32_768
 
+# Or a file that the town serves itself on this machine: docs/local.md
+# [models.qwen7]
+# context = 14_000
+# local = {{ file = "qwen2.5-7b-instruct-q4_k_m.gguf", slots = 2 }}
+
 # [seats]
 # default = "qwen"    # the model of every role that has none of its own
 # roles = {{ refinery = "qwen" }}

@@ -103,7 +103,9 @@ def machine(vram: int = 8000, free: int | None = None) -> Machine:
         "p_cores": Figure(8, "made"),
         "e_cores": Figure(0, "made"),
     }
-    measured: dict[Dimension, Measured] = {} if free is None else {"vram_mib": Measured(free, "NVML", 256)}
+    measured: dict[Dimension, Measured] = {}
+    if free is not None:
+        measured["vram_mib"] = Measured(free, "NVML", 256)
     keep = {"vram_mib": 0, "ram_mib": 0, "p_cores": 2}
     return make_machine(MachineTable.model_validate({"keep": keep}), Probe(has, measured, CORES))
 

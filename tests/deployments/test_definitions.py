@@ -21,12 +21,14 @@ def file(tmp_path):
     return path
 
 
-def test_the_projects_own_file_deploys_the_convoy_by_module_path():
-    (convoy,) = load_definitions().deployments
+def test_the_projects_own_file_deploys_the_convoy_and_the_stage_by_module_path():
+    convoy, stage = load_definitions().deployments
 
     assert (convoy.entrypoint, convoy.name) == ("flows.convoy.convoy", "local")
     assert convoy.tags == ["convoy"]  # the crash rule matches it
     assert convoy.work_pool.job_variables["stream_output"] is False
+    assert (stage.entrypoint, stage.work_pool.name) == ("flows.stage.stage", "cloud")
+    assert "convoy" not in stage.tags  # else the crash rule would start it again by itself
 
 
 def test_a_file_may_say_little(file):

@@ -5,45 +5,31 @@ Started from the UI's form, by `town convoy launch`, by a schedule or a script, 
 """
 
 import asyncio
-from collections.abc import Generator
-from contextlib import contextmanager
 from uuid import UUID
 
-from prefect import flow, get_run_logger
+from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from blocks.town import open_town
 from flows.bury import bury_task_runs
-from flows.drive import Drive, drive
 from flows.ending import ended_at_once
-from flows.host import ThisPC
-from flows.task_runner import burst_runner, bursts_of_run
+from flows.molecule import run_molecule
+from flows.task_runner import burst_runner
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
-from gastown.convoys.course import Course, failure
-from gastown.convoys.molecule import Molecule, find_molecule, marks, pour, recorded
+from gastown.convoys.course import failure
+from gastown.convoys.molecule import Molecule, find_molecule, pour
 from gastown.errors import StageFailedError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
-from gastown.formula.plan import PlannedStep
-from gastown.machine.admission.gate import Gate
-from gastown.machine.admission.here import Outlook, open_ledger
-from gastown.machine.admission.ledger import AdmissionLedger
-from gastown.machine.admission.names import host_prefix
 from gastown.rigs.lock import file_lock
-from gastown.stage import Placement, StageResult
-from gastown.town.engine import api_url
 from gastown.town.town import Town
-from tasks.away import away
 from tasks.claims import claimed
 from tasks.drop import check_not_dropped
 from tasks.land import Landing, land
-from tasks.publication import Publisher
 from tasks.publish import publish_board
-from tasks.stages import STAGES
-from tasks.step import Attempt, run_step
 
 MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
@@ -98,38 +84,3 @@ def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Mo
         written = find_formula(formula, town.formula_folders).load()
         plan = cook(written, scope_of(town.ledger, town.config, bead), values)
         return pour(town.ledger, plan)
-
-
-@contextmanager
-def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
-    """Let the town's server show what is held of this PC, where there is a server."""
-    url = api_url(town.layout, town.config)
-    if url is None:
-        yield
-        return
-    with Publisher(ledger, url, host_prefix(town.config), get_run_logger().warning):
-        yield
-
-
-def run_molecule(town: Town, molecule: Molecule) -> Drive:
-    """Drive the molecule's open steps; closed ones give their recorded results."""
-    record = marks(town.ledger, molecule)
-    closed = {
-        key: recorded(town.ledger.show(molecule.beads[key]))
-        for key, mark in record.items()
-        if mark.closed
-    }
-
-    def work(
-        step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
-    ) -> StageResult:
-        stage = STAGES[step.role]
-        if placement.where == "cloud":
-            stage = away(stage, bursts_of_run(town.config.burst))
-        return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
-
-    course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
-    ledger = open_ledger(town.layout, town.config.machine)
-    with published(town, ledger), Gate(ledger, Outlook(town.config.machine)) as gate:
-        host = ThisPC(gate, str(town.root), molecule.beads)
-        return drive(course, work, recorded=closed, host=host)

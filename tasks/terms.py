@@ -15,8 +15,9 @@ from gastown.placement.resolve import resolve
 from gastown.placement.routes import A_SANDBOX, Known, session_of
 from gastown.placement.seat import Hold
 from gastown.placement.session import LocalRoute, Session
+from gastown.stage import Seat, Usage
 from gastown.town.town import Town
-from tasks.metering import budget_of, placed, spend_of, today
+from tasks.metering import budget_of, placed, set_aside, spend_of, today
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +35,29 @@ class Terms:
         profile = self._convoy().metadata.get(PROFILE)
         return self.town.config.stretch(str(profile or "").strip())
 
-    def session(self, step: PlannedStep) -> Session:
-        """The step's ways, as its bead and its convoy are now.
-
-        One that has no seat goes to work all the same: its attempt puts the reason on record.
-        """
+    def seat(self, step: PlannedStep) -> Seat | None:
+        """The step's seat, as its bead and its convoy are now; None where it has or needs none."""
         if not step.role:
-            return Session(step.key, needs=step.needs, local=LocalRoute(0.0, A_SANDBOX))
+            return None
         bead = self.town.ledger.show(step.bead) if step.bead else None
-        seat = resolve(self.town.config, ask_of(step.role, step.rig, bead, self._convoy()))
-        if isinstance(seat, Hold):
+        found = resolve(self.town.config, ask_of(step.role, step.rig, bead, self._convoy()))
+        return None if isinstance(found, Hold) else found
+
+    def session(self, step: PlannedStep) -> Session:
+        """The step's ways. One without a seat goes to work here, and its attempt tells why."""
+        seat = self.seat(step)
+        if seat is None:
             return Session(step.key, step.role, step.needs, LocalRoute(0.0, A_SANDBOX))
         return session_of(step, seat, self.known)
+
+    def set_aside(self) -> None:
+        """Keep money for what only the cloud can do. Raises BudgetError for too low a cap."""
+        usage = {
+            role: Usage(requests=work.turns, input_tokens=work.billed, output_tokens=work.out)
+            for role, work in self.known.works.items()
+        }
+        plan = self.molecule.plan
+        set_aside(self.town, plan.convoy, plan.steps, self.seat, usage)
 
     def purses(self) -> Mapping[str, Purse]:
         """What the capped sums leave that every step of the convoy counts into."""

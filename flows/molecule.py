@@ -1,0 +1,87 @@
+"""molecule: drive a poured plan over its open steps, each where placement lets it in."""
+
+import time
+from collections.abc import Collection, Generator
+from contextlib import contextmanager
+
+from prefect import get_run_logger
+
+from flows.drive import Drive, Work, drive
+from flows.placing import Placing
+from flows.task_runner import bursts_of_run
+from gastown.convoys.course import Course
+from gastown.convoys.molecule import Molecule, marks, recorded
+from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.gate import Gate
+from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.ledger import AdmissionLedger
+from gastown.machine.admission.names import host_prefix
+from gastown.placement.agenda import Agenda
+from gastown.stage import Placement, StageResult
+from gastown.town.engine import api_url
+from gastown.town.town import Town
+from tasks.away import away
+from tasks.publication import Publisher
+from tasks.stages import STAGES
+from tasks.step import Attempt, run_step
+from tasks.terms import terms_of
+
+
+def run_molecule(town: Town, molecule: Molecule) -> Drive:
+    """Drive the molecule's open steps; closed ones give their recorded results."""
+    record = marks(town.ledger, molecule)
+    closed = {
+        key: recorded(town.ledger.show(molecule.beads[key]))
+        for key, mark in record.items()
+        if mark.closed
+    }
+    course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
+    with placed(town, molecule, closed.keys()) as host:
+        return drive(course, _work(town, molecule), recorded=closed, host=host)
+
+
+@contextmanager
+def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator[Placing]:
+    """The host of a molecule's steps: this PC's ledger, the cloud, and who goes where."""
+    terms = terms_of(town, molecule)
+    terms.set_aside()
+    left = [terms.session(step) for step in molecule.plan.steps if step.key not in closed]
+    agenda = Agenda(left, start=time.time(), stretch=terms.stretch, purses=tuple(terms.purses()))
+    ledger = open_ledger(town.layout, town.config.machine)
+    with (
+        published(town, ledger),
+        Gate(ledger, Outlook(town.config.machine)) as gate,
+        Placing(
+            gate,
+            agenda,
+            molecule.beads,
+            str(town.root),
+            refresh=terms.session,
+            purses=terms.purses,
+            shut=terms.spend.blocked,
+        ) as host,
+    ):
+        yield host
+
+
+@contextmanager
+def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
+    """Let the town's server show what is held of this PC, where there is a server."""
+    url = api_url(town.layout, town.config)
+    if url is None:
+        yield
+        return
+    with Publisher(ledger, url, host_prefix(town.config), get_run_logger().warning):
+        yield
+
+
+def _work(town: Town, molecule: Molecule) -> Work:
+    def work(
+        step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
+    ) -> StageResult:
+        stage = STAGES[step.role]
+        if placement.where == "cloud":
+            stage = away(stage, bursts_of_run(town.config.burst))
+        return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
+
+    return work

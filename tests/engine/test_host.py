@@ -7,14 +7,18 @@ import pytest
 from prefect import flow
 
 from flows.drive import Drive, drive
-from flows.host import Roomy, ThisPC
+from flows.host import Roomy
+from flows.placing import Placing
 from gastown.convoys.course import Course
 from gastown.errors import OvercommitError
 from gastown.formula.plan import Plan, PlannedStep
+from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.offer import Fixed
 from gastown.machine.capacity import Capacity
+from gastown.placement.agenda import Agenda
+from gastown.placement.session import LocalRoute, Session
 from gastown.stage import StageResult
 from tests.gastown.machine.admission.events import replay
 
@@ -27,6 +31,15 @@ STEPS = Plan(
     steps=tuple(PlannedStep(key=f"s{n}", step="s", title=f"step {n}") for n in range(6)),
 )
 BEADS = {step.key: f"sk-{step.key}" for step in STEPS.steps}
+SESSIONS = {
+    step.key: Session(step.key, local=LocalRoute(1, Capacity(sandboxes=1))) for step in STEPS.steps
+}
+
+
+def placing(gate: Gate) -> Placing:
+    """Every step takes one sandbox, and has no way through a cloud."""
+    agenda = Agenda(tuple(SESSIONS.values()), start=0, stretch=0)
+    return Placing(gate, agenda, BEADS, "oak", lambda step: SESSIONS[step.key])
 
 
 class Rooms:
@@ -52,8 +65,11 @@ def test_two_runs_together_never_have_more_at_work_than_the_pc_has_sandboxes(tmp
     def run() -> None:
         @flow(name="plan")
         def whole() -> Drive:
-            with Gate(AdmissionLedger(tmp_path / "a.db"), lambda: TWO) as gate:
-                return drive(Course(STEPS, {}), rooms.work, host=ThisPC(gate, "oak", BEADS))
+            with (
+                Gate(AdmissionLedger(tmp_path / "a.db"), lambda: TWO) as gate,
+                placing(gate) as host,
+            ):
+                return drive(Course(STEPS, {}), rooms.work, host=host)
 
         ends.append(whole())
 
@@ -92,9 +108,8 @@ def test_a_full_pc_does_not_keep_other_steps_from_beginning(tmp_path):
     done: list[str] = []
     one = Fixed(Capacity(sandboxes=1))
 
-    with Gate(ledger, lambda: one) as gate:
-        here = ThisPC(gate, "oak", BEADS)
-        taken = here.ask(STEPS.steps[0], lambda _: None)
+    with Gate(ledger, lambda: one) as gate, placing(gate) as here:
+        taken = gate.ask(Ask("other", Demand(Capacity(sandboxes=1))))
 
         class Partly(Roomy):
             def ask(self, step, entered):
@@ -103,7 +118,7 @@ def test_a_full_pc_does_not_keep_other_steps_from_beginning(tmp_path):
         def work(step: PlannedStep, *_: object) -> StageResult:
             done.append(step.key)
             if len(done) == 3:
-                taken.leave()
+                gate.end(taken)
             return StageResult(summary="done")
 
         @flow(name="plan")

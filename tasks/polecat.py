@@ -67,14 +67,25 @@ def prepare(desk: Desk, slot: Slot) -> Ground:
     repo = Repo(add_worktree(desk.layout, path, slot.branch, main_ref(desk)))
     tests = tests_of(repo, desk, desk.bead)
     base = _base(repo, desk, tests)
-    stale = any(reason.startswith(CONFLICT) for reason in desk.request.reasons)
-    if base is not None and not (stale and not repo.is_ancestor(main_ref(desk), "HEAD")):
+    if base is not None and not _stale(repo, desk):
         return Ground(repo, base)
     lost = diff_text(repo.path, base, "HEAD", chars=DIFF_CHARS) if base else ""
     repo.run("reset", "--quiet", "--hard", main_ref(desk))
     if tests is not None:
         repo.cherry_pick(tests, desk.author)
     return Ground(repo, repo.head(), lost)
+
+
+def _stale(repo: Repo, desk: Desk) -> bool:
+    """Whether this round is to begin anew on main: sent back for a conflict, and not redone yet.
+
+    What was redone stays, though main moved on meanwhile: its merge may be clean.
+    """
+    conflicts = any(reason.startswith(CONFLICT) for reason in desk.request.reasons)
+    if not conflicts or repo.is_ancestor(main_ref(desk), "HEAD"):
+        return False
+    stage = f"polecat {desk.request.round}"
+    return repo.find_trailer("Stage", stage, f"{main_ref(desk)}..HEAD") is None
 
 
 def judge(desk: Desk, ground: Ground) -> Check:

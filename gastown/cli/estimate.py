@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -12,8 +13,10 @@ from gastown.cli.out import show, table
 from gastown.cli.values import parse_values
 from gastown.convoys.board import board
 from gastown.forecast.basis import misfits
+from gastown.forecast.chart import planned_chart
 from gastown.forecast.fact import Fact, fact_of, kept
-from gastown.forecast.forecast import Forecast, Way
+from gastown.forecast.forecast import Forecast, Way, planned
+from gastown.forecast.save import check_kind, save_chart
 from gastown.forecast.spread import Spread
 from gastown.forecast.waits import Bottleneck
 from gastown.money.amount import UNKNOWN, dollars, paid
@@ -47,6 +50,7 @@ class Asked:
     ] = None
     profile: Annotated[str, Parameter(help="As if the convoy had this profile.")] = ""
     seeds: Annotated[int, Parameter(help="Draws. [default: 30, fewer for a large convoy]")] = 0
+    plot: Annotated[Path | None, Parameter(help="Draw where each step runs: .svg or .png.")] = None
 
 
 PLAINLY = Asked()
@@ -72,7 +76,11 @@ def estimate(
     """
     town = options.open()
     wish = Wish(formula, parse_values(values), asked.profile, asked.stretch, asked.seeds)
+    if asked.plot is not None:
+        check_kind(asked.plot)
     made = estimate_of(town, convoy, wish)
+    if asked.plot is not None:
+        save_chart(planned_chart(_title(town, made), planned(made.basis, made.terms)), asked.plot)
     before, fact = kept(town.ledger, convoy), fact_of(board(town.ledger, convoy), town.layout.spend)
     shown = [
         _title(town, made),

@@ -1,0 +1,30 @@
+"""save: a chart as a file, SVG or PNG by its name."""
+
+from pathlib import Path
+
+from gastown.beads.files import write_whole
+from gastown.errors import ConfigError
+from gastown.forecast.chart import Chart
+from gastown.forecast.layout import lay_out
+from gastown.forecast.svg import svg
+
+SVG, PNG = ".svg", ".png"
+
+
+def check_kind(path: Path) -> None:
+    """Refuse a file that is no picture we can draw, before anything is worked out."""
+    if path.suffix.lower() not in (SVG, PNG):
+        raise ConfigError(f"--plot {path}: end the name in {SVG} or {PNG}")
+
+
+def save_chart(chart: Chart, path: Path) -> None:
+    """Write the picture, replacing the file. Raises ConfigError where it cannot be drawn."""
+    check_kind(path)
+    if path.suffix.lower() == SVG:
+        write_whole(path, svg(lay_out(chart)))
+        return
+    try:
+        from gastown.forecast.png import png  # noqa: PLC0415 - a town without pillow draws SVG
+    except ImportError as error:
+        raise ConfigError(f"--plot {path}: {error}; give a name that ends in {SVG}") from None
+    path.write_bytes(png(lay_out(chart)))

@@ -17,7 +17,7 @@ from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.ticket import Ticket
-from gastown.machine.capacity import Capacity
+from gastown.machine.capacity import Capacity, shortages
 from gastown.placement.agenda import Agenda
 from gastown.placement.decide import Decision, decide
 from gastown.placement.moment import outlook_of
@@ -168,11 +168,21 @@ class Placing:
             wish.reason = decision.reason
             route = wish.session.burst
             if decision.kind == "hold":
-                self._refuse(wish, decision.reason)
+                self._refuse(wish, "; ".join([decision.reason, *self._sums(wish)]))
             elif decision.kind == "cloud" and route is not None:
                 self._move(wish, route.claims)
             elif wish.ticket is None and wish.session.local is not None:
                 self._queue(wish, wish.session.local.claims, wish.session.local.seconds)
+
+    def _sums(self, wish: Wish) -> list[str]:
+        """What it asks for beyond all that the machine lends."""
+        local = wish.session.local
+        if local is None:
+            return []
+        asks = {wish.step.title: local.claims}
+        if local.model is not None and local.model.weights != NOTHING:
+            asks[local.model.name] = local.model.weights
+        return [str(one) for one in shortages(asks, self.gate.offer().lent)]
 
     def _move(self, wish: Wish, claims: Capacity) -> None:
         """To the cloud; it waits here no more, but for what it still takes here."""

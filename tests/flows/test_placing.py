@@ -138,8 +138,11 @@ def test_what_can_run_nowhere_says_so_when_it_is_to_begin(gate):
     huge = session("a", cloud=None, claims=Capacity(vram_mib=8000, sandboxes=1))
     with placing(gate, huge, stretch=0) as ask:
         entry = ask("a").get(timeout=5)
-        with pytest.raises(StageFailedError, match="a is held: more than the machine lends"):
+        with pytest.raises(
+            StageFailedError, match="a is held: more than the machine lends"
+        ) as told:
             _ = entry.placement
+    assert "VRAM: a 8,000 = 8,000 of 7,000 MiB" in str(told.value)
 
 
 def test_who_leaves_while_he_waits_gets_nothing(gate):

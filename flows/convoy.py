@@ -28,6 +28,7 @@ from gastown.rigs.lock import file_lock
 from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.drop import check_not_dropped
+from tasks.forecasting import keep_forecast
 from tasks.land import Landing, land
 from tasks.publish import publish_board
 
@@ -83,4 +84,6 @@ def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Mo
         check_not_dropped(town.ledger, convoy)
         written = find_formula(formula, town.formula_folders).load()
         plan = cook(written, scope_of(town.ledger, town.config, bead), values)
-        return pour(town.ledger, plan)
+        molecule = pour(town.ledger, plan)
+        keep_forecast(town, bead, molecule)
+        return molecule

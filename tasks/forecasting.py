@@ -1,16 +1,18 @@
-"""forecasting: a town's forecast of a convoy from what the town knows today; nothing is written."""
+"""forecasting: a town's forecast of a convoy from what the town knows today."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gastown.beads.bead import Bead
 from gastown.catalogue.price import shipped_prices
 from gastown.convoys.convoy import scope_of, show_convoy
-from gastown.convoys.molecule import find_molecule
-from gastown.errors import ConfigError
+from gastown.convoys.molecule import Molecule, find_molecule
+from gastown.errors import ConfigError, GasTownError
 from gastown.forecast.basis import Basis, Sources, basis_of
-from gastown.forecast.forecast import Forecast, Terms, forecast
+from gastown.forecast.fact import FORECAST
+from gastown.forecast.forecast import FEWEST, Forecast, Terms, draws_for, forecast
 from gastown.forecast.past import learned
 from gastown.forecast.rework import Chances
 from gastown.forecast.works import Learned
@@ -86,6 +88,17 @@ def estimate_plan(town: Town, convoy: Bead, plan: Plan, wish: Wish = STANDARD_WI
     )
     made = forecast(basis, terms, wish.seeds)
     return Estimate(convoy, profile, known, basis, terms, made)
+
+
+def keep_forecast(town: Town, convoy: Bead, molecule: Molecule) -> None:
+    """Put the forecast of a launch on record, in the molecule: git carries it with the plan.
+
+    Few draws, so that the launch does not wait for it. One that cannot be made stops no convoy.
+    """
+    with suppress(GasTownError):
+        seeds = max(FEWEST, draws_for(len(molecule.plan.steps)) // 3)
+        made = estimate_plan(town, convoy, molecule.plan, Wish(seeds=seeds)).forecast
+        town.ledger.update(molecule.id, {"metadata": {FORECAST: made.model_dump(mode="json")}})
 
 
 def plan_of(town: Town, convoy: Bead, wish: Wish) -> Plan:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,7 @@ import psutil
 
 from blocks.llama import Llama, Slots
 from gastown.errors import ConfigError, GasTownError, RunnerError
+from gastown.machine.admission.here import open_ledger
 from gastown.machine.capacity import Capacity
 from gastown.machine.host import this_host
 from gastown.machine.machine import make_machine
@@ -31,8 +32,9 @@ from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
 from gastown.runner.planned import planned
 from gastown.runner.record import Served, State, loaded, read_served, write_served
+from gastown.runner.residency import Residency
 from gastown.runner.start import HOST, choose_port, new_key, start
-from gastown.town.config import TownConfig, load_config
+from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 
 LOOK_S = 2.0  # a server that is asked more often does not notice that a client left
@@ -51,9 +53,10 @@ class Keeper:
     """One server's life. Everything it knows is on record after each look."""
 
     layout: TownLayout
-    config: TownConfig
     plan: Plan
     log: BinaryIO
+    residency: Residency
+    token: int = 0
     began: float = field(default_factory=time.time)
     state: State = "starting"
     reason: str = ""
@@ -80,6 +83,7 @@ class Keeper:
         signal.signal(signal.SIGTERM, self.hear)
         signal.signal(signal.SIGINT, self.hear)
         try:
+            self.residency.take_over(self.token)
             return self._live()
         except Stopping:
             self._drain()
@@ -89,6 +93,7 @@ class Keeper:
             return 1
         finally:
             self._end_server()
+            self.residency.release()
             self._clean_up()
 
     def hear(self, number: int, _frame: object = None) -> None:
@@ -142,9 +147,11 @@ class Keeper:
         if room < self.plan.load.ctx:
             raise RunnerError(f"a slot has {room} tokens, {self.plan.load.ctx} are wanted")
         if self.plan.table.warm_up:
+            self.residency.keep(early=True)
             self._llama(_WARM_S).warm_up()
         self.up_since = self.used_at = time.time()
         self.ever_up = True
+        self.residency.in_use()
         self.slots = llama.slots()
         self._note("ready")
 
@@ -208,7 +215,7 @@ class Keeper:
             lock.__exit__(None, None, None)
 
     def _pressed(self) -> str:
-        machine = make_machine(self.config.machine, probe(this_host()))
+        machine = self.residency.machine()
         ours = sum((one.residency for one in loaded(self.folder)), Capacity())
         return pressure(ours, machine)
 
@@ -245,6 +252,8 @@ class Keeper:
         while time.monotonic() < end and len(self.heard) < 2:  # noqa: PLR2004 - asked twice
             if not self._wanted() and not self._busy():
                 return
+            with suppress(GasTownError):  # whoever took its room meanwhile has it soon
+                self.residency.keep()
             time.sleep(_STARTING_LOOK_S)
 
     def _busy(self) -> bool:
@@ -275,6 +284,7 @@ class Keeper:
     def _sleep(self, seconds: float) -> None:
         end = time.monotonic() + seconds
         while not self.heard and (left := end - time.monotonic()) > 0:
+            self.residency.keep()
             time.sleep(min(left, _STARTING_LOOK_S))
         if self.heard:
             raise Stopping
@@ -334,13 +344,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("town", type=Path)
     parser.add_argument("model")
     parser.add_argument("--cpus", required=True, help="the CPUs that it was given")
+    parser.add_argument("--lease", type=int, default=0, help="what was claimed for it")
     asked = parser.parse_args(arguments)
     layout = TownLayout(asked.town)
     cpus = tuple(int(cpu) for cpu in asked.cpus.split(","))
     config = load_config(layout.config)
     plan = planned(layout, config, asked.model, cpus=cpus).plan
-    with RunnerFolder(layout).log(asked.model).open("ab") as log:
-        return Keeper(layout, config, plan, log).run()
+    with (
+        RunnerFolder(layout).log(asked.model).open("ab") as log,
+        closing(open_ledger(layout, config.machine)) as ledger,
+    ):
+        residency = Residency(
+            plan, str(layout.root), ledger, lambda: make_machine(config.machine, probe(this_host()))
+        )
+        return Keeper(layout, plan, log, residency, asked.lease).run()
 
 
 if __name__ == "__main__":

@@ -6,20 +6,21 @@ want one model at once get one server.
 
 import signal
 import time
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import psutil
 
 from blocks.llama import Llama
 from gastown.errors import RunnerError
-from gastown.runner.admit import admit
+from gastown.machine.admission.here import open_ledger
 from gastown.runner.detach import detach
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
-from gastown.runner.planned import planned
+from gastown.runner.planned import Planned, planned
 from gastown.runner.record import Served, keeper_of, loaded, read_served
+from gastown.runner.residency import Residency
 from gastown.runner.start import choose_port
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
@@ -76,10 +77,10 @@ def load(
         standing = _standing(folder, name)
         if standing:
             return _ready(folder, standing), False
-        with folder.lock("admit"):
-            plan = _admitted(layout, config, name)
-            tell(f"{name}: {plan.file.name}, {plan.load.slots} x {plan.load.ctx} tokens, loading")
-            keeper = _begin(folder, plan)
+        with folder.lock("admit"), closing(open_ledger(layout, config.machine)) as ledger:
+            found = _planned(layout, config, name)
+            residency = Residency(found.plan, str(layout.root), ledger, lambda: found.machine)
+            keeper = _begin(folder, residency, tell)
         return _ready(folder, keeper), True
 
 
@@ -146,20 +147,30 @@ def _standing(folder: RunnerFolder, name: str) -> Served | None:
     return served if keeper else None
 
 
-def _admitted(layout: TownLayout, config: TownConfig, name: str) -> Plan:
+def _planned(layout: TownLayout, config: TownConfig, name: str) -> Planned:
     beside = loaded(RunnerFolder(layout))
     taken = frozenset(cpu for one in beside for cpu in one.cpus)
     found = planned(layout, config, name, taken=taken)
     if found.plan.table.port:
         choose_port(f"town.toml: models.{name}.local.port", found.plan.table.port)
-    admit(found.plan, {one.name: one.residency for one in beside}, found.machine)
-    return found.plan
+    return found
 
 
-def _begin(folder: RunnerFolder, plan: Plan) -> Served:
-    """Start its keeper; others may count on its record from the return on."""
-    arguments = [str(folder.layout.root), plan.name]
+def _begin(folder: RunnerFolder, residency: Residency, tell: Tell) -> Served:
+    """Claim the memory and start the keeper, which takes that over before it is on record."""
+    lease, plan = residency.take(), residency.plan
+    tell(f"{plan.name}: {lease.ask.title}, loading")
+    arguments = [str(folder.layout.root), plan.name, "--lease", str(lease.token)]
     arguments += ["--cpus", ",".join(map(str, plan.owned.cpus))]
+    try:
+        return _on_record(folder, plan, arguments)
+    except BaseException:
+        residency.release()
+        raise
+
+
+def _on_record(folder: RunnerFolder, plan: Plan, arguments: Sequence[str]) -> Served:
+    """Start a keeper; others may count on its record from the return on."""
     folder.make()
     folder.forget_keys(plan.name)
     folder.record(plan.name).unlink(missing_ok=True)

@@ -4,33 +4,43 @@ from collections.abc import Mapping
 
 from gastown.errors import OvercommitError
 from gastown.machine.capacity import Capacity, check_fit, shortages
-from gastown.machine.machine import Machine
+from gastown.machine.machine import NOTHING, Machine
 from gastown.runner.plan import Plan
 
 
-def admit(plan: Plan, beside: Mapping[str, Capacity], machine: Machine) -> None:
+def key_of(plan: Plan) -> str:
+    """What an error about its memory names."""
+    return (
+        f"town.toml: models.{plan.name}.local ({plan.file.name}, {plan.load.slots} slots of "
+        f"{plan.load.ctx} tokens)"
+    )
+
+
+def admit(
+    plan: Plan, beside: Mapping[str, Capacity], machine: Machine, pending: Capacity = NOTHING
+) -> None:
     """Let it pass, or refuse.
 
     Args:
         plan: The server to be.
-        beside: What each model that is loaded holds, by name.
+        beside: What everybody else holds, models and sessions, by who does.
         machine: This machine now; what other programs use takes from its room.
+        pending: What of `beside` is not in use yet, so that it is still measured as free.
 
     Raises:
         OvercommitError: It asks for more than the machine lends beside the others, or than is free
             now; names file and key and shows the sum. Nothing was started.
     """
-    key = f"town.toml: models.{plan.name}.local ({plan.file.name}, {plan.load.slots} slots of "
-    key += f"{plan.load.ctx} tokens)"
+    key = key_of(plan)
     try:
         check_fit({**beside, plan.name: plan.residency}, machine.lent)
         check_fit({plan.name: plan.activity}, machine.lent)
     except OvercommitError as error:
         raise OvercommitError(f"{key}: more than the machine lends\n{error}") from None
     ours = sum(beside.values(), Capacity())
-    lacking = shortages({plan.name: plan.residency}, machine.room(ours))
+    lacking = shortages({plan.name: plan.residency}, machine.room(ours, pending))
     if lacking:
-        rooms = machine.rooms(ours)
+        rooms = machine.rooms(ours, pending)
         why = "\n".join(f"{one}; {rooms[one.dimension].reason}" for one in lacking)
         raise OvercommitError(f"{key}: more than is free now\n{why}")
 

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from gastown.machine.admission.ask import Amounts, Ask, Demand, Lease, Waiting
@@ -15,7 +15,7 @@ from gastown.machine.capacity import DIMENSIONS, Capacity
 LEVEL_S = 60.0  # a level of priority is worth as much waiting
 _EARLIER_START_S = 1.0  # what is so far in the future is of before the machine was started anew
 
-_LEASE = "token, ticket, holder, ask, granted_at, expires_at, because"
+_LEASE = "token, ticket, holder, ask, pending, granted_at, expires_at, because"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +135,13 @@ class Book:
         rows = self.db.execute(f"{sql} RETURNING token", row).fetchall()
         return frozenset(row[0] for row in rows)
 
+    def adopt(self, token: int, holder: str) -> Lease | None:
+        """Make it another's, lengthened; None where it does not stand any more."""
+        sql = "UPDATE leases SET holder = ?, expires_at = ? WHERE token = ? RETURNING"
+        row = (holder, self.now + self.lease_s, token)
+        rows = self.db.execute(f"{sql} {_LEASE}", row).fetchall()
+        return _lease(rows[0]) if rows else None
+
     def overdue(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """Leases that ran out or are of an earlier start of the machine, and waiters unheard of."""
         before = self.now + _EARLIER_START_S
@@ -240,5 +247,6 @@ def _ask(text: str) -> Ask:
 
 
 def _lease(row: Sequence[Any]) -> Lease:
-    token, ticket, holder, ask, granted_at, expires_at, because = row
-    return Lease(token, ticket, holder, _ask(ask), granted_at, expires_at, because)
+    token, ticket, holder, text, pending, granted_at, expires_at, because = row
+    ask = replace(_ask(text), pending=bool(pending))
+    return Lease(token, ticket, holder, ask, granted_at, expires_at, because)

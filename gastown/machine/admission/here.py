@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gastown.machine.admission.ledger import AdmissionLedger
+from gastown.machine.admission.names import model_slots
 from gastown.machine.admission.offer import Looked
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
 from gastown.machine.probe import probe
+from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.tables.machine import MachineTable
 
@@ -50,3 +52,9 @@ class Outlook:
         if self._machine is None or now - self._at >= FRESH_S:
             self._machine, self._at = make_machine(self._table, probe(this_host())), now
         return Looked(self._machine, self._slots())
+
+
+def outlook_of(config: TownConfig) -> Outlook:
+    """What this PC offers a town: its machine, and the slots of the models that it serves."""
+    slots = model_slots(config)
+    return Outlook(config.machine, lambda: slots)

@@ -147,6 +147,11 @@ class AdmissionLedger:
         with self._writing() as book:
             return book.renew(tokens)
 
+    def adopt(self, token: int) -> Lease | None:
+        """Become the holder of what another process took for this one; None where it was lost."""
+        with self._writing() as book:
+            return book.adopt(token, holder())
+
     def check(self, lease: Lease) -> None:
         """Raise StaleTokenError when the lease was lost: another may use what it was for."""
         with self._reading() as book:

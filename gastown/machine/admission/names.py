@@ -16,6 +16,17 @@ def host_prefix(config: TownConfig) -> str:
     return socket.gethostname() if config.server.api_url else ""
 
 
+def model_slot(model: str) -> str:
+    """What one session at a time takes of a model that the town serves from a file."""
+    return f"model:{model}"
+
+
+def model_slots(config: TownConfig) -> dict[str, int]:
+    """Sessions at once of every model that the town serves from a file, loaded or not."""
+    rows = config.models.items()
+    return {model_slot(name): row.local.slots for name, row in rows if row.local is not None}
+
+
 def limit_name(name: str, host: str = "") -> str:
     """`vram_mib` is `vram-mib`; slots keep their name. `host` tells PCs on one server apart."""
     plain = name.replace("_", "-") if name in DIMENSIONS else _BANNED.sub("-", name)

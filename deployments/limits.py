@@ -8,7 +8,7 @@ not give away.
 from dataclasses import dataclass
 
 from blocks.limits import Limits
-from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.admission.names import host_prefix, limits_of
 from gastown.town.town import Town
 from tasks.publication import Publication
@@ -27,7 +27,7 @@ def keep_limits(town: Town, api_url: str) -> Kept:
 
     Raises GasTownError when the server does not answer.
     """
-    offer, host = Outlook(town.config.machine)(), host_prefix(town.config)
+    offer, host = offered(town.config)(), host_prefix(town.config)
     wanted = limits_of(offer.lent, offer.slots, host)
     with Limits(api_url) as limits:
         found = limits.read()

@@ -13,7 +13,7 @@ from gastown.convoys.course import Course
 from gastown.convoys.molecule import Molecule, marks, recorded
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
-from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.names import host_prefix
 from gastown.placement.agenda import Agenda
@@ -50,7 +50,7 @@ def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator
     ledger = open_ledger(town.layout, town.config.machine)
     with (
         published(town, ledger),
-        Gate(ledger, Outlook(town.config.machine)) as gate,
+        Gate(ledger, offered(town.config)) as gate,
         Placing(
             gate,
             agenda,
@@ -59,6 +59,7 @@ def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator
             refresh=terms.session,
             purses=terms.purses,
             shut=terms.spend.blocked,
+            models=terms.models(),
         ) as host,
     ):
         yield host

@@ -7,14 +7,14 @@ cloud. Nothing is remembered from one round to the next, so work returns here as
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
 from flows.host import Entry
 from gastown.errors import GasTownError, LedgerError, OvercommitError, StageFailedError
 from gastown.formula.plan import PlannedStep
-from gastown.machine.admission.ask import Ask, Demand
+from gastown.machine.admission.ask import Ask, Demand, Lease
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.ticket import Ticket
 from gastown.machine.capacity import Capacity, shortages
@@ -22,7 +22,8 @@ from gastown.placement.agenda import Agenda
 from gastown.placement.decide import Decision, decide
 from gastown.placement.moment import outlook_of
 from gastown.placement.outlook import Outlook, Purse
-from gastown.placement.session import NOTHING, Session
+from gastown.placement.resident import loads, resident, settle, settled
+from gastown.placement.session import NOTHING, Model, Session
 from gastown.stage import Placement, Where
 
 LOOK_S = 2.0  # how often those who wait are decided anew though nothing was heard
@@ -72,6 +73,7 @@ class Placing:
         refresh: A step's session as its seat is now.
         purses: What each capped scope of the budget leaves.
         shut: Cloud models that take nothing now, and why.
+        models: Those that the town serves from a file, by what their slots are called.
     """
 
     gate: Gate
@@ -81,6 +83,7 @@ class Placing:
     refresh: Callable[[PlannedStep], Session]
     purses: Callable[[], Mapping[str, Purse]] = dict[str, Purse]
     shut: Callable[[], Mapping[str, str]] = dict[str, str]
+    models: Mapping[str, Model] = field(default_factory=dict[str, Model])
     _wishes: dict[str, Wish] = field(default_factory=dict[str, Wish])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _news: threading.Event = field(default_factory=threading.Event)
@@ -122,6 +125,7 @@ class Placing:
                 del self._wishes[wish.step.key]
         if ticket is not None:
             self.gate.end(ticket)
+            self._news.set()  # one whose model is not loaded waits in no queue
 
     def _serve(self) -> None:
         pause: float | None = None
@@ -145,23 +149,28 @@ class Placing:
             ready = [self.agenda.ready(key) for key in wishes]
         if not wishes:
             return None
-        decisions = decide(ready, self._outlook(now))
+        leases = self.gate.ledger.leases()
+        held = resident(leases, self.town)
+        ready = [one._replace(session=settle(one.session, held)) for one in ready]
+        loading = {one.session.key for one in ready if loads(one.session)}
+        decisions = decide(ready, self._outlook(now, leases, held))
         for decision in decisions:
-            self._act(wishes[decision.key], decision)
+            self._act(wishes[decision.key], decision, loads_model=decision.key in loading)
         ends = [one.facts.due for one in decisions if one.facts.cloud is not None]
         return min(LOOK_S, max(_SOON_S, min(ends, default=now + LOOK_S) - now))
 
-    def _outlook(self, now: float) -> Outlook:
-        leases = self.gate.ledger.leases()
+    def _outlook(self, now: float, leases: Sequence[Lease], held: Collection[str]) -> Outlook:
         ours = sum((one.ask.demand.capacity for one in leases), Capacity())
         pending = sum((one.ask.demand.capacity for one in leases if one.ask.pending), Capacity())
         cap = self.gate.offer().cap(ours, pending)
         clock = self.gate.ledger.now()
         why, until = self._no_cloud
         shut = {**self.shut(), **({"": why} if now < until else {})}
-        return outlook_of(now, cap, leases, clock, purses=self.purses(), shut=shut)
+        models = {slot: settled(model, held) for slot, model in self.models.items()}
+        purses = self.purses()
+        return outlook_of(now, cap, leases, clock, purses=purses, shut=shut, models=models)
 
-    def _act(self, wish: Wish, decision: Decision) -> None:
+    def _act(self, wish: Wish, decision: Decision, *, loads_model: bool) -> None:
         with self._lock:
             if wish.inside or self._wishes.get(wish.step.key) is not wish:
                 return  # it was let in, or left, meanwhile
@@ -171,8 +180,11 @@ class Placing:
                 self._refuse(wish, "; ".join([decision.reason, *self._sums(wish)]))
             elif decision.kind == "cloud" and route is not None:
                 self._move(wish, route.claims)
+            elif decision.kind == "wait" and loads_model:
+                self._unqueue(wish)  # the ledger would let it in without room for its model
             elif wish.ticket is None and wish.session.local is not None:
-                self._queue(wish, wish.session.local.claims, wish.session.local.seconds)
+                local = wish.session.local
+                self._queue(wish, local.demand, local.seconds)
 
     def _sums(self, wish: Wish) -> list[str]:
         """What it asks for beyond all that the machine lends."""
@@ -189,20 +201,23 @@ class Placing:
         if wish.where == "cloud":
             return
         wish.where = "cloud"
+        self._unqueue(wish)
+        if claims == NOTHING:
+            self._enter(wish)
+        else:
+            self._queue(wish, Demand(claims), wish.session.quickest)
+
+    def _unqueue(self, wish: Wish) -> None:
         wish.asks += 1
         if wish.ticket is not None:
             self.gate.end(wish.ticket)
             wish.ticket = None
-        if claims == NOTHING:
-            self._enter(wish)
-        else:
-            self._queue(wish, claims, wish.session.quickest)
 
-    def _queue(self, wish: Wish, claims: Capacity, seconds: float) -> None:
+    def _queue(self, wish: Wish, demand: Demand, seconds: float) -> None:
         wish.asks += 1
         turn = wish.asks
         who, title = self.beads[wish.step.key], wish.step.title
-        ask = Ask(who, Demand(claims), title=title, town=self.town, expect_s=seconds)
+        ask = Ask(who, demand, title=title, town=self.town, expect_s=seconds)
         try:
             ticket = self.gate.ask(ask, lambda ticket: self._heard(wish, turn, ticket))
         except OvercommitError as error:

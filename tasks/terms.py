@@ -1,20 +1,23 @@
 """terms: what placement is told of the town: each step's ways, and what its budget leaves."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from gastown.beads.bead import Bead
 from gastown.catalogue.price import shipped_prices
 from gastown.convoys.molecule import Molecule
+from gastown.errors import GasTownError
 from gastown.formula.plan import PlannedStep
 from gastown.money.ledger import SpendLedger
 from gastown.money.pricebook import Price, PriceBook, price_of
 from gastown.placement.ask import PROFILE, ask_of
 from gastown.placement.outlook import Purse
 from gastown.placement.resolve import resolve
-from gastown.placement.routes import A_SANDBOX, Known, session_of
+from gastown.placement.routes import A_SANDBOX, Fit, Known, model_of, session_of
 from gastown.placement.seat import Hold
-from gastown.placement.session import LocalRoute, Session
+from gastown.placement.session import LocalRoute, Model, Session
+from gastown.runner.planned import planned
 from gastown.stage import Seat, Usage
 from gastown.town.town import Town
 from tasks.metering import budget_of, placed, set_aside, spend_of, today
@@ -50,6 +53,11 @@ class Terms:
             return Session(step.key, step.role, step.needs, LocalRoute(0.0, A_SANDBOX))
         return session_of(step, seat, self.known)
 
+    def models(self) -> Mapping[str, Model]:
+        """The models that the town serves from a file, by what their slots are called."""
+        found = [model_of(name, self.known) for name in _served(self.town)]
+        return {model.slot: model for model in found}
+
     def set_aside(self) -> None:
         """Keep money for what only the cloud can do. Raises BudgetError for too low a cap."""
         usage = {
@@ -76,7 +84,23 @@ class Terms:
 
 def terms_of(town: Town, molecule: Molecule) -> Terms:
     """The terms of a molecule, at today's prices."""
-    return Terms(town, molecule, Known(town.config, _prices(town)), spend_of(town))
+    known = Known(town.config, _prices(town), fits=_fits(town))
+    return Terms(town, molecule, known, spend_of(town))
+
+
+def _fits(town: Town) -> dict[str, Fit]:
+    """What the town's own models take; of one that cannot be, its first session is told why."""
+    found: dict[str, Fit] = {}
+    for name in _served(town):
+        with suppress(GasTownError):
+            plan = planned(town.layout, town.config, name).plan
+            found[name] = Fit(plan.residency, plan.activity)
+    return found
+
+
+def _served(town: Town) -> list[str]:
+    """Rows that the town serves from a file."""
+    return [name for name, row in town.config.models.items() if row.local is not None]
 
 
 def _prices(town: Town) -> Mapping[str, Price]:

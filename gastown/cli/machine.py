@@ -1,11 +1,13 @@
 """`town machine`: what this PC has, what its person keeps, who uses the rest, and what is free."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
 from gastown.machine.admission.ask import Demand, Lease, Waiting, claimed
 from gastown.machine.admission.here import open_ledger
+from gastown.machine.admission.names import model_slots
 from gastown.machine.capacity import DIMENSIONS, NAMES, Capacity
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
@@ -32,10 +34,13 @@ def machine(*, options: Options = PLAIN) -> None:
     found = make_machine(town.config.machine, probe(this_host()))
     ledger = open_ledger(town.layout, town.config.machine)
     leases, waiting = ledger.leases(), ledger.waiting()
-    rows = _dimensions(found, claimed(leases))
+    pending = claimed(one for one in leases if one.ask.pending)
+    rows = _dimensions(found, claimed(leases), pending)
+    slots = _slots(model_slots(town.config), leases)
     data = {
         "profile": town.config.machine.profile or None,
         "dimensions": rows,
+        "slots": slots,
         "leases": [_lease(one) for one in leases],
         "waiting": [_waiting(one) for one in waiting],
         "notes": found.notes,
@@ -44,6 +49,14 @@ def machine(*, options: Options = PLAIN) -> None:
         options,
         data,
         table("machine", ("", *_COLUMNS.values()), [_line(row) for row in rows]),
+        table(
+            "slots of models",
+            ("", "has", "claimed", "free"),
+            [
+                [f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()]
+                for row in slots
+            ],
+        ),
         table(
             "claimed by",
             ("who", "title", "claims", "holder"),
@@ -58,8 +71,8 @@ def machine(*, options: Options = PLAIN) -> None:
     )
 
 
-def _dimensions(found: Machine, ours: Capacity) -> list[dict[str, Any]]:
-    rooms = found.rooms(ours)
+def _dimensions(found: Machine, ours: Capacity, pending: Capacity) -> list[dict[str, Any]]:
+    rooms = found.rooms(ours, pending)
     return [
         {
             "name": name,
@@ -74,6 +87,15 @@ def _dimensions(found: Machine, ours: Capacity) -> list[dict[str, Any]]:
             "why": rooms[name].reason,
         }
         for name, share in found.shares.items()
+    ]
+
+
+def _slots(there: Mapping[str, int], leases: Sequence[Lease]) -> list[dict[str, str | int]]:
+    """Slots of the models that the town serves from files, loaded or not."""
+    used = {name: sum(one.ask.demand.slots.get(name, 0) for one in leases) for name in there}
+    return [
+        {"name": name, "capacity": has, "claimed": used[name], "free": max(0, has - used[name])}
+        for name, has in there.items()
     ]
 
 

@@ -12,6 +12,7 @@ from gastown.burst.stays import stays
 from gastown.catalogue.roles import ROLES
 from gastown.catalogue.row import ModelRow, Speed
 from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.names import model_slot
 from gastown.machine.capacity import Capacity
 from gastown.money.pricebook import Price
 from gastown.money.prices import cost
@@ -33,12 +34,25 @@ _KWH_J = 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """What a model's file takes of this machine: as long as it is loaded, and by each session."""
+
+    residency: Capacity
+    activity: Capacity
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
-    """All that routes are worked out from. `prices` are those that hold today, by model."""
+    """All that routes are worked out from.
+
+    `prices` are those that hold today, by model; `fits` are of models that the town serves from a
+    file, by model too, and go before the catalogue's figures.
+    """
 
     config: TownConfig
     prices: Mapping[str, Price]
     works: Mapping[str, Work] = field(default_factory=lambda: W2)
+    fits: Mapping[str, Fit] = field(default_factory=dict[str, Fit])
 
     def row(self, model: str) -> ModelRow:
         """A model's row in the catalogue."""
@@ -73,8 +87,8 @@ def _local(step: PlannedStep, seat: Seat, known: Known) -> LocalRoute | None:
     busy = work.turns * speed.ttft_s + work.fresh / reads + work.out / speed.tps
     watts = row.figures.watts if row.figures else 0.0
     power = round(busy * watts * float(known.config.money.kwh_usd or 0) * 1e6 / _KWH_J)
-    claims = A_SANDBOX + session_claims(name, known.config)
-    return LocalRoute(busy + work.tools_s, claims, model_of(name, known.config), power)
+    claims = A_SANDBOX + session_claims(name, known)
+    return LocalRoute(busy + work.tools_s, claims, model_of(name, known), power)
 
 
 def _cloud(step: PlannedStep, seat: Seat, known: Known) -> CloudRoute | None:
@@ -93,23 +107,32 @@ def _cloud(step: PlannedStep, seat: Seat, known: Known) -> CloudRoute | None:
     return CloudRoute(seconds, micro, claims=A_SANDBOX if home else Capacity(), model=name)
 
 
-def session_claims(name: str, config: TownConfig) -> Capacity:
-    """What one session of a model takes of this machine beside its weights."""
-    row = config.catalogue[name]
+def session_claims(name: str, known: Known) -> Capacity:
+    """What one session of a model takes of this machine beside what is held while it is loaded."""
+    if name in known.fits:
+        return known.fits[name].activity
+    row = known.row(name)
     figures = row.figures
-    if figures is None or not _is_here(name, config):
+    if figures is None or not _is_here(name, known.config):
         return Capacity()
     cache = round(figures.kv_mib_per_token * row.context)
     vram, ram = (cache, 0) if figures.kv_on == "gpu" else (0, cache)
     return Capacity(vram, ram, figures.p_cores, figures.e_cores)
 
 
-def model_of(name: str, config: TownConfig) -> Model:
+def model_of(name: str, known: Known) -> Model:
     """A model as placement sees it; one that another machine serves has no weights here."""
-    figures = config.catalogue[name].figures
+    config, figures = known.config, known.row(name).figures
+    weights = Capacity()
+    if figures is not None and _is_here(name, config):
+        weights = Capacity(round(figures.vram_mib), round(figures.ram_mib))
+    table = config.models.get(name)
+    if table is not None and table.local is not None:
+        weights = known.fits[name].residency if name in known.fits else weights
+        return Model(name, weights, table.local.slots, slot=model_slot(name))
     if figures is None or not _is_here(name, config):
         return Model(name, slots=config.machine.sandboxes)
-    return Model(name, Capacity(round(figures.vram_mib), round(figures.ram_mib)))
+    return Model(name, weights)
 
 
 def _is_here(name: str, config: TownConfig) -> bool:

@@ -5,6 +5,7 @@ Estimates, not promises: seconds are wall time, money is whole micro-dollars.
 
 from dataclasses import dataclass
 
+from gastown.machine.admission.ask import Demand
 from gastown.machine.capacity import Capacity
 
 NOTHING = Capacity()
@@ -15,13 +16,15 @@ class Model:
     """A local model: its weights are claimed once, however many sessions use it.
 
     `slots` is how many sessions it serves at once, `load_s` how long it takes to be ready. A model
-    that somebody else keeps running has no weights of ours.
+    that somebody else keeps running has no weights of ours. `slot` is what the host's ledger calls
+    one of its slots; empty where it counts none.
     """
 
     name: str
     weights: Capacity = NOTHING
     slots: int = 1
     load_s: float = 0.0
+    slot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class LocalRoute:
     claims: Capacity = NOTHING
     model: Model | None = None
     power: int = 0
+
+    @property
+    def demand(self) -> Demand:
+        """What is asked of the host's ledger for it."""
+        slot = self.model.slot if self.model else ""
+        return Demand(self.claims, {slot: 1} if slot else {})
 
 
 @dataclass(frozen=True, slots=True)

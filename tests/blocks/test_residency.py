@@ -10,7 +10,7 @@ import pytest
 from blocks.local_runner import load, unload
 from gastown.errors import OvercommitError
 from gastown.machine.admission.ask import Ask, Demand
-from gastown.machine.admission.here import open_ledger, outlook_of
+from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.capacity import Capacity
 from gastown.machine.holder import is_dead
 from gastown.runner.folder import RunnerFolder
@@ -95,7 +95,7 @@ def test_what_a_killed_keeper_held_is_free_and_the_next_may_load(town, ledger):
 
 
 def test_a_session_is_in_the_way_of_a_model_and_a_model_of_a_session(town, ledger):
-    offer = outlook_of(town.config)
+    offer = offered(town.config)
     half = Ask("sk-1", Demand(Capacity(ram_mib=offer().lent.ram_mib // 2, sandboxes=1)))
     lease = ledger.try_admit(half, offer())
     assert lease

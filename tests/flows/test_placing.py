@@ -18,7 +18,7 @@ from gastown.machine.admission.offer import Fixed
 from gastown.machine.capacity import Capacity
 from gastown.placement.agenda import Agenda
 from gastown.placement.outlook import Purse
-from gastown.placement.session import CloudRoute, LocalRoute, Session
+from gastown.placement.session import CloudRoute, LocalRoute, Model, Session
 
 ONE = Capacity(sandboxes=1)
 PC = Fixed(Capacity(vram_mib=7000, sandboxes=1))
@@ -42,7 +42,7 @@ def gate(tmp_path):
 
 @contextmanager
 def placing(
-    gate: Gate, *sessions: Session, stretch: float, **more: Callable[[], object]
+    gate: Gate, *sessions: Session, stretch: float, **more: object
 ) -> Generator[Callable[[str], "queue.SimpleQueue[Entry]"]]:
     """Asks for a step by its key; the queue gets its entry."""
     known = {one.key: one for one in sessions}
@@ -160,3 +160,49 @@ def test_who_leaves_while_he_waits_gets_nothing(gate):
         time.sleep(0.1)
     assert entered.empty()
     assert gate.holds() == ()
+
+
+SLOT = "model:q7"
+Q7 = Model("q7", Capacity(vram_mib=5000), slots=1, slot=SLOT)
+
+
+def on_q7(key: str) -> Session:
+    return Session(key, local=LocalRoute(10, ONE, Q7))
+
+
+@pytest.fixture
+def wide(tmp_path):
+    """Room for sessions enough; what is scarce are the model's memory and its one slot."""
+    offer = Fixed(Capacity(vram_mib=7000, sandboxes=4), {SLOT: 1})
+    with Gate(AdmissionLedger(tmp_path / "a.db"), lambda: offer) as gate:
+        yield gate
+
+
+def test_a_session_on_a_model_of_the_town_holds_one_of_its_slots(wide):
+    models = {SLOT: Q7}
+    with placing(wide, on_q7("a"), on_q7("b"), stretch=0, models=models) as ask:
+        first = ask("a").get(timeout=5)
+        assert [one.ask.demand.slots for one in wide.holds()] == [{SLOT: 1}]
+        second = ask("b")
+        with pytest.raises(queue.Empty):
+            second.get(timeout=0.3)
+        first.leave()
+        assert second.get(timeout=5).placement.where == "local"
+
+
+def test_a_session_is_not_let_in_where_there_is_no_room_to_load_its_model(wide):
+    """Its own claims would fit; the model's weights beside what another holds would not."""
+    other = wide.try_admit(Ask("other", Demand(Capacity(vram_mib=3000))))
+    with placing(wide, on_q7("a"), stretch=0, models={SLOT: Q7}) as ask:
+        entered = ask("a")
+        with pytest.raises(queue.Empty):
+            entered.get(timeout=0.3)
+        assert wide.ledger.waiting() == ()
+        wide.release(other)
+        assert entered.get(timeout=5).placement.where == "local"
+
+
+def test_a_model_that_holds_its_memory_needs_no_more_for_a_session(wide):
+    wide.try_admit(Ask(SLOT, Demand(Q7.weights), kind="residency", town="/t"))
+    with placing(wide, on_q7("a"), stretch=0, models={SLOT: Q7}) as ask:
+        assert ask("a").get(timeout=5).placement.where == "local"

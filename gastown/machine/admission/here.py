@@ -54,7 +54,7 @@ class Outlook:
         return Looked(self._machine, self._slots())
 
 
-def outlook_of(config: TownConfig) -> Outlook:
+def offered(config: TownConfig) -> Outlook:
     """What this PC offers a town: its machine, and the slots of the models that it serves."""
     slots = model_slots(config)
     return Outlook(config.machine, lambda: slots)

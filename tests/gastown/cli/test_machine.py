@@ -4,7 +4,7 @@ import psutil
 import pytest
 
 from gastown.machine.admission.ask import Ask, Demand
-from gastown.machine.admission.here import Outlook, open_ledger
+from gastown.machine.admission.here import Outlook, offered, open_ledger
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.offer import Fixed
 from gastown.machine.capacity import Capacity
@@ -88,6 +88,18 @@ def test_who_holds_and_who_waits_is_told_whichever_town_or_run_it_is_of(cli, oak
     assert "Implement it" in said
     assert "1 sandbox " in said
     assert "2 taken" in said
+
+
+def test_the_slots_of_a_model_that_the_town_serves_from_a_file_are_shown(cli, oak, declare):
+    declare('[models.q7.local]\nfile = "q7.gguf"\nslots = 2\n')
+    town = Town.open(oak)
+    ledger = open_ledger(town.layout, town.config.machine)
+    ledger.ask(Ask("sk-1", Demand(slots={"model:q7": 1})), offered(town.config)())
+
+    told = cli("machine", "--json")
+
+    assert told.json["slots"] == [{"name": "model:q7", "capacity": 2, "claimed": 1, "free": 1}]
+    assert "slots of models" in cli("machine").out
 
 
 def test_towns_that_name_the_same_ledger_share_one_pc(cli, oak, declare, tmp_path):

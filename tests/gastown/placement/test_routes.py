@@ -4,9 +4,11 @@ from datetime import date
 
 from gastown.catalogue.price import shipped_prices
 from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.ask import Demand
 from gastown.machine.capacity import Capacity
 from gastown.money.pricebook import PriceBook
-from gastown.placement.routes import BURST_START_S, Known, session_of
+from gastown.placement.routes import BURST_START_S, Fit, Known, session_of
+from gastown.placement.session import LocalRoute, Model
 from gastown.stage import Seat, Slot
 from gastown.town.config import TownConfig
 
@@ -87,3 +89,34 @@ def test_a_stage_that_travels_takes_the_seconds_of_its_start_elsewhere():
     assert home.cloud is not None
     assert away.claims == Capacity()
     assert away.seconds == home.cloud.seconds + BURST_START_S
+
+
+def served(fits: dict[str, Fit]) -> LocalRoute:
+    models = {"qwen3-coder-7b": {"local": {"file": "q.gguf", "slots": 3}}}
+    config = TownConfig.model_validate({"town": {"name": "t"}, "models": models})
+    step = PlannedStep(key="p", step="p", title="p", role="polecat")
+    route = session_of(step, seat("qwen3-coder-7b", None), Known(config, PRICES, fits=fits)).local
+    assert route is not None
+    return route
+
+
+def test_a_model_from_a_file_takes_what_its_plan_says_and_one_of_its_slots():
+    held, used = Capacity(vram_mib=5300, ram_mib=200), Capacity(p_cores=1)
+    route = served({"qwen3-coder-7b": Fit(held, used)})
+
+    assert route.model == Model("qwen3-coder-7b", held, 3, slot="model:qwen3-coder-7b")
+    assert route.demand == Demand(Capacity(p_cores=1, sandboxes=1), {"model:qwen3-coder-7b": 1})
+
+
+def test_a_model_whose_file_is_not_there_is_reckoned_by_its_figures_and_its_slots():
+    route = served({})
+
+    assert route.model == Model(
+        "qwen3-coder-7b", Capacity(vram_mib=5116), 3, slot="model:qwen3-coder-7b"
+    )
+
+
+def test_a_model_at_an_endpoint_has_no_slots_of_the_ledger():
+    polecat = session("polecat", "qwen3-coder-7b", None)
+    assert polecat.local is not None
+    assert polecat.local.demand == Demand(polecat.local.claims)

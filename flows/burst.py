@@ -37,7 +37,7 @@ from gastown.town.tables.burst import BurstTable
 
 DEPLOYMENT = "stage/cloud"
 _FIRST_LOOK_S, _LOOK_S = 0.1, 1.0
-_TRIES = 20  # of one attempt; each was cancelled or died before
+_TRIES = 20  # of one attempt; each was cancelled before it began
 
 
 @dataclass(slots=True)
@@ -75,16 +75,19 @@ class Bursts:
                 _cancel(client, run)
 
     def _ordered(self, request: StageRequest, parcel: Parcel, attempt: str) -> UUID:
-        """The child's run: one that is there and alive or done, else a new one."""
+        """The child's run: the one that is there, unless it never began, else a new one.
+
+        An attempt is begun once, so that it is paid once; what failed there is taken as it is.
+        """
         with get_client(sync_client=True) as client:
             deployment = self._deployment(client)
             for number in range(_TRIES):
                 key = f"burst/{attempt}/{number}"
                 run = _standing(client, key) or _order(client, deployment, request, parcel, key)
-                if run.state is None or not run.state.is_final() or run.state.is_completed():
+                if not _never_began(run):
                     _logger().info("%s is away: run %r, %s", request.key, run.name, run.id)
                     return run.id
-        raise CapacityError(f"{_TRIES} runs of {attempt} ended without a report", kind="died")
+        raise CapacityError(f"{_TRIES} runs of {attempt} ended before they began", kind="worker")
 
     def _deployment(self, client: SyncPrefectClient) -> DeploymentResponse:
         try:
@@ -139,7 +142,8 @@ class _Watch:
         else:
             return
         _cancel(client, run.id)
-        raise CapacityError(why, kind="worker")
+        began = client.read_flow_run(run.id).run_count > 0  # it was quicker
+        raise CapacityError(why, kind="died" if began else "worker")
 
     def _running(self, client: SyncPrefectClient, run: FlowRun) -> None:
         """A machine that is lost reports nothing, and neither does its worker."""
@@ -220,11 +224,17 @@ def _cancel(client: SyncPrefectClient, run: UUID) -> None:
     client.set_flow_run_state(run, Cancelling(), force=True)
 
 
+def _never_began(run: FlowRun) -> bool:
+    """Whether it is over without having been begun: nothing was done or spent."""
+    ended = run.state is not None and run.state.is_final()
+    return ended and run.run_count == 0  # `start_time` is set by the end, too
+
+
 def _told(run: FlowRun, posted: Posted) -> BurstReport:
     """The report of a run that is over. Raises CapacityError when it left none."""
     if posted.report is not None:
         return posted.report.model_copy(update={"run": str(run.id)})
     state = run.state
     said = f"{state.name}: {state.message}" if state else "no state"
-    kind: CapacityKind = "died"
+    kind: CapacityKind = "worker" if _never_began(run) else "died"
     raise CapacityError(f"run {run.name!r} ended without a report, {said}", kind=kind)

@@ -19,7 +19,7 @@ from gastown.burst.parcel import (
 from gastown.burst.report import BurstReport
 from gastown.burst.stays import remote_of, stays
 from gastown.convoys.convoy import members, show_convoy
-from gastown.errors import CapacityError, ConfigError, GitError, StageFailedError
+from gastown.errors import BudgetError, CapacityError, ConfigError, GitError, StageFailedError
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import clear, receive, send
 from gastown.stage import StageRequest, StageResult
@@ -59,9 +59,16 @@ def _trip(desk: Desk, stage: Stage, trip: Trip, carry: Send) -> StageResult:
     request = travelling(desk.request, desk.town.config.town.name)
     request = request.model_copy(update={"reasons": (*request.reasons, *left.reasons)})
     parcel = pack(desk, left, url)
-    _sent(left, url, request, parcel)
+    attempt = attempt_of(desk, left)
+
+    def order(parcel: Parcel) -> BurstReport:
+        _sent(left, url, request, parcel)
+        return carry(request, parcel, attempt)
+
     try:
-        report = paid(desk, lambda: carry(request, parcel, attempt_of(desk, left)))
+        report = paid(desk, attempt, parcel, order)
+    except BudgetError:  # nothing was sent
+        raise
     except CapacityError:  # it will not be begun any more
         _tidy(desk, url)
         raise

@@ -23,7 +23,7 @@ from gastown.rigs.git import Repo
 from gastown.rigs.remote import fetched, send
 from gastown.rigs.slots import take
 from gastown.rigs.traces import convoy_branch, librarian_branch
-from gastown.stage import StageRequest, StageResult
+from gastown.stage import StageRequest, StageResult, Usage
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.tables.town import TownTable
@@ -139,7 +139,7 @@ def _report(
     said = result or StageResult(verdict="failed", summary=str(error) or type(error).__name__)
     used: dict[str, Any] = {"seconds": round(time.time() - begin, 3)}
     if desk is not None:
-        used |= {"usage": desk.spent, "model": desk.request.model if desk.sessions else None}
+        used |= {"usage": _used(desk), "model": desk.request.model if desk.sessions else None}
     return BurstReport(
         ending="busy" if isinstance(error, CapacityError) else "failed" if error else "done",
         lacks=error.kind if isinstance(error, CapacityError) else None,
@@ -148,6 +148,17 @@ def _report(
         worker=socket.gethostname(),
         commit=commit,
         branch=branch,
+    )
+
+
+def _used(desk: Desk) -> Usage:
+    """With all the money of the camp's own record: also for what was billed and never answered."""
+    if desk.meter is None:
+        return desk.spent
+    ledger = desk.meter.ledger
+    lost = sum(one.max_micro_usd for one in ledger.open())
+    return desk.spent.model_copy(
+        update={"micro_usd": lost + sum(one.micro_usd for one in ledger.entries())}
     )
 
 

@@ -106,7 +106,7 @@ class Desk:
             role=role,
             system=role_card(role, (self.town.layout.cards,)),
             task=task,
-            limits=_limits(self.town.config.limits, self.spent),
+            limits=limits_left(self.town.config.limits, self.spent),
             environment=environment,
             output=output,
             verify=verify,
@@ -163,7 +163,7 @@ def open_desk(town: Town, request: StageRequest) -> Desk:
     return Desk(town, request, folder)
 
 
-def _limits(table: LimitsTable, spent: Usage) -> Limits:
+def limits_left(table: LimitsTable, spent: Usage) -> Limits:
     """What is left for the attempt's next session: all its sessions share one limit."""
     return Limits(
         turns=table.turns,

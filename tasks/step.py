@@ -15,7 +15,7 @@ from gastown.convoys.molecule import (
     record_rework,
     recorded,
 )
-from gastown.errors import CapacityError, EscalatedError, StageFailedError
+from gastown.errors import CapacityError, EscalatedError, StageFailedError, StoppedError
 from gastown.formula.plan import PlannedStep
 from gastown.placement.ask import ask_for
 from gastown.placement.resolve import resolve
@@ -116,6 +116,8 @@ def _accounted(desk: Desk, claim: Claim) -> Generator[None]:
     start = time.time()
     try:
         yield
+    except StoppedError:  # no failure: the next attempt goes on with what this one had ordered
+        raise
     except Exception as error:
         said = printable(str(error) or type(error).__name__)
         verdict = "skipped" if isinstance(error, CapacityError) else "failed"

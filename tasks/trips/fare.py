@@ -1,49 +1,134 @@
-"""fare: the money of a stage elsewhere, set aside whole before it goes: no budget is known there.
+"""fare: the money of a stage elsewhere, reserved whole before it goes: no budget is known there.
 
-There it may use no more than `[limits] usd`, which travels with it; here that much is reserved, and
-what it really took is put down when its report is in. A town that dies meanwhile has all of it
-counted as spent, on the safe side.
+What is reserved travels with it as its limit; what it took is put down when its report is in. The
+order outlives the process that made it, and so does its money: it is found again by what makes two
+attempts the same work, and each order is paid once. What became of an order is known when its
+report is found, or when it surely never began; until then all of its money counts as spent.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from gastown.burst.parcel import Parcel
 from gastown.burst.report import BurstReport
-from gastown.errors import BudgetError, CapacityError
-from gastown.money.entry import Bid, Refused, Spent
-from tasks.desk import Desk
+from gastown.errors import BudgetError, CapacityError, LedgerError
+from gastown.money.amount import MICRO
+from gastown.money.entry import Bid, Refused, Reservation, Spent
+from gastown.money.ledger import SpendLedger
+from gastown.money.metered import Meter
+from tasks.desk import Desk, limits_left
 from tasks.metering import open_meter
 
 _LONG_S = 6 * 3600.0  # a reservation older than any stage counts as spent
+_NOT_ORDERED = frozenset({"pool", "road", "worker"})
+_NOT_BEGUN = frozenset({"worker"})  # of an order that was there before: the others saw none of it
 
 
-def paid(desk: Desk, carry: Callable[[], BurstReport]) -> BurstReport:
-    """The report of a stage whose money was there.
+@dataclass(frozen=True, slots=True)
+class Fare:
+    """The money of one order. `held` is None when an earlier process has put down what it took.
+
+    `found`: it was reserved by an earlier process, which may have ordered.
+    """
+
+    ledger: SpendLedger
+    held: Reservation | None
+    found: bool = False
+
+    def given(self, parcel: Parcel) -> Parcel:
+        """The parcel with this much to spend; nothing more on what has been paid for."""
+        usd = Decimal(self.held.max_micro_usd if self.held else 0) / MICRO
+        limits = parcel.limits.model_copy(update={"usd": usd})
+        return parcel.model_copy(update={"limits": limits})
+
+    def back(self, error: CapacityError) -> None:
+        """Give the money back if surely nothing was begun; else it waits for the report."""
+        if self.held and error.kind in (_NOT_BEGUN if self.found else _NOT_ORDERED):
+            self.ledger.release(self.held)
+
+    def settle(self, report: BurstReport) -> None:
+        """Put down what it took, once."""
+        if self.held:
+            usage, ms = report.result.usage, round(report.result.seconds * 1000)
+            self.ledger.settle(self.held, Spent(usage=usage, ms=ms))
+
+
+def paid(
+    desk: Desk, attempt: str, parcel: Parcel, carry: Callable[[Parcel], BurstReport]
+) -> BurstReport:
+    """The report of a stage whose money was there; `attempt` is the same for the same work.
 
     Raises:
-        BudgetError: It was not; nothing was ordered.
-        CapacityError: Nothing was done, and the money is back.
+        BudgetError: It was not; nothing was sent.
+        CapacityError: There is no report; if surely nothing was begun, the money is back.
     """
     request = desk.request
     if request.model is None:
-        return carry()
+        return carry(parcel)
     meter = open_meter(desk.town, request, request.model)
-    day = meter.today()
-    bid = Bid(
-        who=meter.who,
-        turn=0,
-        max_micro_usd=0 if meter.tariff.free else meter.session or 0,
+    _give_up_earlier(meter.ledger, request.step, attempt)
+    limits = limits_left(desk.town.config.limits, desk.spent)
+    context = desk.town.config.model(request.model).context
+    at_most = min(limits.micro_usd, meter.tariff.session_at_most(limits, context))
+    fare = booked(meter.ledger, bid_for(meter, attempt, at_most))
+    try:
+        report = carry(parcel if meter.tariff.free else fare.given(parcel))
+    except CapacityError as error:
+        fare.back(error)
+        raise
+    fare.settle(report)
+    return report
+
+
+def bid_for(meter: Meter, attempt: str, at_most: int) -> Bid:
+    """The first turn of an order; no process holds it, for it lives on when this one is dead."""
+    day, who = meter.today(), meter.who
+    return Bid(
+        who=replace(who, attempt=attempt, price=meter.tariff.id, holder=_holder(attempt)),
+        turn=1,
+        max_micro_usd=at_most,
         day=day.isoformat(),
-        scopes=meter.budget.scopes(convoy=request.convoy, role=request.role, day=day),
+        scopes=meter.budget.scopes(
+            convoy=who.convoy, role=who.role, day=day, attempt=attempt, session=meter.session
+        ),
         seconds=_LONG_S,
     )
-    held = meter.ledger.reserve(bid)
-    if isinstance(held, Refused):
-        raise BudgetError(held.reason)
+
+
+def booked(ledger: SpendLedger, bid: Bid) -> Fare:
+    """Reserve the money of an order, or find what an earlier process had reserved for it.
+
+    A turn that was given back is followed by the next one. One that was spent never is: the order
+    is there and its report is taken, but nothing more may be spent in its name.
+
+    Raises:
+        BudgetError: A cap has no room for it, or the model is blocked.
+    """
+    attempt = bid.who.attempt
+    standing = next((one for one in ledger.open() if one.who.attempt == attempt), None)
+    if standing is not None:
+        return Fare(ledger, standing, found=True)
     try:
-        report = carry()
-    except CapacityError:
-        meter.ledger.release(held)
-        raise
-    usage, ms = report.result.usage, round(report.result.seconds * 1000)
-    meter.ledger.settle(held, Spent(usage=usage, ms=ms))
-    return report
+        answer = ledger.reserve(bid)
+    except LedgerError:
+        ended = [one.end for one in ledger.entries() if one.who.attempt == attempt]
+        if not ended:
+            raise
+        if any(end != "released" for end in ended):
+            return Fare(ledger, None, found=True)
+        answer = ledger.reserve(replace(bid, turn=len(ended) + 1))
+    if isinstance(answer, Refused):
+        raise BudgetError(answer.reason)
+    return Fare(ledger, answer)
+
+
+def _holder(attempt: str) -> str:
+    """Names the order, so that it can be given up; it is no process that could be dead."""
+    return f"order {attempt}"
+
+
+def _give_up_earlier(ledger: SpendLedger, step: str, attempt: str) -> None:
+    """What this step had ordered before nobody will look for again: nobody knows what it took."""
+    orders, this = _holder(f"{step}/"), _holder(attempt)
+    ledger.settle_lost(lambda holder: holder.startswith(orders) and holder != this)

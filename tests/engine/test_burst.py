@@ -30,18 +30,21 @@ from deployments.definitions import load_definitions
 from deployments.register import register
 from flows.burst import Bursts
 from flows.task_runner import burst_runner
+from gastown.burst.parcel import Parcel
 from gastown.cli.demo.world import found, furnish
 from gastown.convoys.convoy import create_convoy, scope_of, show_convoy
 from gastown.convoys.molecule import pour
 from gastown.errors import CapacityError
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
+from gastown.money.scope import Scope
 from gastown.rehearsal.pace import Pace
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import listed
 from gastown.stage import Placement, StageRequest, StageResult
 from gastown.town.town import Town
 from tasks.away import away
+from tasks.metering import spend_of
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
 from tests.landing.towns import rehearsed
@@ -197,6 +200,7 @@ def test_with_no_worker_the_child_is_cancelled_after_the_grace(registered):
         sent(town, molecule, "defender", Bursts(hasty))
 
     assert refused.value.kind == "worker"
+    assert spend_of(town).standing(Scope("convoy", molecule.plan.convoy)).taken == 0
     (child,) = children(molecule.plan.convoy)
     assert child.state_type == StateType.CANCELLED
     step = town.ledger.show(molecule.beads[step_of(molecule, "defender").key])
@@ -309,10 +313,16 @@ def test_a_child_whose_process_is_killed_is_no_failure_of_the_bead(
 ):
     town, molecule = slow_worker_town
     ended: list[CapacityError] = []
+    orders: list[tuple[StageRequest, Parcel, str]] = []
+    bursts = Bursts(town.config.burst)
+
+    def carry(request, parcel, attempt):
+        orders.append((request, parcel, attempt))
+        return bursts(request, parcel, attempt)
 
     def body():
         try:
-            sent(town, molecule, "defender", Bursts(town.config.burst))
+            sent(town, molecule, "defender", carry)
         except CapacityError as error:
             ended.append(error)
 
@@ -326,6 +336,11 @@ def test_a_child_whose_process_is_killed_is_no_failure_of_the_bead(
     thread.join(60)
 
     assert [error.kind for error in ended] == ["died"]
+    with pytest.raises(CapacityError, match="without a report"):  # nor is the attempt begun twice
+        bursts(*orders[0])
+    assert [one.id for one in children(molecule.plan.convoy)] == [child.id]
+    assert orders[0][2] in {one.who.attempt for one in spend_of(town).open()}
+    assert spend_of(town).standing(Scope("convoy", molecule.plan.convoy)).taken > 0
     assert town.ledger.show(molecule.beads[step_of(molecule, "defender").key]).status == "open"
     drop(town, molecule)
 

@@ -11,7 +11,7 @@ from gastown.cli.demo.world import found, furnish
 from gastown.convoys.convoy import create_convoy
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import marks
-from gastown.errors import CapacityError, StageFailedError
+from gastown.errors import CapacityError, StageFailedError, StoppedError
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import fetched, listed, send
 from gastown.rigs.slots import slots
@@ -122,6 +122,47 @@ def test_without_the_money_nothing_is_ordered_and_the_bead_is_whole(make_town):
 
 def put_budget(document):
     document["budget"] = {"day_usd": 0.01}
+    document["burst"]["remotes"]["beatlane"] = "git://127.0.0.1:9/nowhere.git"  # nor is it asked
+
+
+def test_a_run_that_is_stopped_finds_its_order_again_and_pays_it_once(make_town):
+    town, convoy = make_town("stopped", "beat-grid")
+    ordered: list[str] = []
+    elsewhere = Elsewhere()
+
+    def stopped(request, parcel, attempt):
+        ordered.append(attempt)
+        raise StoppedError("nobody waits any more")
+
+    with pytest.raises(StoppedError):
+        drive(town, convoy, stopped, last="defender")
+    (reserved,) = spend_of(town).open()
+    drive(town, convoy, elsewhere, last="defender")
+
+    assert elsewhere.asked == ordered
+    (entry,) = spend_of(town).entries()
+    assert (entry.reservation, entry.end) == (reserved.id, "settled")
+    assert 0 < entry.micro_usd < reserved.max_micro_usd
+
+
+def test_elsewhere_no_more_is_spent_than_was_reserved_here(make_town):
+    town, convoy = make_town("frugal", "beat-grid")
+    edit(town.root / "town.toml", put_cap)
+    elsewhere = Elsewhere()
+
+    with pytest.raises(CapacityError, match=r"budget attempt .*: needs \$.* left") as refused:
+        drive(Town.open(town.root), convoy, elsewhere)
+
+    assert refused.value.kind == "money"
+    entries = spend_of(town).entries()
+    assert len(entries) == len(elsewhere.asked)
+    assert {entry.end for entry in entries} == {"settled"}
+    assert 0 < max(entry.micro_usd for entry in entries) <= 1_500
+    assert not any(entry.over for entry in entries)
+
+
+def put_cap(document):
+    document["limits"] = {"usd": 0.0015}
 
 
 def test_work_that_leaves_the_roles_bounds_or_is_another_commit_is_refused(make_town):

@@ -93,6 +93,20 @@ def test_town_up_makes_the_limits_and_keeps_them_in_step(tmp_path, limits):
     assert names["sandboxes"] == 5
 
 
+def test_town_up_makes_a_limit_of_the_slots_of_every_model_that_the_town_serves(tmp_path, limits):
+    """Loaded or not; one that is served elsewhere has none."""
+    (tmp_path / ".beads").mkdir()
+    rows = '[models.q8.local]\nfile = "q8.gguf"\nslots = 3\n'
+    rows += '[models.far]\nendpoint = "http://10.0.0.9/v1"\n'
+    (tmp_path / "town.toml").write_text(f'[town]\nname = "oak"\n{rows}')
+
+    keep_limits(Town.open(tmp_path), server())
+
+    found = {name: one.limit for name, one in limits.read().items()}
+    assert found["model:q8"] == 3
+    assert "model:far" not in found
+
+
 def test_a_lease_shows_on_every_limit_it_takes_and_is_gone_with_it(ledger, limits, publication):
     lease = ledger.try_admit(SESSION, PC)
     publication.reconcile()

@@ -43,7 +43,9 @@ def test_a_session_survives(fault: str, tmp_path: Path):
     file.write_text("x = 1\n")
     naps: list[float] = []
     with RehearsalServer(SCRIPT, pace=UNPACED, faults=parse_faults(fault)) as server:
-        row = ModelTable(endpoint=server.url, output_usd=Decimal(1), stall_s=0.5)
+        row = ModelTable(
+            endpoint=server.url, input_usd=Decimal(0), output_usd=Decimal(1), stall_s=0.5
+        )
         job = Job(
             role="polecat",
             system="You are a polecat.",

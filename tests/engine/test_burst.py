@@ -1,5 +1,6 @@
 """Bursts through a real server and a real worker in a jail of its own, without the town's files."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -16,8 +17,6 @@ import pytest
 from prefect import flow, task
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterTags,
     LogFilter,
     LogFilterFlowRunId,
 )
@@ -31,31 +30,29 @@ from deployments.register import register
 from flows.burst import Bursts
 from flows.task_runner import burst_runner
 from gastown.burst.parcel import Parcel
-from gastown.cli.demo.world import found, furnish
-from gastown.convoys.convoy import create_convoy, scope_of, show_convoy
-from gastown.convoys.molecule import pour
 from gastown.errors import CapacityError
-from gastown.formula.cook import cook
-from gastown.formula.find import find_formula
 from gastown.money.scope import Scope
 from gastown.rehearsal.pace import Pace
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import listed
 from gastown.stage import Placement, StageRequest, StageResult
 from gastown.town.town import Town
-from tasks.away import away
 from tasks.metering import spend_of
-from tasks.stages import STAGES
-from tasks.step import Attempt, run_step
+from tests.engine.bursting import (
+    THERE,
+    children,
+    drop,
+    molecule_of,
+    sent,
+    step_of,
+    town_that_bursts,
+)
 from tests.landing.towns import rehearsed
 from tests.landing.wait import until
-from tests.tasks.elsewhere import allow_burst, git_daemon
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
-CLOUD = {"vision": True, "where": "cloud", "input_usd": 0.1, "output_usd": 0.4}
-THERE = Placement(where="cloud", reason="a test says so")
 
 
 @contextmanager
@@ -77,7 +74,7 @@ def jailed_worker(url, scratch):
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     jail = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    jail += ["--tmpfs", str(there.parent)]
+    jail += ["--tmpfs", str(there.parent), "--ro-bind", str(ROOT), str(ROOT)]
     jail += ["--bind", str(scratch), str(there), "--chdir", str(there / "tmp")]
     jail += ["--unshare-pid", "--die-with-parent"]
     argv = [sys.executable, "-m", "deployments.cloud_worker", "cloud", "elsewhere"]
@@ -96,23 +93,11 @@ def api():
 
 
 @pytest.fixture(scope="module")
-def grounds(tmp_path_factory):
-    """The demo's town, reached over git:// only; `faults` may be set for its provider."""
-    folder = tmp_path_factory.mktemp("burst")
-    with rehearsed(folder) as (url, names), git_daemon(folder) as address:
-        world = furnish(found(folder, "rehearsal", CLOUD | {"endpoint": url}), folder)
-        names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")
-        yield allow_burst(world.town, f"{address}/origins", grace_s=60), world
-
-
-@pytest.fixture(scope="module")
-def registered(grounds, api):
+def registered(tmp_path_factory, api):
     """The town, whose deployments the server knows."""
-    import asyncio
-
-    town, world = grounds
-    asyncio.run(register(town, load_definitions()))
-    return town, world
+    with town_that_bursts(tmp_path_factory.mktemp("burst"), grace_s=60) as (town, world):
+        asyncio.run(register(town, load_definitions()))
+        yield town, world
 
 
 @pytest.fixture(scope="module")
@@ -129,36 +114,6 @@ def worker(registered, api):
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def molecule_of(town, world, slug):
-    """A convoy of the demo's beads of these slugs, poured; its own one is split up first."""
-    if town.ledger.show(world.convoy).status != "closed":
-        town.ledger.close(world.convoy, "split up")
-    beads = [bead for bead, known in world.slugs.items() if known == slug]
-    convoy = create_convoy(town.ledger, town.config, "test", beads)
-    written = find_formula("convoy", town.formula_folders).load()
-    plan = cook(
-        written, scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy.id)), {}
-    )
-    return pour(town.ledger, plan)
-
-
-def step_of(molecule, role):
-    return next(step for step in molecule.plan.steps if step.role == role)
-
-
-def sent(town, molecule, role, bursts):
-    """One attempt at the molecule's first step of a role, sent away."""
-    attempt = Attempt(step_of(molecule, role), 1, (), THERE)
-    return run_step(town, molecule, attempt, away(STAGES[role], bursts))
-
-
-def children(convoy):
-    """The flow runs that were ordered for a convoy."""
-    tagged = FlowRunFilter(tags=FlowRunFilterTags(all_=["burst", convoy]))
-    with get_client(sync_client=True) as client:
-        return client.read_flow_runs(flow_run_filter=tagged)
-
-
 def in_flow(body):
     """What `body` gives, run as a task of a flow; with the ids of both runs."""
     from prefect.runtime import flow_run, task_run
@@ -173,57 +128,6 @@ def in_flow(body):
         return done, asking, UUID(str(flow_run.id))
 
     return whole()
-
-
-def test_without_a_pool_there_is_no_room_and_nothing_is_ordered(grounds):
-    town, world = grounds
-    molecule = molecule_of(town, world, "combo-bonus")
-
-    with pytest.raises(CapacityError, match="town up") as refused:
-        sent(town, molecule, "defender", Bursts(town.config.burst))
-
-    assert refused.value.kind == "pool"
-    drop(town, molecule)
-
-
-def drop(town, molecule):
-    """Free its beads again."""
-    town.ledger.close(molecule.plan.convoy, "over")
-
-
-def test_with_no_worker_the_child_is_cancelled_after_the_grace(registered):
-    town, world = registered
-    molecule = molecule_of(town, world, "combo-bonus")
-    hasty = town.config.burst.model_copy(update={"grace_s": 0.5})
-
-    with pytest.raises(CapacityError, match="no worker") as refused:
-        sent(town, molecule, "defender", Bursts(hasty))
-
-    assert refused.value.kind == "worker"
-    assert spend_of(town).standing(Scope("convoy", molecule.plan.convoy)).taken == 0
-    (child,) = children(molecule.plan.convoy)
-    assert child.state_type == StateType.CANCELLED
-    step = town.ledger.show(molecule.beads[step_of(molecule, "defender").key])
-    assert step.status == "open"
-    drop(town, molecule)
-
-
-def test_a_paused_pool_has_no_room(registered):
-    town, world = registered
-    molecule = molecule_of(town, world, "combo-bonus")
-    pause(paused=True)
-    try:
-        with pytest.raises(CapacityError, match="paused"):
-            sent(town, molecule, "defender", Bursts(town.config.burst))
-    finally:
-        pause(paused=False)
-    assert children(molecule.plan.convoy) == []
-    drop(town, molecule)
-
-
-def pause(*, paused):
-    with get_client(sync_client=True) as client:
-        client._client.patch("/work_pools/cloud", json={"is_paused": paused}).raise_for_status()
 
 
 def test_a_stage_is_done_by_a_worker_that_has_none_of_the_towns_files(registered, worker):
@@ -249,9 +153,10 @@ def test_a_stage_is_done_by_a_worker_that_has_none_of_the_towns_files(registered
     assert child.start_time.timestamp() - child.created.timestamp() < 60
     assert not any(str(town.root) in json.dumps(run.parameters) for run in runs.values())
     inside = psutil.Process(worker.pid).children(recursive=True)[-1].pid
-    assert Path(f"/proc/{inside}/root{ROOT}").is_dir()
-    assert not Path(f"/proc/{inside}/root{town.root}").exists()
-    assert not Path(f"/proc/{inside}/root{town.root.parent}/origins").exists()
+    seen = Path("/proc", str(inside), "root")
+    assert seen.joinpath(*ROOT.parts[1:]).is_dir()
+    assert not seen.joinpath(*town.root.parts[1:]).exists()
+    assert not seen.joinpath(*town.root.parent.parts[1:], "origins").exists()
     with get_client(sync_client=True) as client:
         logged = client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[child.id])))
     assert any("camp pitched" in line.message for line in logged)

@@ -68,7 +68,7 @@ def test_a_polecat_that_was_red_was_started_again_with_what_is_red(landed):
 def test_what_the_agents_used_is_on_the_steps(landed, convoy):
     molecule = find_molecule(landed.town.ledger, convoy)
     assert molecule is not None
-    steps = [bead for key, bead in molecule.beads.items() if key.startswith("polecat[")]
+    steps = [molecule.beads[step.key] for step in molecule.plan.steps if step.role == "polecat"]
     used = [landed.town.ledger.show(bead).metadata["evidence"]["usage"] for bead in steps]
     assert len(used) == 3
     assert all(usage["requests"] and usage["input_tokens"] for usage in used)

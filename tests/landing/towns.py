@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +83,8 @@ class Grounds:
 
 def _kill(victims: list[psutil.Process]) -> int:
     for victim in victims:
-        victim.send_signal(signal.SIGKILL)
+        with suppress(psutil.NoSuchProcess):  # a child that was just done
+            victim.send_signal(signal.SIGKILL)
     psutil.wait_procs(victims, timeout=5)
     return len(victims)
 

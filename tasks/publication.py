@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import Self
+from uuid import uuid4
 
 from blocks.limits import LEASE_S, Limit, Limits
 from gastown.errors import GasTownError
@@ -26,6 +27,7 @@ LOOK_S = 0.1
 CHECK_S = 1.0
 """How soon what others took of the limits shows in the ledger."""
 _RENEW_S = LEASE_S / 3
+_ASKED = "asked "  # begins the id of what the server was asked for and has not answered yet
 
 
 class Publication:
@@ -69,6 +71,9 @@ class Publication:
             left = one.until - now
             if LEASE_S - _RENEW_S < left <= LEASE_S:
                 continue
+            if one.id.startswith(_ASKED):
+                self._forget_in_time(one, left)
+                continue
             if self._limits.renew(one.id):
                 self._ledger.publish(self._server, replace(one, until=now + LEASE_S))
                 continue
@@ -77,11 +82,16 @@ class Publication:
                 stuck.update(dict.fromkeys(one.names, one.slots))
         return stuck
 
+    def _forget_in_time(self, asked: Published, left: float) -> None:
+        """What was asked by a process that died over it may be held until the server ends it."""
+        if not 0 < left <= LEASE_S:
+            self._ledger.unpublish(asked)
+
     def _take_back(self) -> None:
         """Give back what is held no more; the dead hold nothing."""
         held = {lease.token for lease in self._ledger.leases()}
         for one in self._ledger.published(self._server):
-            if one.token not in held:
+            if one.token not in held and not one.id.startswith(_ASKED):
                 self._limits.give(one.id)
                 self._ledger.unpublish(one)
 
@@ -92,24 +102,32 @@ class Publication:
             for slots, names in by_count(lease.ask.demand.amounts, self._host).items():
                 if (lease.token, slots) in done:
                     continue
-                until = self._ledger.now() + LEASE_S
-                taken = self._limits.take(names, slots)
-                if taken is not None:
-                    one = Published(taken, lease.token, names, slots, until)
-                    self._ledger.publish(self._server, one)
+                self._take_one(lease.token, names, slots)
+
+    def _take_one(self, token: int, names: tuple[str, ...], slots: int) -> None:
+        """Note that it is asked before it is: who dies in between leaves no stranger's lease."""
+        until = self._ledger.now() + LEASE_S
+        asked = Published(f"{_ASKED}{uuid4()}", token, names, slots, until)
+        self._ledger.publish(self._server, asked)
+        taken = self._limits.take(names, slots)
+        if taken is not None:
+            self._ledger.publish(self._server, replace(asked, id=taken))
+        self._ledger.unpublish(asked)
 
     def _count(self, stuck: Counter[str]) -> None:
         """What is taken and not ours is others', whom the ledger does not know."""
         ours: Counter[str] = Counter()
+        maybe: Counter[str] = Counter()
         for one in self._ledger.published(self._server):
-            ours.update(dict.fromkeys(one.names, one.slots))
+            told = maybe if one.id.startswith(_ASKED) else ours
+            told.update(dict.fromkeys(one.names, one.slots))
         found = self._limits.read()
         others: dict[str, int] = {}
         for name in self._ledger.names():
             limit = found.get(limit_name(name, self._host))
             if limit is not None:
                 active = self._corrected(limit, ours[limit.name], stuck[limit.name])
-                others[name] = active - ours[limit.name]
+                others[name] = max(0, active - ours[limit.name] - maybe[limit.name])
         self._ledger.taken_elsewhere(self._server, others)
 
     def _corrected(self, limit: Limit, ours: int, stuck: int) -> int:

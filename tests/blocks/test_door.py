@@ -39,7 +39,7 @@ def mending(tmp_path):
 
 def leftovers(one: Stage) -> list[str]:
     """Jails at work in the worktree: when its jail is gone, the kernel has ended all in it."""
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    found = subprocess.run(["ps", "ww", "-eo", "args"], capture_output=True, text=True, check=True)
     return [
         line
         for line in found.stdout.splitlines()

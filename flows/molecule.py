@@ -45,8 +45,14 @@ def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator
     """The host of a molecule's steps: this PC's ledger, the cloud, and who goes where."""
     terms = terms_of(town, molecule)
     terms.set_aside()
-    left = [terms.session(step) for step in molecule.plan.steps if step.key not in closed]
-    agenda = Agenda(left, start=time.time(), stretch=terms.stretch, purses=tuple(terms.purses()))
+    sessions = [terms.session(step) for step in molecule.plan.steps]
+    agenda = Agenda(
+        sessions,
+        start=time.time(),
+        stretch=terms.stretch,
+        done=closed,
+        purses=tuple(terms.purses()),
+    )
     ledger = open_ledger(town.layout, town.config.machine)
     with (
         published(town, ledger),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from flows.host import Entry
-from gastown.errors import GasTownError, LedgerError, OvercommitError, StageFailedError
+from gastown.errors import LedgerError, OvercommitError, StageFailedError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.ask import Ask, Demand, Lease
 from gastown.machine.admission.gate import Gate
@@ -137,8 +137,8 @@ class Placing:
                 pause = self._round()
             except LedgerError:  # a busy file; the next look may find it well
                 pause = LOOK_S
-            except GasTownError as error:
-                self._refuse_all(str(error))
+            except Exception as error:  # noqa: BLE001 - whoever waits must hear of it
+                self._refuse_all(f"{type(error).__name__}: {error}")
                 pause = None
 
     def _round(self) -> float | None:

@@ -3,7 +3,7 @@
 The target is set when a run begins, from what is left to do, and moves only when work is sent back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from gastown.placement.outlook import Ready
 from gastown.placement.session import Session
@@ -14,7 +14,8 @@ class Agenda:
     """Times are seconds of one clock. Not thread-safe.
 
     Args:
-        sessions: Those that are left to do.
+        sessions: All of the convoy's; one that is done may be sent back.
+        done: Keys of those that are.
         start: When the run began.
         stretch: How much longer than all in the cloud it may take, as a share of that.
         purses: Budget scopes that must grant each session.
@@ -26,6 +27,7 @@ class Agenda:
         *,
         start: float,
         stretch: float,
+        done: Collection[str] = (),
         purses: tuple[str, ...] = (),
     ) -> None:
         self._sessions = {one.key: one for one in sessions}
@@ -33,7 +35,8 @@ class Agenda:
         self._purses = purses
         self._stretch = stretch
         self._tails = tails(sessions)
-        self.target = start + (1 + stretch) * critical_path(sessions)
+        left = [one for one in sessions if one.key not in done]
+        self.target = start + (1 + stretch) * critical_path(left)
 
     def ask(self, session: Session, now: float) -> None:
         """A session is ready, as its seat is now; one that was so before has been sent back.

@@ -44,3 +44,10 @@ def test_a_session_counts_as_its_seat_is_when_it_is_asked_for():
     ours = agenda()
     ours.ask(session("a", cloud_s=77), 1000)
     assert ours.ready("a").session.quickest == 77
+
+
+def test_what_was_done_before_costs_no_time_and_may_be_sent_back():
+    ours = Agenda(CHAIN, start=1000, stretch=0, done={"a", "b"})
+    assert ours.target == 1010
+    ours.ask(CHAIN[1], 1005)
+    assert ours.ready("b").tail == 10

@@ -71,4 +71,5 @@ def test_no_task_run_is_left_at_work(grounds, landed):
     with connected(grounds.town.layout, grounds.url), get_client(sync_client=True) as client:
         found = client.read_task_runs(flow_run_filter=only)
         assert {run.state_name for run in found} <= {"Completed", "SentBack", "Recorded", "Crashed"}
-        assert client.read_flow_run(landed).run_count == len(STAGES) + 2
+        starts = client.read_flow_run(landed).run_count - len(STAGES)
+    assert starts in {2, 3}  # the death of the run alone is reported by its runner and its worker

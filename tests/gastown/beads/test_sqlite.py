@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import threading
 import time
+import traceback
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -123,18 +124,24 @@ def test_many_processes_may_found_the_store_at_once(path: Path):
         assert sorted(bead.title for bead in ledger.find()) == sorted(map(str, range(12)))
 
 
-def _make_in_fork(ledger: SqliteLedger) -> None:
-    ledger.create(Draft(title="child"))
+def _make_in_fork(ledger: SqliteLedger, wrong: Path) -> None:
+    try:
+        ledger.create(Draft(title="child"))
+    except BaseException:
+        wrong.write_text(traceback.format_exc())
+        raise
 
 
 def test_a_fork_uses_connections_of_its_own(path: Path):
     with SqliteLedger(path) as ledger:
         ledger.create(Draft(title="parent"))
-        child = multiprocessing.get_context("fork").Process(target=_make_in_fork, args=(ledger,))
+        wrong = path.with_name("wrong")
+        fork = multiprocessing.get_context("fork")
+        child = fork.Process(target=_make_in_fork, args=(ledger, wrong))
         child.start()
         child.join()
 
-        assert child.exitcode == 0
+        assert child.exitcode == 0, wrong.read_text() if wrong.exists() else "it told nothing"
         ledger.create(Draft(title="parent again"))
         assert {bead.title for bead in ledger.find()} == {"parent", "child", "parent again"}
     assert sql(path, "PRAGMA integrity_check") == ("ok",)

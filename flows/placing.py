@@ -53,8 +53,9 @@ class Wish:
         if self.refused:
             raise StageFailedError(f"{self.step.key} is held: {self.refused}")
         lease = self.ticket.lease if self.ticket else None
+        reason = self.reason.replace("waits for ", "waited for ", 1)
         waited = f"; {lease.because}" if lease and "queue" in lease.because else ""
-        return Placement(where=self.where, reason=self.reason + waited)
+        return Placement(where=self.where, reason=reason + waited)
 
     def leave(self) -> None:
         """Wait no longer, or give back what was held; again does nothing."""

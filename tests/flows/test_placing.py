@@ -103,7 +103,9 @@ def test_a_step_without_a_cloud_waits_as_long_as_it_takes(gate):
         with pytest.raises(queue.Empty):
             entered.get(timeout=0.3)
         gate.release(busy)
-        assert entered.get(timeout=5).placement.where == "local"
+        placement = entered.get(timeout=5).placement
+    assert placement.where == "local"
+    assert placement.reason.startswith("waited for sandboxes; after ")
 
 
 def test_a_spent_budget_keeps_work_here(gate):

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from gastown.beads.ledger import Clock, utc_now
-from gastown.beads.sqlite_schema import PATIENCE, connect
+from gastown.beads.sqlite_schema import connect
 from gastown.beads.sqlite_store import SqliteStore
 from gastown.beads.store_ledger import StoreLedger
 from gastown.errors import LedgerError
+from gastown.sqlite_file import PATIENCE
 
 
 class SqliteLedger(StoreLedger):

@@ -5,16 +5,11 @@ date by whoever writes, so that `ready` is a walk along one index.
 """
 
 import sqlite3
-import time
 from pathlib import Path
 
-from gastown.errors import LedgerError
+from gastown.sqlite_file import Schema, open_file
 
 VERSION = 1
-PATIENCE = 60.0
-"""Seconds that a writer waits for its turn before it gives up."""
-_OPENING_TRIES = 200
-_OPENING_PAUSE = 0.025
 
 # Times are microseconds since 1970. `place` sorts children by number.
 _TABLES = """
@@ -82,61 +77,4 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         LedgerError: The file cannot be opened, is no store, or is of a newer version.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        _prepare(db, path)
-    except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"{path}: cannot be opened as a ledger: {error}") from error
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    try:
-        _patiently(db, "PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = NORMAL")
-        if _version(db) == 0:
-            _make_tables(db)
-        _refuse_newer(_version(db), path)
-    except BaseException:
-        db.close()
-        raise
-
-
-def _refuse_newer(version: int, path: Path) -> None:
-    if version > VERSION:
-        raise LedgerError(
-            f"{path}: written by a newer version (schema {version}, known: {VERSION});"
-            " update this installation"
-        )
-
-
-def _patiently(db: sqlite3.Connection, statement: str) -> None:
-    """SQLite does not wait for its turn when it changes the journal mode, so this does."""
-    for left in range(_OPENING_TRIES, -1, -1):
-        try:
-            db.execute(statement)
-        except sqlite3.OperationalError as error:
-            if left == 0 or "locked" not in str(error):
-                raise
-            time.sleep(_OPENING_PAUSE)
-        else:
-            return
-
-
-def _make_tables(db: sqlite3.Connection) -> None:
-    """Whoever comes second finds the tables made."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        if _version(db) == 0:
-            for statement in filter(str.strip, _TABLES.split(";")):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+    return open_file(path, Schema("a ledger", VERSION, _TABLES.split(";")))

@@ -1,16 +1,11 @@
 """The tables of the spend ledger's file, and how a connection to it is opened."""
 
 import sqlite3
-import time
 from pathlib import Path
 
-from gastown.errors import LedgerError
+from gastown.sqlite_file import Schema, open_file
 
 VERSION = 1
-PATIENCE = 60.0
-"""Seconds that a writer waits for its turn before it gives up."""
-_TRIES = 400
-_PAUSE = 0.01
 
 # Times are microseconds since 1970, days ISO dates, money micro-dollars. Triggers keep the record:
 # rows are added, never changed.
@@ -62,60 +57,8 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         LedgerError: The file cannot be opened, is no spend ledger, or is of a newer version.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
-        _prepare(db, path)
-    except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"{path}: cannot be opened as a spend ledger: {error}") from error
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    try:
-        if _version(db) == 0:
-            _use_wal(db)
-            _make(db)
-        db.execute("PRAGMA synchronous = FULL")
-        _refuse_newer(_version(db), path)
-    except BaseException:
-        db.close()
-        raise
-
-
-def _refuse_newer(version: int, path: Path) -> None:
-    if version > VERSION:
-        raise LedgerError(
-            f"{path}: written by a newer version (schema {version}, known: {VERSION});"
-            " update this installation"
-        )
-
-
-def _use_wal(db: sqlite3.Connection) -> None:
-    """SQLite does not wait for its turn when it changes the journal mode, so this does."""
-    for left in range(_TRIES, -1, -1):
-        try:
-            db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if left == 0 or "locked" not in str(error):
-                raise
-            time.sleep(_PAUSE)
-        else:
-            return
-
-
-def _make(db: sqlite3.Connection) -> None:
-    """Whoever comes second finds the tables made."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        if _version(db) == 0:
-            for statement in (*_TABLES, *_triggers()):
-                db.execute(statement)
-            db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-    except BaseException:
-        db.execute("ROLLBACK")
-        raise
+    statements = (*_TABLES, *_triggers())
+    return open_file(path, Schema("a spend ledger", VERSION, statements, synchronous="FULL"))
 
 
 def _triggers() -> list[str]:
@@ -125,7 +68,3 @@ def _triggers() -> list[str]:
         for table in _KEPT
         for verb in ("UPDATE", "DELETE")
     ]
-
-
-def _version(db: sqlite3.Connection) -> int:
-    return int(db.execute("PRAGMA user_version").fetchone()[0])

@@ -10,8 +10,9 @@ from pathlib import Path
 from gastown.beads.ledger import Clock, utc_now
 from gastown.errors import LedgerError
 from gastown.money.books import Books
-from gastown.money.schema import PATIENCE, connect
+from gastown.money.schema import connect
 from gastown.money.sqlite_store import SqliteSpendStore
+from gastown.sqlite_file import PATIENCE
 
 
 class SqliteSpendLedger(Books):

@@ -7,7 +7,7 @@ end; what stands in `leases` and `waiters` needs none of it.
 import sqlite3
 from pathlib import Path
 
-from gastown.errors import LedgerError
+from gastown.sqlite_file import Schema, open_file
 
 VERSION = 1
 KEPT_EVENTS = 20_000
@@ -65,27 +65,8 @@ CREATE TABLE events (
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the ledger; whoever calls it first makes it. Call under the ledger's lock.
+    """Open the ledger; whoever calls it first makes it. A power cut ends every holder too.
 
     Raises LedgerError when the file cannot be opened, or was written by a newer version.
     """
-    try:
-        db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        try:
-            _prepare(db, path)
-        except BaseException:
-            db.close()
-            raise
-    except sqlite3.Error as error:
-        raise LedgerError(f"{path}: cannot be opened as an admission ledger: {error}") from error
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = NORMAL")  # a power cut ends every holder too
-    version = int(db.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise LedgerError(f"{path}: schema {version}, known: {VERSION}; update this installation")
-    if version == 0:
-        db.executescript(f"BEGIN;{_TABLES}PRAGMA user_version = {VERSION};COMMIT;")
+    return open_file(path, Schema("an admission ledger", VERSION, _TABLES.split(";")))

@@ -1,6 +1,7 @@
 """Claims of a process: taken with a lease, renewed while the work goes on, void when it dies."""
 
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -10,6 +11,7 @@ from gastown.errors import ClaimedError, LedgerError, StaleTokenError
 from gastown.machine.holder import holder, is_dead
 
 LEASE = timedelta(seconds=90)  # a lost machine's steps are free again after this
+_TURN_S = 0.5
 RENEW_S = 20.0  # four tries before a lease runs out
 
 
@@ -23,6 +25,13 @@ def take(ledger: Ledger, bead: str) -> Claim:
         raise ClaimedError(f"{error}; another run is at work on it") from None
 
 
+def _take_in_turn(ledger: Ledger, bead: str) -> Claim:
+    while True:
+        with suppress(ClaimedError):
+            return take(ledger, bead)
+        time.sleep(_TURN_S)
+
+
 def check_held(ledger: Ledger, bead: str, token: int) -> None:
     """Raise StaleTokenError when the claim of this token was lost: another is at the work now."""
     standing = ledger.claim_of(bead)
@@ -31,9 +40,12 @@ def check_held(ledger: Ledger, bead: str, token: int) -> None:
 
 
 @contextmanager
-def claimed(ledger: Ledger, bead: str) -> Generator[Claim]:
-    """Hold a bead for the block, then give it back; one that was closed meanwhile stays closed."""
-    claim = take(ledger, bead)
+def claimed(ledger: Ledger, bead: str, *, patient: bool = False) -> Generator[Claim]:
+    """Hold a bead for the block, then give it back; one that was closed meanwhile stays closed.
+
+    `patient` waits until whoever holds it is done or dead.
+    """
+    claim = _take_in_turn(ledger, bead) if patient else take(ledger, bead)
     done = threading.Event()
     keeper = threading.Thread(target=_keep, args=(ledger, claim, done), daemon=True)
     keeper.start()

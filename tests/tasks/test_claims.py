@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -97,3 +98,10 @@ def test_a_claim_is_renewed_again_after_the_ledger_was_busy(monkeypatch):
         standing = ledger.claim_of(bead)
         assert standing is not None
         assert standing.expires_at > first
+
+
+def test_who_is_patient_waits_until_the_holder_is_dead(ledger, bead, child):
+    ledger.claim(bead, named(child.pid), HOUR)
+    threading.Timer(0.3, child.kill).start()
+    with claimed(ledger, bead, patient=True) as claim:
+        assert claim.holder == holder()

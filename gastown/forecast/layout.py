@@ -29,6 +29,7 @@ COLOURS: Mapping[str, str] = MappingProxyType(
         "spotter": "#f0e442",
     }
 )
+_SHORTEST = 1.0  # seconds that the page stands for, at least
 Ink = Literal["text", "faint", "dark", "light"]
 
 
@@ -69,7 +70,7 @@ class Layout:
 
 def lay_out(chart: Chart) -> Layout:
     """Places for all of a chart."""
-    scale = (WIDTH - LABELS - 2 * MARGIN) / (chart.end or 1.0)
+    scale = (WIDTH - LABELS - 2 * MARGIN) / max(chart.end, _SHORTEST)
     rows = sum(len(rows) for rows in chart.lanes().values())
     bottom = _TOP + _LEGEND + rows * ROW + len(chart.lanes()) * GAP
     boxes, words = list(_grid(chart, bottom, scale)), list(_times(chart, bottom, scale))

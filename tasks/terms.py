@@ -69,14 +69,7 @@ class Terms:
 
     def purses(self) -> Mapping[str, Purse]:
         """What the capped sums leave that every step of the convoy counts into."""
-        budget, convoy = budget_of(self.town), self.molecule.plan.convoy
-        scopes = budget.scopes(convoy=convoy, role="", day=today(self.town))
-        capped = {scope.key: scope for scope in scopes if scope.cap is not None}
-        standing = {key: self.spend.standing(scope) for key, scope in capped.items()}
-        return {
-            key: Purse((capped[key].cap or 0) - one.settled - one.reserved, one.earmarked)
-            for key, one in standing.items()
-        }
+        return purses_of(self.town, self.spend, convoy=self.molecule.plan.convoy)
 
     def _convoy(self) -> Bead:
         return self.town.ledger.show(self.molecule.plan.convoy)
@@ -84,8 +77,25 @@ class Terms:
 
 def terms_of(town: Town, molecule: Molecule) -> Terms:
     """The terms of a molecule, at today's prices."""
-    known = Known(town.config, _prices(town), fits=_fits(town))
-    return Terms(town, molecule, known, spend_of(town))
+    return Terms(town, molecule, known_of(town), spend_of(town))
+
+
+def known_of(town: Town) -> Known:
+    """What routes are worked out from in this town, at today's prices."""
+    return Known(town.config, _prices(town), fits=_fits(town))
+
+
+def purses_of(
+    town: Town, spend: SpendLedger, *, convoy: str = "", role: str = ""
+) -> Mapping[str, Purse]:
+    """What the capped sums leave that a role's work for a convoy, or for none, counts into."""
+    scopes = budget_of(town).scopes(convoy=convoy, role=role, day=today(town))
+    capped = {scope.key: scope for scope in scopes if scope.cap is not None}
+    standing = {key: spend.standing(scope) for key, scope in capped.items()}
+    return {
+        key: Purse((capped[key].cap or 0) - one.settled - one.reserved, one.earmarked)
+        for key, one in standing.items()
+    }
 
 
 def _fits(town: Town) -> dict[str, Fit]:

@@ -72,6 +72,23 @@ class RunnerFolder:
                 sleep(_LOOK_S)
             yield
 
+    @contextmanager
+    def alone(self, name: str) -> Generator[bool]:
+        """Keep new sessions from a model for the block, if none has it; whether that is so."""
+        lock = self.lock(f"{name}.use", wait_s=0)
+        try:
+            lock.__enter__()
+        except RunnerError:
+            yield False
+            return
+        except FileNotFoundError:  # the town is gone, and so is who might hold it
+            yield True
+            return
+        try:
+            yield True
+        finally:
+            lock.__exit__(None, None, None)
+
 
 def _take(file: int, how: int) -> bool:
     try:

@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 CODE := gastown blocks tasks flows deployments tests examples
 
-.PHONY: demo test check bench models workers lock clean setup
+.PHONY: demo test check bench models godot workers lock clean setup
 
 # A demo with a real model fetches that first; --mode local is what asks for it.
 demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.models/run.stamp)
@@ -24,6 +24,11 @@ bench: .venv/dev.stamp
 # A small real model and a backend for it, 130 MB, pinned by sha256, for the demo's --mode local and
 # for the tests of real inference, which say that they were skipped where it is not fetched.
 models: .models/run.stamp
+
+# A real Godot 4 for the tests that need an engine, 230 MB from the Debian mirror of this machine's
+# apt sources; where it can't be had, it says so, and those tests say that they were skipped.
+godot:
+	@$(PYTHON) -m tests.godot.fetch
 
 setup: .venv/dev.stamp
 
@@ -76,4 +81,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
 
 clean:
-	rm -rf .venv .demo .bench .models .workers
+	rm -rf .venv .demo .bench .models .godot-engine .workers

@@ -8,6 +8,7 @@ JsonT = TypeVar("JsonT")
 
 _BREAKS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HALVES = re.compile("[\ud800-\udfff]")
+_ACTIVE = re.compile(r"([\\`<\[\]|])")
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -38,3 +39,11 @@ def one_line(text: str, limit: int = 0) -> str:
     """
     said = " ".join(clean(text).split())
     return f"{said[: limit - 1].rstrip()}…" if 0 < limit < len(said) else said
+
+
+def as_markdown(text: str, limit: int = 0) -> str:
+    """One line of Markdown that shows the text: nothing in it is a link, a picture, HTML or code.
+
+    Pages that show it fetch nothing, and it stays in its cell of a table.
+    """
+    return _ACTIVE.sub(r"\\\1", one_line(text, limit))

@@ -25,6 +25,9 @@ class Mark:
 
 
 FRESH = Mark()
+PERSON = "a person is needed"
+"""In each sentence that says that a bead used up its rounds."""
+
 SHOWN = 5  # a message names so many held steps, and counts the rest
 
 
@@ -164,4 +167,4 @@ def failure(plan: Plan, errors: Mapping[str, str], held: Sequence[str]) -> str:
 
 def escalation(rounds: int, reasons: tuple[str, ...]) -> str:
     """The sentence a person reads when a bead used up its rounds."""
-    return f"sent back {rounds} time{'s' * (rounds > 1)}, a person is needed: {'; '.join(reasons)}"
+    return f"sent back {rounds} time{'s' * (rounds > 1)}, {PERSON}: {'; '.join(reasons)}"

@@ -16,6 +16,7 @@ from gastown.errors import LedgerError, OvercommitError, StageFailedError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.ask import Ask, Demand, Lease
 from gastown.machine.admission.gate import Gate
+from gastown.machine.admission.offer import cap_beside
 from gastown.machine.admission.ticket import Ticket
 from gastown.machine.capacity import Capacity, shortages
 from gastown.placement.agenda import Agenda
@@ -161,9 +162,7 @@ class Placing:
         return min(LOOK_S, max(_SOON_S, min(ends, default=now + LOOK_S) - now))
 
     def _outlook(self, now: float, leases: Sequence[Lease], held: Collection[str]) -> Outlook:
-        ours = sum((one.ask.demand.capacity for one in leases), Capacity())
-        pending = sum((one.ask.demand.capacity for one in leases if one.ask.pending), Capacity())
-        cap = self.gate.offer().cap(ours, pending)
+        cap = cap_beside(self.gate.offer(), leases)
         clock = self.gate.ledger.now()
         why, until = self._no_cloud
         shut = {**self.shut(), **({"": why} if now < until else {})}

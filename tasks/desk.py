@@ -151,6 +151,7 @@ class Desk:
             "rig": request.rig,
             "bead": bead or request.bead,
             "assembly": request.assembly,
+            "errand": "" if request.convoy else request.key,
             "round": str(request.round),
         }
         return {key: value for key, value in named.items() if value}

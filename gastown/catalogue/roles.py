@@ -36,6 +36,11 @@ ROLES: Mapping[str, Role] = MappingProxyType(
     }
 )
 
+SITS_WITH: Mapping[str, str] = MappingProxyType(
+    {"bug-scout": "crew", "oracle": "crew", "assistant": "crew"}
+)
+"""Roles that read and word without a seat of their own, and whose seat they take."""
+
 
 def unknown_role(name: str) -> str:
     """What to say of a role that there is not."""

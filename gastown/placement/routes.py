@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gastown.burst.stays import stays
-from gastown.catalogue.roles import ROLES
+from gastown.catalogue.roles import ROLES, SITS_WITH
 from gastown.catalogue.row import ModelRow, Speed
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.names import model_slot
@@ -23,7 +23,9 @@ from gastown.town.config import TownConfig
 
 A_SANDBOX = Capacity(sandboxes=1)
 TOOLS = Work(0, 0, 0, 0, 60)
-"""What is reckoned with for a role of which nothing is known."""
+"""What is reckoned with for a step that no known role does."""
+QUESTION = Work(6_000, 6_000, 600, 1, 0)
+"""What is reckoned with for a role that answers once from what it is shown."""
 UNKNOWN_LOCAL = Speed(tps=20, source="assumed")
 UNKNOWN_READS = 400.0
 UNKNOWN_CLOUD = Speed(tps=60, ttft_s=1.5, source="assumed")
@@ -60,7 +62,7 @@ class Known:
 
     def work(self, role: str) -> Work:
         """What a session of the role is expected to read and write."""
-        return self.works.get(role, TOOLS)
+        return self.works.get(role, QUESTION if role in ROLES or role in SITS_WITH else TOOLS)
 
 
 def session_of(step: PlannedStep, seat: Seat, known: Known) -> Session:

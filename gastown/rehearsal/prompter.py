@@ -22,7 +22,7 @@ from gastown.rehearsal.wire import (
     parse_request,
 )
 
-KEYS = ("X-Town-Bead", "X-Town-Assembly", "X-Town-Rig", "X-Town-Convoy")
+KEYS = ("X-Town-Errand", "X-Town-Bead", "X-Town-Assembly", "X-Town-Rig", "X-Town-Convoy")
 """Headers that may name the key; the first that is there does."""
 
 
@@ -88,7 +88,8 @@ class Prompter:
         known = self._names.key(name)
         if known != name:
             return known
-        return self._script.titles.get(title_of(name, request.messages), name)
+        title = title_of(name, request.messages) or name
+        return self._script.titles.get(title, name)
 
     def _turn(self, cue: Cue, request: ChatRequest) -> Turn:
         turn = self._script.turn(cue)

@@ -1,11 +1,11 @@
 """Offer: what the town may take of the machine at all, and what of it at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from gastown.errors import OvercommitError
-from gastown.machine.admission.ask import Amounts, Ask
+from gastown.machine.admission.ask import Amounts, Ask, Lease
 from gastown.machine.capacity import DIMENSIONS, Capacity, check_fit
 from gastown.machine.machine import Machine, Share
 
@@ -58,6 +58,13 @@ class Looked:
         shares = self.machine.shares
         now = {name: _now(share, ours[name], pending[name]) for name, share in shares.items()}
         return {**now, **self.slots}
+
+
+def cap_beside(offer: Offer, leases: Sequence[Lease]) -> Amounts:
+    """What may be taken in all at this moment, where those leases stand."""
+    ours = sum((one.ask.demand.capacity for one in leases), Capacity())
+    pending = sum((one.ask.demand.capacity for one in leases if one.ask.pending), Capacity())
+    return offer.cap(ours, pending)
 
 
 def _now(share: Share, ours: int, pending: int) -> int:

@@ -1,0 +1,154 @@
+"""errand: a role's work that is no step of a convoy, with the seat, room and money of one.
+
+A person who asks waits for the answer, so nothing is put off: it is done here where it fits at
+once, in the cloud where it does not, and only where the cloud takes nothing does it wait for room.
+"""
+
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import uuid4
+
+from gastown.catalogue.roles import SITS_WITH
+from gastown.errors import CapacityError, ConfigError
+from gastown.formula.plan import PlannedStep
+from gastown.machine.admission.ask import Ask, Demand
+from gastown.machine.admission.gate import Gate
+from gastown.machine.admission.here import offered, open_ledger
+from gastown.machine.admission.offer import cap_beside
+from gastown.money.ledger import SpendLedger
+from gastown.placement.ask import ask_for
+from gastown.placement.at_once import at_once, because, from_here
+from gastown.placement.decide import Decision, decide
+from gastown.placement.moment import outlook_of
+from gastown.placement.resident import resident, settle
+from gastown.placement.resolve import resolve
+from gastown.placement.routes import A_SANDBOX, session_of
+from gastown.placement.seat import Hold, model_at
+from gastown.placement.session import LocalRoute, Session
+from gastown.stage import Placement, Seat, StageRequest
+from gastown.town.town import Town
+from tasks.desk import Desk, open_desk
+from tasks.metering import spend_of
+from tasks.terms import known_of, purses_of
+
+LOOK_S = 0.25  # how often one that waits is decided anew
+FILE = "errand.json"
+
+
+@contextmanager
+def errand(town: Town, role: str, *, rig: str | None = None, title: str) -> Generator[Desk]:
+    """A desk of its own for the length of the block; what was spent is left in its folder.
+
+    Args:
+        town: The town whose models, budget and machine it uses.
+        role: Whose card, seat and budget count.
+        rig: The rig that it is about; its rules on models hold then.
+        title: What it is, for whoever looks at the machine meanwhile.
+
+    Raises:
+        ConfigError: No model may do this, with the rule that forbids it.
+        CapacityError: It fits nowhere: more is asked than there is, or nothing is left to spend.
+    """
+    seat = _seat(town, role, rig)
+    name = f"errand-{role}-{uuid4().hex[:12]}"
+    step = PlannedStep(key=title, step=role, title=title, role=role, rig=rig)
+    session = from_here(session_of(step, seat, known_of(town)))
+    with _Entrance(town, name, title, role, spend_of(town)).entered(session) as placement:
+        request = StageRequest(
+            town=str(town.root),
+            convoy="",
+            step=name,
+            key=title,
+            role=role,
+            rig=rig,
+            token=1,
+            model=model_at(seat, placement.where),
+            seat=seat,
+            placement=placement,
+        )
+        desk = open_desk(town, request)
+        start = time.time()
+        try:
+            yield desk
+        finally:
+            _keep(desk, start)
+
+
+def _seat(town: Town, role: str, rig: str | None) -> Seat:
+    seated = SITS_WITH.get(role, role)
+    found = resolve(town.config, ask_for(town, seated, rig=rig, bead=None, convoy=None))
+    if isinstance(found, Hold):
+        raise ConfigError(f"no seat for the {role}: {found.reason}")
+    return found
+
+
+def _keep(desk: Desk, start: float) -> None:
+    request = desk.request
+    desk.keep(
+        FILE,
+        {
+            "title": request.key,
+            "role": request.role,
+            "rig": request.rig,
+            "model": request.model,
+            "where": request.placement.where,
+            "because": request.placement.reason,
+            "seat": request.seat.model_dump() if request.seat else None,
+            "usage": desk.spent.model_dump(),
+            "start": round(start, 3),
+            "seconds": round(time.time() - start, 3),
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entrance:
+    """Where one errand is let in."""
+
+    town: Town
+    name: str
+    title: str
+    role: str
+    spend: SpendLedger
+
+    @contextmanager
+    def entered(self, session: Session) -> Generator[Placement]:
+        """Hold what it takes of this machine for the block."""
+        ledger = open_ledger(self.town.layout, self.town.config.machine)
+        with Gate(ledger, offered(self.town.config)) as gate:  # gives back what is held at its end
+            while (placement := self._try(gate, session)) is None:
+                time.sleep(LOOK_S)
+            yield placement
+
+    def _try(self, gate: Gate, session: Session) -> Placement | None:
+        """Let it in if it can be now. Raises CapacityError where it never can."""
+        decision = self._decide(gate, session)
+        if decision.kind == "hold":
+            raise CapacityError(f"{self.title}: {decision.reason}", kind="money")
+        if decision.kind == "wait":
+            return None
+        route = session.local if decision.kind == "local" else session.burst
+        demand = route.demand if isinstance(route, LocalRoute) else Demand(A_SANDBOX)
+        town, expect_s = str(self.town.root), route.seconds if route else None
+        ask = Ask(self.name, demand, title=self.title, town=town, expect_s=expect_s)
+        lease = gate.try_admit(ask)
+        if lease is None:  # another was quicker
+            return None
+        return Placement(where=decision.kind, reason=because(decision))
+
+    def _decide(self, gate: Gate, session: Session) -> Decision:
+        now, leases = time.time(), gate.ledger.leases()
+        purses = purses_of(self.town, self.spend, role=self.role)
+        outlook = outlook_of(
+            now,
+            cap_beside(gate.offer(), leases),
+            leases,
+            gate.ledger.now(),
+            purses=purses,
+            shut=self.spend.blocked(),
+        )
+        settled = settle(session, resident(leases, str(self.town.root)))
+        (decision,) = decide([at_once(settled, now, tuple(purses))], outlook)
+        return decision

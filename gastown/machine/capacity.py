@@ -1,7 +1,7 @@
 """Capacity: an amount of each thing that a machine lends, added and compared as one vector."""
 
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 from gastown.errors import OvercommitError
@@ -33,14 +33,20 @@ class Capacity:
     sandboxes: int = 0
 
     def __post_init__(self) -> None:
-        if min(astuple(self)) < 0:
+        if min(self.vram_mib, self.ram_mib, self.p_cores, self.e_cores, self.sandboxes) < 0:
             raise ValueError(f"less than nothing: {self}")
 
     def __getitem__(self, dimension: Dimension) -> int:
         return int(getattr(self, dimension))
 
     def __add__(self, other: "Capacity") -> "Capacity":
-        return Capacity(**{name: self[name] + other[name] for name in DIMENSIONS})
+        return Capacity(  # written out: plans are made of millions of these
+            self.vram_mib + other.vram_mib,
+            self.ram_mib + other.ram_mib,
+            self.p_cores + other.p_cores,
+            self.e_cores + other.e_cores,
+            self.sandboxes + other.sandboxes,
+        )
 
     def __sub__(self, other: "Capacity") -> "Capacity":
         return Capacity(**{name: max(0, self[name] - other[name]) for name in DIMENSIONS})

@@ -100,6 +100,24 @@ class Desk:
             StageFailedError: The session ended without a submission that passed `verify`.
             BudgetError: No budget has room for what its next request may cost.
         """
+        outcome = self.attempt(
+            task, environment=environment, output=output, verify=verify, images=images, bead=bead
+        )
+        if outcome.status != "done":
+            raise self._failed(outcome)
+        return outcome
+
+    def attempt(
+        self,
+        task: str,
+        *,
+        environment: Environment | None = None,
+        output: type[BaseModel] | None = None,
+        verify: Callable[[BaseModel | None], Check] | None = None,
+        images: tuple[bytes, ...] = (),
+        bead: str | None = None,
+    ) -> Outcome:
+        """The same, for whom an end without a submission is an answer too."""
         self.sessions += 1
         role = self.request.role
         job = Job(
@@ -117,16 +135,16 @@ class Desk:
         with self._runtime() as runtime:
             outcome = runtime.run(job)
         self.spent += outcome.usage
-        if outcome.status != "done":
-            left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
-            why = "; ".join(filter(None, [outcome.error, left])) or outcome.status
-            said = f"the {role}'s session ended ({outcome.status}): {why}"
-            if self.meter is not None and self.meter.refused is not None:
-                raise BudgetError(said)
-            if outcome.busy:
-                raise CapacityError(said, kind="provider")
-            raise StageFailedError(said)
         return outcome
+
+    def _failed(self, outcome: Outcome) -> StageFailedError:
+        """What a session's end without a submission is, and who may mend it."""
+        left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
+        why = "; ".join(filter(None, [outcome.error, left])) or outcome.status
+        said = f"the {self.request.role}'s session ended ({outcome.status}): {why}"
+        if self.meter is not None and self.meter.refused is not None:
+            return BudgetError(said)
+        return CapacityError(said, kind="provider") if outcome.busy else StageFailedError(said)
 
     def keep(self, name: str, value: object) -> None:
         """Leave a JSON document in this attempt's folder."""

@@ -38,7 +38,9 @@ FILE = "errand.json"
 
 
 @contextmanager
-def errand(town: Town, role: str, *, rig: str | None = None, title: str) -> Generator[Desk]:
+def errand(
+    town: Town, role: str, *, rig: str | None = None, title: str, seat: Seat | None = None
+) -> Generator[Desk]:
     """A desk of its own for the length of the block; what was spent is left in its folder.
 
     Args:
@@ -46,12 +48,13 @@ def errand(town: Town, role: str, *, rig: str | None = None, title: str) -> Gene
         role: Whose card, seat and budget count.
         rig: The rig that it is about; its rules on models hold then.
         title: What it is, for whoever looks at the machine meanwhile.
+        seat: Its models, where those that the role's rules name are not meant.
 
     Raises:
         ConfigError: No model may do this, with the rule that forbids it.
         CapacityError: It fits nowhere: more is asked than there is, or nothing is left to spend.
     """
-    seat = _seat(town, role, rig)
+    seat = seat or _seat(town, role, rig)
     name = f"errand-{role}-{uuid4().hex[:12]}"
     step = PlannedStep(key=title, step=role, title=title, role=role, rig=rig)
     session = from_here(session_of(step, seat, known_of(town)))

@@ -18,7 +18,7 @@ from prefect.states import Completed
 
 from flows.host import Entry, Host, Roomy
 from gastown.convoys.course import Course
-from gastown.errors import CapacityError, OvercommitError
+from gastown.errors import CapacityError, CapacityKind, OvercommitError
 from gastown.formula.plan import PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -28,9 +28,10 @@ Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """A step that found no room where it was placed, and why; it is placed anew."""
+    """A step that found no room where it was placed, and what was missing; it is placed anew."""
 
     reason: str
+    kind: CapacityKind
 
 
 Call = Callable[[], StageResult | PutBack]
@@ -166,7 +167,7 @@ class _Pump:
             self.course.fail(key, str(result))
             return
         if isinstance(result, PutBack):
-            self.host.refused(key, result.reason)
+            self.host.refused(key, result.reason, result.kind)
             self.course.put_back(key)
             return
         if result.verdict == "rework":
@@ -188,7 +189,7 @@ class _Pump:
             except CapacityError as error:
                 if placement.where == "local":
                     raise
-                return PutBack(str(error))
+                return PutBack(str(error), error.kind)
             finally:
                 entry.leave()  # before the engine's own bookkeeping: the next one waits
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from gastown.errors import CapacityKind
 from gastown.formula.plan import PlannedStep
 from gastown.stage import Placement
 
@@ -30,8 +31,8 @@ class Host(Protocol):
         """
         ...
 
-    def refused(self, key: str, why: str) -> None:
-        """Hear that a step found no room where it was placed; it is asked for again."""
+    def refused(self, key: str, why: str, kind: CapacityKind) -> None:
+        """Hear what a step lacked where it was placed; it is asked for again."""
         ...
 
 
@@ -46,7 +47,7 @@ class Roomy:
         entered(self)
         return self
 
-    def refused(self, key: str, why: str) -> None:
+    def refused(self, key: str, why: str, kind: CapacityKind) -> None:
         """Another place is not known."""
 
     def leave(self) -> None:

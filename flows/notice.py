@@ -5,21 +5,24 @@ both machines reach.
 """
 
 import json
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import ArtifactCreate, ArtifactUpdate
 from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 from pydantic import ValidationError
 
+from flows.server import asked, patiently
 from gastown.burst.report import BurstReport
-from gastown.errors import CapacityError
+from gastown.errors import CapacityError, ServerAwayError
 
 _KEY = "burst-report"
+CLOSE_S = 600.0  # so long a report waits for a server that is away
 
 
 @dataclass(slots=True)
@@ -36,22 +39,21 @@ class Notice:
         first = ArtifactCreate(
             key=_KEY, type="json", data=_text(0), flow_run_id=run, description="A burst's report."
         )
-        with get_client(sync_client=True) as client:
-            return cls(run, client.create_artifact(first).id)
+        return cls(run, asked(lambda client: client.create_artifact(first).id))
 
     def beat(self) -> None:
         """One more sign of life; a server that is away misses it."""
         self.beats += 1
-        with suppress(httpx.HTTPError):
-            self._put(_text(self.beats))
+        with suppress(httpx.HTTPError, ServerAwayError):
+            asked(lambda client: self._put(client, _text(self.beats)))
 
     def close(self, report: BurstReport) -> None:
-        """Post the report."""
-        self._put(_text(self.beats, report.model_dump(mode="json")))
+        """Post the report; the work is done, so a server that is away is waited for."""
+        said = _text(self.beats, report.model_dump(mode="json"))
+        patiently(lambda client: self._put(client, said), threading.Event(), CLOSE_S)
 
-    def _put(self, text: str) -> None:
-        with get_client(sync_client=True) as client:
-            client.update_artifact(self.artifact, ArtifactUpdate(data=text))
+    def _put(self, client: SyncPrefectClient, text: str) -> None:
+        client.update_artifact(self.artifact, ArtifactUpdate(data=text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from flows.host import Entry
-from gastown.errors import LedgerError, OvercommitError, StageFailedError
+from gastown.errors import CapacityKind, LedgerError, OvercommitError, StageFailedError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.ask import Ask, Demand, Lease
 from gastown.machine.admission.gate import Gate
@@ -89,7 +89,7 @@ class Placing:
     _wishes: dict[str, Wish] = field(default_factory=dict[str, Wish])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _news: threading.Event = field(default_factory=threading.Event)
-    _no_cloud: tuple[str, float] = ("", 0.0)
+    _no_cloud: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
     _closed: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -113,10 +113,15 @@ class Placing:
         self._news.set()
         return wish
 
-    def refused(self, key: str, why: str) -> None:
-        """A step found no room in the cloud: for a while none is sent there; it is asked again."""
+    def refused(self, key: str, why: str, kind: CapacityKind) -> None:
+        """A step found no room in the cloud: for a while none is sent there; it is asked again.
+
+        A provider that is busy shuts its own model, the others go on.
+        """
         with self._lock:
-            self._no_cloud = (why, time.time() + SHUT_S)
+            route = self.agenda.ready(key).session.burst
+            model = route.model if kind == "provider" and route is not None else ""
+            self._no_cloud[model] = (why, time.time() + SHUT_S)
             self.agenda.forget(key)
 
     def _end(self, wish: Wish) -> None:
@@ -164,8 +169,8 @@ class Placing:
     def _outlook(self, now: float, leases: Sequence[Lease], held: Collection[str]) -> Outlook:
         cap = cap_beside(self.gate.offer(), leases)
         clock = self.gate.ledger.now()
-        why, until = self._no_cloud
-        shut = {**self.shut(), **({"": why} if now < until else {})}
+        busy = {model: why for model, (why, until) in self._no_cloud.items() if now < until}
+        shut = {**self.shut(), **busy}
         models = {slot: settled(model, held) for slot, model in self.models.items()}
         purses = self.purses()
         return outlook_of(now, cap, leases, clock, purses=purses, shut=shut, models=models)

@@ -16,20 +16,22 @@ from uuid import UUID
 
 import httpx
 from prefect import flow, get_run_logger
-from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, StateType
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from flows.ending import ended_at_once
 from flows.notice import Notice
+from flows.server import asked
 from gastown.burst.parcel import Parcel
 from gastown.burst.report import BurstReport
+from gastown.errors import ServerAwayError
 from gastown.stage import StageRequest
 from tasks.camp import carry_out
 
 LOOK_S = 5.0  # so long a stage may go on for a convoy that was cancelled
 _GIVEN_UP = {StateType.CANCELLING, StateType.CANCELLED}
+_OVER = _GIVEN_UP | {StateType.CRASHED, StateType.FAILED}
 
 
 @flow(name="stage", flow_run_name="{request.key} elsewhere", persist_result=False)
@@ -56,9 +58,13 @@ def stage(request: StageRequest, parcel: Parcel) -> State[BurstReport]:
 
 def is_given_up(run: UUID) -> bool:
     """Whether a flow run was cancelled; a server that is away says nothing."""
-    with suppress(httpx.HTTPError), get_client(sync_client=True) as client:
-        return client.read_flow_run(run).state_type in _GIVEN_UP
-    return False
+    return _state_of(run) in _GIVEN_UP
+
+
+def _state_of(run: UUID) -> StateType | None:
+    with suppress(httpx.HTTPError, ServerAwayError):
+        return asked(lambda client: client.read_flow_run(run)).state_type
+    return None
 
 
 @contextmanager
@@ -72,15 +78,19 @@ def camp_folder() -> Generator[Path]:
 
 @contextmanager
 def attended(notice: Notice, parent: UUID | None) -> Generator[None]:
-    """Give signs of life, and end this process when the run that ordered it is cancelled.
+    """Give signs of life, and end this process when nobody wants its work any more.
 
-    That run's process may be dead by then: dying is its way to stop.
+    That is when the run that ordered it is cancelled, whose process may be dead by then, or when
+    this run itself was given up as lost: this machine was cut off, and its step placed anew. Dying
+    is its way to stop.
     """
     done = threading.Event()
 
     def attend() -> None:
         while not done.wait(LOOK_S):
             notice.beat()
+            if _state_of(notice.run) in _OVER:
+                os._exit(0)
             if parent and is_given_up(parent):
                 _end(notice.run)
 
@@ -95,6 +105,6 @@ def attended(notice: Notice, parent: UUID | None) -> Generator[None]:
 
 def _end(run: UUID) -> None:
     state: State[None] = Cancelled(message="the run that ordered it was cancelled")
-    with suppress(httpx.HTTPError), get_client(sync_client=True) as client:
-        client.set_flow_run_state(run, state, force=True)
+    with suppress(httpx.HTTPError, ServerAwayError):
+        asked(lambda client: client.set_flow_run_state(run, state, force=True))
     os._exit(0)  # another status would have the worker report a crash

@@ -96,8 +96,23 @@ class ModelFileError(GasTownError):
     """Raised when a local model's file is damaged, or its figures cannot be worked out from it."""
 
 
+class SourceError(GasTownError):
+    """Raised when a public source of feedback cannot be read; nothing was stored, no cursor moved.
+
+    `retryable` says if the next run may fare better without a person.
+    """
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        self.retryable = retryable
+        super().__init__(message)
+
+
 class RunnerError(GasTownError):
     """Raised when a local model cannot be served, fetched or stopped; nothing is left running."""
+
+
+class ServerAwayError(GasTownError):
+    """Raised when Prefect's server gives no answer now; it may when it is asked again."""
 
 
 class StageFailedError(GasTownError):

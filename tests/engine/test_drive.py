@@ -14,7 +14,7 @@ from prefect.runtime import flow_run
 from flows.drive import Drive, drive
 from flows.host import Roomy
 from gastown.convoys.course import Course, Mark
-from gastown.errors import CapacityError, StageFailedError
+from gastown.errors import CapacityError, CapacityKind, StageFailedError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -147,7 +147,8 @@ def test_a_step_that_finds_no_room_elsewhere_is_put_back_and_runs_here():
         def placement(self) -> Placement:
             return Placement(where="local" if self.why else "cloud", reason=self.why or "a test")
 
-        def refused(self, key: str, why: str) -> None:  # noqa: ARG002 - the protocol
+        def refused(self, key: str, why: str, kind: CapacityKind) -> None:
+            assert (key, kind) == ("defend", "worker")
             self.why = why
 
     def work(step: PlannedStep, _turn: int, _why: object, placement: Placement) -> StageResult:

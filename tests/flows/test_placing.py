@@ -19,6 +19,7 @@ from gastown.machine.capacity import Capacity
 from gastown.placement.agenda import Agenda
 from gastown.placement.outlook import Purse
 from gastown.placement.session import CloudRoute, LocalRoute, Model, Session
+from gastown.stage import Placement
 
 ONE = Capacity(sandboxes=1)
 PC = Fixed(Capacity(vram_mib=7000, sandboxes=1))
@@ -29,8 +30,15 @@ def step(key: str) -> PlannedStep:
     return PlannedStep(key=key, step=key, title=key)
 
 
-def session(key: str, *, here: float = 10, cloud: float | None = 1, claims: Capacity = ONE):
-    route = None if cloud is None else CloudRoute(cloud, DOLLAR)
+def session(
+    key: str,
+    *,
+    here: float = 10,
+    cloud: float | None = 1,
+    claims: Capacity = ONE,
+    model: str = "",
+):
+    route = None if cloud is None else CloudRoute(cloud, DOLLAR, model=model)
     return Session(key, local=LocalRoute(here, claims), cloud=route)
 
 
@@ -129,11 +137,33 @@ def test_a_cloud_without_room_leaves_the_step_to_this_pc(gate):
         entry = entered.get(timeout=5)
         assert entry.placement.where == "cloud"
         entry.leave()
-        host.refused("a", "no worker was heard of")
+        host.refused("a", "no worker was heard of", "worker")
         host.ask(step("a"), entered.put)
         placement = entered.get(timeout=5).placement
     assert placement.where == "local"
     assert placement.reason == "fits here; cloud: no worker was heard of"
+
+
+@pytest.mark.parametrize(
+    ("kind", "placed"), [("provider", ["local", "cloud"]), ("worker", ["local", "local"])]
+)
+def test_a_busy_provider_shuts_its_own_model_and_no_worker_the_whole_cloud(gate, kind, placed):
+    """The step that was turned away is first; there is room here for both."""
+    sessions = {key: session(key, model=f"model-{key}") for key in ("a", "b")}
+    agenda = Agenda(list(sessions.values()), start=time.time(), stretch=0)
+    beads = {"a": "bd-a", "b": "bd-b"}
+    with Placing(gate, agenda, beads, "/t", lambda step: sessions[step.key]) as host:
+        found: list[Placement] = []
+        for key in ("a", "a", "b"):
+            entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+            host.ask(step(key), entered.put)
+            entry = entered.get(timeout=5)
+            found.append(entry.placement)
+            entry.leave()
+            if len(found) == 1:
+                host.refused("a", "HTTP 429", kind)
+    assert [one.where for one in found] == ["cloud", *placed]
+    assert found[1].reason == "fits here; cloud: HTTP 429"
 
 
 def test_what_can_run_nowhere_says_so_when_it_is_to_begin(gate):

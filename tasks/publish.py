@@ -10,9 +10,9 @@ from prefect.artifacts import create_image_artifact, create_markdown_artifact
 from gastown.convoys.board import Board, board
 from gastown.convoys.cells import markdown
 from gastown.convoys.molecule import find_molecule
+from gastown.drawing.svg import svg
 from gastown.forecast.chart import real_chart
 from gastown.forecast.layout import lay_out
-from gastown.forecast.svg import svg
 from gastown.town.town import Town
 
 

@@ -12,11 +12,12 @@ from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
 from gastown.cli.values import parse_values
 from gastown.convoys.board import board
+from gastown.drawing.save import check_kind, save_picture
 from gastown.forecast.basis import misfits
 from gastown.forecast.chart import planned_chart
 from gastown.forecast.fact import Fact, fact_of, kept
 from gastown.forecast.forecast import Forecast, Way, planned
-from gastown.forecast.save import check_kind, save_chart
+from gastown.forecast.layout import lay_out
 from gastown.forecast.spread import Spread
 from gastown.forecast.waits import Bottleneck
 from gastown.money.amount import UNKNOWN, dollars, paid
@@ -80,7 +81,8 @@ def estimate(
         check_kind(asked.plot)
     made = estimate_of(town, convoy, wish)
     if asked.plot is not None:
-        save_chart(planned_chart(_title(town, made), planned(made.basis, made.terms)), asked.plot)
+        drawn = planned_chart(_title(town, made), planned(made.basis, made.terms))
+        save_picture(lay_out(drawn), asked.plot)
     before, fact = kept(town.ledger, convoy), fact_of(board(town.ledger, convoy), town.layout.spend)
     shown = [
         _title(town, made),

@@ -1,18 +1,16 @@
-"""Layout: a chart as boxes and words with their places, for any painter. Units are pixels."""
+"""lay_out: a chart as boxes and words with their places. Units are pixels."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from math import ceil, log10
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from gastown.drawing.layout import FONT, GLYPH, TITLE, WIDTH, Box, Ink, Layout, Word
 from gastown.forecast.chart import Bar, Chart
 
-WIDTH, MARGIN, LABELS = 1200, 24, 190
+MARGIN, LABELS = 24, 190
 ROW, GAP, BAR = 26, 10, 20
-FONT, TITLE = 12, 16
 _TOP, _LEGEND, _AXIS = 44, 28, 30
-_GLYPH = 0.54  # of its size: how wide a character is on average
 _TICKS = 8
 _STEPS = (1, 2, 5, 10, 15, 30)
 _MINUTE, _HOUR = 60, 3600
@@ -30,42 +28,6 @@ COLOURS: Mapping[str, str] = MappingProxyType(
     }
 )
 _SHORTEST = 1.0  # seconds that the page stands for, at least
-Ink = Literal["text", "faint", "dark", "light"]
-
-
-class Box(NamedTuple):
-    """A bar, a wait (hatched) or a line of the grid; `tip` tells the whole of it."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
-    kind: Literal["bar", "wait", "grid"]
-    tip: str = ""
-
-
-class Word(NamedTuple):
-    """Text whose baseline begins, or has its middle or end, at a point."""
-
-    x: float
-    y: float
-    text: str
-    ink: Ink = "text"
-    anchor: Literal["start", "middle", "end"] = "start"
-    size: int = FONT
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Everything there is to paint; `says` is the chart in words, for who cannot see it."""
-
-    title: str
-    says: str
-    height: float
-    boxes: tuple[Box, ...]
-    words: tuple[Word, ...]
-    width: float = WIDTH
 
 
 def lay_out(chart: Chart) -> Layout:
@@ -127,7 +89,7 @@ def _legend(chart: Chart) -> Iterator[tuple[Box, Word]]:
             Box(x, _TOP - 6, FONT, FONT, colour_of(role), kind, name),
             Word(x + 18, _TOP + 4, name),
         )
-        x += 18 + len(name) * FONT * _GLYPH + 16
+        x += 18 + len(name) * FONT * GLYPH + 16
 
 
 def _boxes(bar: Bar, y: float, scale: float) -> Iterator[Box]:
@@ -150,7 +112,7 @@ def _name(bar: Bar, y: float, scale: float) -> Iterator[Word]:
 
 def _clip(text: str, room: float) -> str:
     """As much as there is room for; nothing rather than a letter or two."""
-    most = int(room / (FONT * _GLYPH))
+    most = int(room / (FONT * GLYPH))
     if len(text) <= most:
         return text
     return f"{text[: most - 1]}…" if most > 3 else ""  # noqa: PLR2004 - letters that say something

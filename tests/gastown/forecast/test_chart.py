@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from gastown.convoys.board import Board, StageRow
+from gastown.drawing.layout import WIDTH
+from gastown.drawing.png import SCALE, png
+from gastown.drawing.save import save_picture
+from gastown.drawing.svg import svg
 from gastown.errors import ConfigError
 from gastown.forecast.chart import CLOUD, TOOLS, Bar, Chart, planned_chart, real_chart
 from gastown.forecast.forecast import planned
-from gastown.forecast.layout import WIDTH, colour_of, lay_out
-from gastown.forecast.png import SCALE, png
-from gastown.forecast.save import save_chart
-from gastown.forecast.svg import svg
+from gastown.forecast.layout import colour_of, lay_out
 from gastown.formula.plan import Plan
 from tests.gastown.forecast.towns import basis, step, terms
 
@@ -76,7 +77,7 @@ def test_the_png_is_a_picture_of_the_same_size_with_the_roles_colours():
 
 def test_a_file_of_another_kind_is_refused_and_not_made(tmp_path):
     with pytest.raises(ConfigError, match=r"\.svg or \.png"):
-        save_chart(chart(), tmp_path / "plan.gif")
+        save_picture(lay_out(chart()), tmp_path / "plan.gif")
     assert not list(tmp_path.iterdir())
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from html import escape
 
-from gastown.forecast.layout import FONT, Box, Layout, Word
+from gastown.drawing.layout import FONT, Box, Layout, Word
 
 _STYLE = """
 svg { background: #ffffff; font-family: system-ui, sans-serif; }

@@ -5,7 +5,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gastown.forecast.layout import Box, Layout, Word
+from gastown.drawing.layout import Box, Layout, Word
 
 SCALE: Final = 2
 """Pixels of the picture for one of the layout: letters stay sharp on fine screens."""

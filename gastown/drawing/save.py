@@ -1,12 +1,11 @@
-"""save: a chart as a file, SVG or PNG by its name."""
+"""save: a picture as a file, SVG or PNG by its name."""
 
 from pathlib import Path
 
 from gastown.beads.files import write_whole
+from gastown.drawing.layout import Layout
+from gastown.drawing.svg import svg
 from gastown.errors import ConfigError
-from gastown.forecast.chart import Chart
-from gastown.forecast.layout import lay_out
-from gastown.forecast.svg import svg
 
 SVG, PNG = ".svg", ".png"
 
@@ -17,14 +16,14 @@ def check_kind(path: Path) -> None:
         raise ConfigError(f"--plot {path}: end the name in {SVG} or {PNG}")
 
 
-def save_chart(chart: Chart, path: Path) -> None:
+def save_picture(layout: Layout, path: Path) -> None:
     """Write the picture, replacing the file. Raises ConfigError where it cannot be drawn."""
     check_kind(path)
     if path.suffix.lower() == SVG:
-        write_whole(path, svg(lay_out(chart)))
+        write_whole(path, svg(layout))
         return
     try:
-        from gastown.forecast.png import png  # noqa: PLC0415 - a town without pillow draws SVG
+        from gastown.drawing.png import png  # noqa: PLC0415 - a town without pillow draws SVG
     except ImportError as error:
         raise ConfigError(f"--plot {path}: {error}; give a name that ends in {SVG}") from None
-    path.write_bytes(png(lay_out(chart)))
+    path.write_bytes(png(layout))

@@ -1,0 +1,1 @@
+"""Drawing: pictures made of boxes and words, as SVG or PNG, with nothing beside them."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from gastown.placement.virtual.rigs import REWORK
-from gastown.placement.virtual.workload import W2, Work
+from gastown.placement.work import W2, Work
 from gastown.stage import Usage
 
 ENOUGH = 5

@@ -17,7 +17,7 @@ from gastown.machine.capacity import Capacity
 from gastown.money.pricebook import Price
 from gastown.money.prices import cost
 from gastown.placement.session import CloudRoute, LocalRoute, Model, Session
-from gastown.placement.virtual.workload import W2, Work
+from gastown.placement.work import W2, Work
 from gastown.stage import Seat, Usage
 from gastown.town.config import TownConfig
 

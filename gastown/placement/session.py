@@ -69,7 +69,8 @@ class CloudRoute:
 class Session:
     """One attempt. A session that is `local_only` has no cloud route, whatever is written there.
 
-    `again_s` are seconds to reckon with after it, should it send work back.
+    `again_s` are seconds to reckon with after it, should it send work back; `purses` are budget
+    scopes that must grant it beside its convoy's: its role's.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Session:
     cloud: CloudRoute | None = None
     local_only: bool = False
     again_s: float = 0.0
+    purses: tuple[str, ...] = ()
 
     @property
     def burst(self) -> CloudRoute | None:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from statistics import mean
 
 from gastown.machine.capacity import Capacity
+from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.decide import decide
 from gastown.placement.outlook import Lease, Outlook, Purse, Ready
 from gastown.placement.session import CloudRoute, LocalRoute, Model, Session
-from gastown.placement.virtual.ahead import plan_ahead
 from gastown.placement.virtual.history import History
 from gastown.placement.virtual.laws import broken
 from gastown.placement.virtual.maps import PC, REFGPU, SEED, SeatMap

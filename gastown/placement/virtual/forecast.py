@@ -7,10 +7,11 @@ from typing import Literal, NamedTuple
 
 from gastown.machine.capacity import DIMENSIONS, NAMES
 from gastown.placement.decide import decide
+from gastown.placement.hint import Hints
 from gastown.placement.virtual.history import History
 from gastown.placement.virtual.noise import noise
 from gastown.placement.virtual.rivals import cloud_only, local_only
-from gastown.placement.virtual.run import Hints, Policy, run
+from gastown.placement.virtual.run import NO_HINTS, Policy, run
 from gastown.placement.virtual.town import Town
 
 RUNS = 20
@@ -67,7 +68,7 @@ USUAL = Guess()
 
 
 def forecast(
-    town: Town, *, hints: Hints | None = None, policy: Policy = decide, guess: Guess = USUAL
+    town: Town, *, hints: Hints = NO_HINTS, policy: Policy = decide, guess: Guess = USUAL
 ) -> Forecast:
     """Run it once as estimated and `guess.runs` times with estimates that err."""
     exact = run(replace(town, facts={}), policy, hints=hints)
@@ -87,9 +88,7 @@ def forecast(
     )
 
 
-def compare(
-    town: Town, *, hints: Hints | None = None, guess: Guess = USUAL
-) -> Mapping[str, Forecast]:
+def compare(town: Town, *, hints: Hints = NO_HINTS, guess: Guess = USUAL) -> Mapping[str, Forecast]:
     """This town's policy beside everything in the cloud and everything here."""
     return {
         "this profile": forecast(town, hints=hints, guess=guess),

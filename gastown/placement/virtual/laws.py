@@ -54,7 +54,9 @@ def overspend(town: Town, history: History) -> Iterator[str]:
     """Settled, set aside and earmarked together are never more than a budget."""
     scopes = {convoy.name: convoy.purses for convoy in town.convoys}
     for scope, limit in town.limits.items():
-        stays = [stay for stay in history.stays if scope in scopes[stay.convoy]]
+        stays = [
+            stay for stay in history.stays if scope in scopes[stay.convoy] + stay.session.purses
+        ]
         for stay in stays:
             if stay.where == "cloud" and _spent(stays, stay.start) > limit:
                 yield f"{scope}: {_spent(stays, stay.start)} of {limit} at {stay.start:.3f}"

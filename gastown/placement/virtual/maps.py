@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from gastown.machine.capacity import Capacity
 from gastown.placement.session import CloudRoute, LocalRoute, Model
-from gastown.placement.virtual.workload import Work
+from gastown.placement.work import Work
 
 PC: Final = Capacity(vram_mib=7577, ram_mib=131_072, p_cores=6, e_cores=4, sandboxes=64)
 MICRO_USD_PER_WS: Final = 0.15 * 1e6 / 3.6e6  # electricity at $0.15 per kWh

@@ -1,28 +1,43 @@
 """Progress: which sessions of which convoys are ready, closed or still unknown; no clock."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from gastown.placement.agenda import Agenda
 from gastown.placement.outlook import Ready
 from gastown.placement.session import Session
-from gastown.placement.tails import critical_path, tails
 from gastown.placement.virtual.history import History, Move
 from gastown.placement.virtual.town import Convoy
 
 
 class Progress:
-    """The convoys on their way. Targets and changes of them go into the history."""
+    """The convoys on their way. Targets and changes of them go into the history.
 
-    def __init__(self, spread: float, history: History) -> None:
-        self.ready: dict[str, Ready] = {}
+    Args:
+        spread: How unsure estimates are taken to be.
+        history: Where targets and ends are put down.
+        begun: Sessions that are at work already when their convoy is first heard of.
+    """
+
+    def __init__(self, spread: float, history: History, begun: Collection[str] = ()) -> None:
         self._spread = spread
         self._trace = history
+        self._begun = begun
+        self._ready: dict[str, Agenda] = {}
         self._convoys: dict[str, Convoy] = {}
-        self._known: dict[str, dict[str, Session]] = {}
-        self._closed: set[str] = set()
-        self._begun: set[str] = set()
-        self._tails: dict[str, float] = {}
-        self._open: dict[str, int] = {}
-        self._targets: dict[str, float] = {}
+        self._agendas: dict[str, Agenda] = {}
+        self._later: dict[str, dict[str, Session]] = {}
+
+    @property
+    def ready(self) -> list[Ready]:
+        """Sessions that wait, oldest first."""
+        return [agenda.ready(key) for key, agenda in self._ready.items()]
+
+    @property
+    def under_way(self) -> list[tuple[Convoy, Agenda]]:
+        """Convoys that have begun, with what is left of each."""
+        convoys = {one.name: one for one in self._convoys.values()}
+        return [(one, self._agendas[name]) for name, one in convoys.items()]
 
     def convoy(self, key: str) -> Convoy:
         """The convoy of a session."""
@@ -31,57 +46,52 @@ class Progress:
     def start(self, convoy: Convoy, now: float) -> None:
         """Its known sessions count from now."""
         self._convoys.update({one.key: convoy for one in convoy.sessions})
-        known = {one.key: one for one in convoy.sessions if one.key not in convoy.hidden}
-        self._known[convoy.name] = known
-        self._open[convoy.name] = len(known)
-        self._look(convoy, now)
+        known = [one for one in convoy.sessions if one.key not in convoy.hidden]
+        agenda = Agenda(
+            known,
+            start=convoy.start,
+            stretch=convoy.stretch,
+            purses=convoy.purses,
+            spread=self._spread,
+            target=convoy.target,
+        )
+        self._agendas[convoy.name] = agenda
+        self._later[convoy.name] = {one.key: one for one in known if one.key not in self._begun}
+        self._trace.moves.append(Move(now, convoy.name, agenda.target))
+        self._ask(convoy, now)
 
     def take(self, key: str) -> Ready:
         """A ready session begins."""
-        self._begun.add(key)
-        return self.ready.pop(key)
+        return self._ready.pop(key).ready(key)
 
     def close(self, key: str, now: float) -> None:
-        """A session ended: others may be ready, or known of."""
-        self._closed.add(key)
-        convoy = self._convoys[key]
-        self._open[convoy.name] -= 1
-        known = self._known[convoy.name]
-        shown = [
-            one
-            for one in convoy.sessions
-            if convoy.hidden.get(one.key) == key and one.key not in known
-        ]
-        known.update({one.key: one for one in shown})
-        self._open[convoy.name] += len(shown)
+        """A session ended: others may be ready, or known of. One that is no convoy's is passed."""
+        convoy = self._convoys.get(key)
+        if convoy is None:
+            return
+        agenda = self._agendas[convoy.name]
+        agenda.close(key)
+        shown = [one for one in convoy.sessions if convoy.hidden.get(one.key) == key]
         if shown:
-            self._look(convoy, now)
-        else:
-            self._ask(convoy, now)
-        if not self._open[convoy.name]:
+            self._show(convoy, shown, now)
+        self._ask(convoy, now)
+        if len(agenda.done) == len(agenda.known):
             self._trace.done[convoy.name] = now
 
-    def _look(self, convoy: Convoy, now: float) -> None:
-        """The graph changed: set the target and the tails anew."""
-        known = tuple(self._known[convoy.name].values())
-        self._tails.update(tails(known, self._closed, spread=self._spread))
-        target = convoy.start + (1 + convoy.stretch) * critical_path(known, self._closed)
-        target = max(target, self._targets.get(convoy.name, target))
-        self._targets[convoy.name] = target
-        self._trace.moves.append(Move(now, convoy.name, target))
-        for key, one in self.ready.items():
-            if key in self._known[convoy.name]:
-                self.ready[key] = one._replace(target=target, tail=self._tails[key])
-        self._ask(convoy, now)
+    def _show(self, convoy: Convoy, shown: Sequence[Session], now: float) -> None:
+        agenda = self._agendas[convoy.name]
+        agenda.learn(shown, now)
+        self._later[convoy.name].update({one.key: one for one in shown})
+        self._trace.moves.append(Move(now, convoy.name, agenda.target))
 
     def _ask(self, convoy: Convoy, now: float) -> None:
-        known = self._known[convoy.name]
-        for one in known.values():
-            if one.key in self._begun or one.key in self.ready:
-                continue
-            if all(need in self._closed or need not in known for need in one.needs):
-                target, tail = self._targets[convoy.name], self._tails[one.key]
-                self.ready[one.key] = Ready(one, now, tail, target, convoy.purses)
+        agenda, later = self._agendas[convoy.name], self._later[convoy.name]
+        done, known = agenda.done, agenda.known
+        for one in list(later.values()):
+            if all(need in done or need not in known for need in one.needs):
+                del later[one.key]
+                agenda.ask(one, now)
+                self._ready[one.key] = agenda
 
 
 def foreseen(convoy: Convoy) -> Convoy:

@@ -12,7 +12,7 @@ from gastown.placement.session import Session
 from gastown.placement.virtual.maps import SeatMap
 from gastown.placement.virtual.noise import factor_of
 from gastown.placement.virtual.town import Convoy
-from gastown.placement.virtual.workload import W2, Work
+from gastown.placement.work import W2, Work
 
 REWORK = 0.2
 JITTER = 0.3

@@ -1,17 +1,20 @@
 """Run: a town in virtual time, placed by a policy; the same input gives the same history."""
 
 import heapq
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from gastown.machine.capacity import Capacity
 from gastown.placement.decide import Decision, decide
 from gastown.placement.floor import unloads
+from gastown.placement.hint import Hints, hinted, is_off
+from gastown.placement.moment import FOR_EVER
 from gastown.placement.outlook import Lease, Outlook, Ready
 from gastown.placement.session import Model
 from gastown.placement.virtual.history import History, Load, Stay
 from gastown.placement.virtual.progress import Progress
+from gastown.placement.virtual.rest import rest
 from gastown.placement.virtual.till import Till
 from gastown.placement.virtual.town import Fact, Town
 
@@ -19,21 +22,34 @@ Policy = Callable[[Sequence[Ready], Outlook], list[Decision]]
 _EXACT = Fact()
 
 
-class Hint(NamedTuple):
-    """What a plan ahead says of a session: its place in the order, and whether to burst."""
-
-    rank: float = 0.0
-    burst: bool = False
+NO_HINTS: Hints = {}
 
 
-Hints = Mapping[str, Hint]
+class Ahead(NamedTuple):
+    """How plans are made on the way: what is left, in; hints, out, `seconds` later."""
+
+    plan: Callable[[Town], Hints]
+    seconds: float = 0.0
 
 
 def run(
-    town: Town, policy: Policy = decide, *, hints: Hints | None = None, log: bool = False
+    town: Town,
+    policy: Policy = decide,
+    *,
+    hints: Hints = NO_HINTS,
+    ahead: Ahead | None = None,
+    log: bool = False,
 ) -> History:
-    """Run the town until nothing is left that could start. `log` keeps every decision."""
-    return Run(town, policy, hints or {}, log=log).all()
+    """Run the town until nothing is left that could start.
+
+    Args:
+        town: The town.
+        policy: Who decides, of those who are ready.
+        hints: What a plan says of sessions.
+        ahead: Plans when a convoy starts, and anew when facts deviate; then its hints count.
+        log: Keep every decision.
+    """
+    return Run(town, policy, hints, ahead, log=log).all()
 
 
 @dataclass(slots=True)
@@ -56,20 +72,28 @@ class Run:
     town: Town
     policy: Policy
     hints: Hints
+    ahead: Ahead | None = None
     log: bool = False
-    now: float = 0.0
+    now: float = field(init=False)
     cap: Capacity = field(init=False)
     history: History = field(default_factory=History)
     progress: Progress = field(init=False)
     till: Till = field(init=False)
     loaded: dict[str, tuple[Model, float]] = field(default_factory=dict[str, tuple[Model, float]])
     at_work: dict[str, _Work] = field(default_factory=dict[str, _Work])
+    before: dict[str, Lease] = field(init=False)
+    stale: bool = False
+    planned: tuple[float, Hints] | None = None
     ends: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     coming: list[tuple[float, int]] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.cap = self.town.cap
-        self.progress = Progress(self.town.spread, self.history)
+        self.cap, self.now = self.town.cap, self.town.now
+        self.loaded = {one.name: (one, self.now) for one in self.town.loaded}
+        self.before = {one.key: one for one in self.town.leases}
+        self.ends = [(one.ends, one.key) for one in self.town.leases if one.ends < FOR_EVER]
+        heapq.heapify(self.ends)
+        self.progress = Progress(self.town.spread, self.history, self.before)
         self.till = Till(self.town.limits, self.town.convoys)
         starts = [(convoy.start, place) for place, convoy in enumerate(self.town.convoys)]
         caps = [(at, -1 - place) for place, (at, _) in enumerate(self.town.caps)]
@@ -79,10 +103,12 @@ class Run:
         """Every event until the end."""
         while True:
             self._take_what_comes()
+            self._plan()
             waits = self._round()
             moments = [*(one.until for one in waits if one.until is not None)]
             moments += [self.ends[0][0]] if self.ends else []
             moments += [self.coming[0][0]] if self.coming else []
+            moments += [self.planned[0]] if self.planned else []
             if not moments:
                 break
             self.now = max(self.now, min(moments))
@@ -99,13 +125,14 @@ class Run:
             _, place = self.coming.pop(0)
             if place >= 0:
                 self.progress.start(self.town.convoys[place], self.now)
+                self.stale = True
             else:
                 self.cap = self.town.caps[-1 - place][1]
                 self._make_room()
 
     def _round(self) -> list[Decision]:
         """Ask the policy once, and do what it says; returns who waits."""
-        ready = [self._hinted(one) for one in self.progress.ready.values()]
+        ready = [hinted(one, self.hints) for one in self.progress.ready]
         decisions = self.policy(ready, self._outlook()) if ready else []
         if self.log and decisions:
             self.history.rounds.append((self.now, tuple(decisions)))
@@ -117,11 +144,19 @@ class Run:
                 self._start(self.progress.take(one.key), one, one.kind)
         return waits
 
-    def _hinted(self, one: Ready) -> Ready:
-        hint = self.hints.get(one.session.key)
-        if hint is None:
-            return one
-        return one._replace(rank=hint.rank, hint="cloud" if hint.burst else "")
+    def _plan(self) -> None:
+        """Take up a plan that is done; begin one where facts are otherwise than the last knew."""
+        if self.planned and self.planned[0] <= self.now:
+            self.hints, self.planned = self.planned[1], None
+        if self.ahead is None or not self.stale or self.planned:
+            return
+        agendas = {convoy.name: agenda for convoy, agenda in self.progress.under_way}
+        left = rest(agendas, self._outlook(), spread=self.town.spread)
+        self.stale, hints = False, self.ahead.plan(left)
+        if self.ahead.seconds:
+            self.planned = self.now + self.ahead.seconds, hints
+        else:
+            self.hints = hints
 
     def _outlook(self) -> Outlook:
         room = self.town.cloud_room
@@ -130,11 +165,14 @@ class Run:
         return Outlook(
             self.now,
             self.cap,
-            tuple(work.lease for work in self.at_work.values()),
+            self._leases(),
             tuple(model for model, _ in self.loaded.values()),
             self.till.purses(),
             cloud_room=room,
         )
+
+    def _leases(self) -> tuple[Lease, ...]:
+        return (*self.before.values(), *(work.lease for work in self.at_work.values()))
 
     def _start(self, ready: Ready, decision: Decision, where: Literal["local", "cloud"]) -> None:
         session, fact = ready.session, self.town.facts.get(ready.session.key, _EXACT)
@@ -160,9 +198,8 @@ class Run:
         self._make_room()
 
     def _make_room(self) -> None:
-        leases = [work.lease for work in self.at_work.values()]
         models = [model for model, _ in self.loaded.values()]
-        for model in unloads(self.cap, leases, models):
+        for model in unloads(self.cap, self._leases(), models):
             self._unload(model.name)
 
     def _unload(self, name: str) -> None:
@@ -172,9 +209,13 @@ class Run:
     def _end_what_is_over(self) -> None:
         while self.ends and self.ends[0][0] <= self.now:
             _, key = heapq.heappop(self.ends)
-            work = self.at_work.pop(key)
-            self.history.stays.append(self._stay(work))
+            if self.before.pop(key, None) is None:
+                work = self.at_work.pop(key)
+                self.stale |= is_off(work.lease.ends, self.now)
+                self.history.stays.append(self._stay(work))
+            moves = len(self.history.moves)
             self.progress.close(key, self.now)
+            self.stale |= len(self.history.moves) > moves
 
     def _stay(self, work: _Work) -> Stay:
         session, fact = work.ready.session, work.fact

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from gastown.placement.virtual.run import Hint, Hints, run
+from gastown.placement.hint import Hint, Hints
+from gastown.placement.virtual.run import run
 from gastown.placement.virtual.town import Convoy, Town
 
 Shares = Mapping[str, float]

@@ -22,9 +22,10 @@ class Till:
         return {name: Purse(left, self._earmarked[name]) for name, left in self._left.items()}
 
     def _earmark(self, convoy: Convoy) -> None:
-        bound = [one.burst.reserve for one in convoy.sessions if one.burst and not one.local]
-        for name in self._left.keys() & set(convoy.purses):
-            self._earmarked[name] += sum(bound)
+        for one in convoy.sessions:
+            if one.burst and not one.local:
+                for name in self._left.keys() & set(convoy.purses + one.purses):
+                    self._earmarked[name] += one.burst.reserve
 
     def reserve(self, ready: Ready) -> int:
         """Set aside what the session may cost at most."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gastown.machine.capacity import Capacity
-from gastown.placement.session import Session
+from gastown.placement.outlook import Lease
+from gastown.placement.session import Model, Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +14,8 @@ class Convoy:
     """Sessions with a common target. `purses` are the budget scopes that must grant each of them.
 
     `hidden` maps a session to the one whose end shows that it is needed: a review that sends work
-    back. Until then nobody knows of it, and its dependents do not wait for it.
+    back. Until then nobody knows of it, and its dependents do not wait for it. `target` is when it
+    is to be done, where that was set before; needs on sessions that are not here are closed.
     """
 
     name: str
@@ -22,6 +24,7 @@ class Convoy:
     stretch: float = 0.25
     purses: tuple[str, ...] = ()
     hidden: Mapping[str, str] = field(default_factory=dict[str, str])
+    target: float | None = None
 
 
 class Fact(NamedTuple):
@@ -39,6 +42,9 @@ class Town:
     `caps` are later capacities with the second from which they hold; `limits` the budgets in
     micro-dollars by scope; `facts` how sessions turn out, exactly as estimated where none is named;
     `spread` how unsure the policy takes the estimates to be (gastown.placement.tails).
+
+    A town that is at work already begins at `now`: `leases` are sessions at work, of convoys by the
+    session's key, also those in the cloud, and `loaded` the models in memory, last used last.
     """
 
     cap: Capacity
@@ -48,3 +54,6 @@ class Town:
     cloud_room: int | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict[str, Fact])
     spread: float = 0.0
+    now: float = 0.0
+    leases: tuple[Lease, ...] = ()
+    loaded: tuple[Model, ...] = ()

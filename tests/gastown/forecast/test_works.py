@@ -4,7 +4,7 @@ import pytest
 
 from gastown.forecast.works import ENOUGH, REVIEWS_ENOUGH, Sample, learn
 from gastown.placement.virtual.rigs import REWORK
-from gastown.placement.virtual.workload import W2
+from gastown.placement.work import W2
 from gastown.stage import Usage
 
 USAGE = Usage(requests=4, input_tokens=20_000, cached_tokens=15_000, output_tokens=1_000)

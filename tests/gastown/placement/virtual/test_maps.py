@@ -3,7 +3,7 @@
 import pytest
 
 from gastown.placement.virtual.maps import CPU, GPU, PC, REFGPU, SEED, Server
-from gastown.placement.virtual.workload import W1, W2, Work
+from gastown.placement.work import W1, W2, Work
 
 
 @pytest.mark.parametrize(

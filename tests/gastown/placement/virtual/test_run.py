@@ -3,8 +3,8 @@
 import random
 from dataclasses import replace
 
+from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.tails import critical_path
-from gastown.placement.virtual.ahead import plan_ahead
 from gastown.placement.virtual.forecast import Guess, compare, forecast
 from gastown.placement.virtual.laws import broken
 from gastown.placement.virtual.maps import PC, REFGPU

@@ -1,4 +1,4 @@
-"""Ahead: improve a convoy's plan by trying changes in virtual time before it starts.
+"""plan: improve a convoy's plan by trying changes in virtual time, before it starts or on its way.
 
 A plan only ranks sessions and sends some to the cloud early; the online policy follows it under
 its own guard, so a plan that turns out wrong costs money, never the target.
@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import exp
 
+from gastown.placement.hint import Hint, Hints
 from gastown.placement.session import Session
-from gastown.placement.virtual.run import Hint, Hints, run
+from gastown.placement.virtual.run import run
 from gastown.placement.virtual.town import Town
 
 ROLLOUTS = 400
@@ -20,16 +21,22 @@ _TURNED = 0.6  # of the others turn a burst on or off; the rest move a session i
 _MICRO_USD_PER_LATE_S = 1e6  # more than any session saves
 
 
-def plan_ahead(town: Town, *, seed: int = 0, rollouts: int = ROLLOUTS) -> Hints:
+def plan_ahead(
+    town: Town, *, seed: int = 0, rollouts: int = ROLLOUTS, last: Hints | None = None
+) -> Hints:
     """The cheapest plan found, from estimates alone; without one, what the policy does by itself.
 
-    Takes `rollouts` runs of the town, some milliseconds each for fifty sessions.
+    Takes `rollouts` runs of the town, some milliseconds each for fifty sessions. `last` is the plan
+    that was followed so far: it is where the search begins, if it is still better than none.
     """
     exact = replace(town, facts={})
+    begun = {one.key for one in town.leases}
     sessions = (one for convoy in town.convoys for one in convoy.sessions)
-    movable = [one for one in sessions if one.local and one.burst]
+    movable = [one for one in sessions if one.local and one.burst and one.key not in begun]
     best = here = _by_savings(movable)
     cost = now = _cost(exact, here)
+    if last and (found := _cost(exact, kept := {**here, **_of(movable, last)})) <= cost:
+        best, here, cost, now = kept, kept, found, found
     source = random.Random(seed)  # noqa: S311 - a repeatable draw, no secret
     for step in range(rollouts if movable else 0):
         tried = _changed(here, movable, source)
@@ -40,6 +47,10 @@ def plan_ahead(town: Town, *, seed: int = 0, rollouts: int = ROLLOUTS) -> Hints:
         if now < cost:
             best, cost = here, now
     return best
+
+
+def _of(sessions: Sequence[Session], hints: Hints) -> dict[str, Hint]:
+    return {one.key: hints[one.key] for one in sessions if one.key in hints}
 
 
 def _by_savings(sessions: Sequence[Session]) -> dict[str, Hint]:

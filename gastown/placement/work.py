@@ -1,4 +1,4 @@
-"""Workload: what a session of each role reads and writes, and in how many turns.
+"""Work: what a session of each role reads and writes, and in how many turns.
 
 Assumptions for the benchmark, not measurements: W1 is one request per session, W2 an agent that
 takes turns. `fresh` are input tokens that are not in the cache of a server that kept the last turn.

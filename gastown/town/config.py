@@ -22,6 +22,7 @@ from gastown.town.tables.models import ModelTable
 from gastown.town.tables.money import BudgetTable, MoneyTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.tables.seats import ProfileTable, SeatsTable
+from gastown.town.tables.sources import AssistantTable, FeedbackTable, SourceTables
 from gastown.town.tables.table import Table
 from gastown.town.tables.town import ServerTable, TownTable
 
@@ -42,6 +43,9 @@ class TownConfig(Table):
     profiles: dict[str, ProfileTable] = Field(default_factory=dict)
     agents: AgentTables = Field(default_factory=dict)
     rigs: dict[str, RigTable] = Field(default_factory=dict)
+    sources: SourceTables = Field(default_factory=dict)
+    feedback: FeedbackTable = FeedbackTable()
+    assistant: AssistantTable = AssistantTable()
 
     @field_validator("rigs")
     @classmethod
@@ -73,6 +77,14 @@ class TownConfig(Table):
         for name, row in self.models.items():
             if row.shadow and (row.shadow not in self.models or row.shadow == name):
                 raise ValueError(f"models.{name}.shadow: no other [models.{row.shadow}]")
+        return self
+
+    @model_validator(mode="after")
+    def _sources_name_rigs(self) -> "TownConfig":
+        for name, source in self.sources.items():
+            if source.rig and source.rig not in self.rigs:
+                known = ", ".join(sorted(self.rigs)) or "none yet"
+                raise ValueError(f"sources.{name}.rig: no rig {source.rig!r}; rigs: {known}")
         return self
 
     @model_validator(mode="after")

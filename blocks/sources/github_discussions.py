@@ -1,0 +1,107 @@
+"""GithubDiscussions: the discussions of a repository, by the GraphQL API, newest change first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from blocks.sources.door import Door, Throttled
+from blocks.sources.taken import count_of, listed, taken, text_of
+from gastown.agents.prose import one_line
+from gastown.errors import SourceError
+from gastown.feedback.descending import descend
+from gastown.feedback.item import Item
+from gastown.feedback.source import Cursor, Fetched
+
+_QUERY = """
+query($owner: String!, $name: String!, $first: Int!, $after: String) {
+  rateLimit { cost remaining resetAt }
+  repository(owner: $owner, name: $name) {
+    discussions(first: $first, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        number title body url createdAt updatedAt upvoteCount closed
+        author { login } category { name } comments { totalCount }
+      }
+    }
+  }
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class GithubDiscussions:
+    """`repo` is `owner/name`; the API answers to nobody without a token."""
+
+    name: str
+    door: Door
+    repo: str
+    per_page: int = 50
+
+    def page(self, cursor: Cursor) -> Fetched:
+        """The discussions at the cursor."""
+        owner, _, name = self.repo.partition("/")
+        asked = {"owner": owner, "name": name, "first": self.per_page, "after": cursor.get("after")}
+        answer = self.door.ask("POST", "graphql", body={"query": _QUERY, "variables": asked})
+        found = _object(answer.json(), answer.url)
+        _refuse(found, answer.url, answer.until)
+        data = _object(found.get("data"), answer.url)
+        place = _object(_object(data.get("repository"), answer.url).get("discussions"), answer.url)
+        nodes = listed(place.get("nodes"), answer.url)
+        items, skipped = taken(nodes, _item)
+        paging = _object(place.get("pageInfo"), answer.url)
+        following = text_of(paging.get("endCursor")) if paging.get("hasNextPage") is True else ""
+        moved = descend(cursor, [item.updated for item in items], following)
+        until = answer.until or _used_up(data.get("rateLimit"))
+        return Fetched(items, moved, until, "after" in moved, skipped)
+
+
+def _refuse(found: dict[str, Any], place: str, until: datetime | None) -> None:
+    """Errors come with HTTP 200. Raises Throttled for a used-up limit, else SourceError."""
+    errors: Any = found.get("errors")
+    if not errors:
+        return
+    told: list[Any] = cast("list[Any]", errors) if isinstance(errors, list) else [errors]
+    first = cast("dict[str, Any]", told[0]) if isinstance(told[0], dict) else {}
+    kind = str(first.get("type", ""))
+    if kind == "RATE_LIMITED" and until is not None:
+        raise Throttled(until)
+    said = one_line(str(first.get("message", "an error")), 300)
+    raise SourceError(f"{place}: {said}", retryable=kind == "RATE_LIMITED")
+
+
+def _used_up(limit: object) -> datetime | None:
+    """When the points begin anew, if they do not reach for another page."""
+    if not isinstance(limit, dict):
+        return None
+    told = cast("dict[str, Any]", limit)
+    try:
+        if int(told["remaining"]) >= int(told["cost"]):
+            return None
+        return datetime.fromisoformat(told["resetAt"])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _object(found: object, place: str) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise SourceError(f"{place}: no such repository, or no answer to our query", retryable=True)
+    return cast("dict[str, Any]", found)
+
+
+def _item(node: dict[str, Any]) -> Item:
+    author: Any = node.get("author") or {}
+    category: Any = node.get("category") or {}
+    comments: Any = node.get("comments") or {}
+    return Item(
+        key=f"discussion-{int(node['number'])}",
+        title=text_of(node.get("title")),
+        text=text_of(node.get("body")),
+        url=text_of(node.get("url")),
+        author=text_of(author.get("login")),
+        created=node["createdAt"],
+        updated=node["updatedAt"],
+        votes=count_of(node.get("upvoteCount")),
+        replies=count_of(comments.get("totalCount")),
+        labels=tuple(filter(None, [text_of(category.get("name"))])),
+        closed=node.get("closed") is True,
+    )

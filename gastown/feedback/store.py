@@ -1,0 +1,105 @@
+"""Store: a private repository that holds records, cursors and what people decided, with history.
+
+What a commit holds is whole: a page's records with the cursor behind them. A cursor counts only
+once it is committed, so after a death at any moment the page is read again, and the same records
+are written over.
+"""
+
+import json
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from gastown.errors import LedgerError
+from gastown.feedback.record import Record
+from gastown.feedback.source import START, Cursor
+from gastown.rigs.clone import TOWN, commit_report, init
+from gastown.rigs.git import Repo
+from gastown.rigs.lock import file_lock
+
+_RUN = "gastown-feedback.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The repository at `path`; `author` signs its commits."""
+
+    path: Path
+    author: str = TOWN
+
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """One reader of sources at a time; the kernel frees it if we die."""
+        with file_lock(init(self.path) / ".git" / _RUN):
+            self._clear_drafts()
+            yield
+
+    def cursor(self, source: str) -> Cursor:
+        """Where to go on, as it is committed; START where nothing is."""
+        repo = Repo(self.path)
+        if not (self.path / ".git").exists() or repo.find("HEAD") is None:
+            return START
+        text = repo.show_file("HEAD", _cursor_file(source))
+        return _object(text, _cursor_file(source)) if text else START
+
+    def record(self, path: str) -> Record | None:
+        """The record at `Record.path`, if there is one. Raises LedgerError for a broken one."""
+        file = self.path / f"{path}.json"
+        return self._read(file) if file.is_file() else None
+
+    def records(self) -> list[Record]:
+        """Every record, in the order in which they came. Raises LedgerError for a broken one."""
+        found = [self._read(file) for file in self.path.glob("items/*/*/fb-*.json")]
+        return sorted(found, key=lambda one: (one.seen, one.created, one.id))
+
+    def put(self, records: Iterable[Record], cursors: Mapping[str, Cursor], message: str) -> str:
+        """Write records, then cursors, and commit both as one; what is so already is no commit."""
+        files = {name: text for one in records for name, text in one.files().items()}
+        files |= {_cursor_file(name): _json(cursor) for name, cursor in cursors.items()}
+        return self.keep(files, message)
+
+    def keep(self, files: Mapping[str, str], message: str) -> str:
+        """Commit other files beside the records; the commit."""
+        return commit_report(self.path, files, message, self.author)
+
+    def read(self, name: str) -> dict[str, Any]:
+        """A JSON file beside the records; empty where there is none. Raises LedgerError."""
+        file = self.path / name
+        return _object(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else {}
+
+    def _read(self, file: Path) -> Record:
+        try:
+            return Record.model_validate_json(file.read_bytes())
+        except ValidationError as error:
+            why = error.errors()[0]
+            place = ".".join(map(str, why["loc"]))
+            raise LedgerError(
+                f"{file}: {place}: {why['msg']}; bring it back: git -C {self.path} checkout -- ."
+            ) from None
+
+    def _clear_drafts(self) -> None:
+        """Remove what a writer that was killed had not put in place."""
+        for draft in self.path.glob("items/*/*/.fb-*"):
+            draft.unlink(missing_ok=True)
+
+
+def _cursor_file(source: str) -> str:
+    return f"cursors/{source}.json"
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _object(text: str, name: str) -> dict[str, Any]:
+    try:
+        found: Any = json.loads(text)
+    except ValueError as error:
+        raise LedgerError(f"{name}: {error}") from None
+    if not isinstance(found, dict):
+        raise LedgerError(f"{name}: is no JSON object")
+    return found  # pyright: ignore[reportUnknownVariableType]  # JSON's keys are text

@@ -50,10 +50,15 @@ def rework_text(reasons: Sequence[str]) -> str:
 
 
 def material(title: str, text: str) -> str:
-    """Text that is quoted, not said: a fence longer than any inside it marks its ends."""
+    """Text that is quoted, not said."""
+    return f"# Material: {one_line(title)}\n{fenced(text)}"
+
+
+def fenced(text: str) -> str:
+    """The text between marks of its ends: a fence longer than any inside it."""
     longest = max((len(run) for run in _ticks(text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"# Material: {one_line(title)}\n{fence}\n{text.rstrip()}\n{fence}"
+    return f"{fence}\n{text.rstrip()}\n{fence}"
 
 
 def clip(text: str, limit: int) -> str:

@@ -21,12 +21,21 @@ FIXED = 2  # system and task are never blanked
 
 def answer_tokens(model: Model) -> int:
     """Tokens kept for the answer: at most a third of the context."""
-    return min(model.max_output, model.context // 3)
+    return _answer_tokens(model.context, model.max_output)
 
 
 def input_chars(model: Model) -> int:
     """Characters of input that surely fit."""
-    return max(0, int(model.context * SLACK) - answer_tokens(model)) * CHARS_PER_TOKEN
+    return room_chars(model.context, model.max_output)
+
+
+def room_chars(context: int, max_output: int) -> int:
+    """The same of a model of which only the figures are at hand, in tokens."""
+    return max(0, int(context * SLACK) - _answer_tokens(context, max_output)) * CHARS_PER_TOKEN
+
+
+def _answer_tokens(context: int, max_output: int) -> int:
+    return min(max_output, context // 3)
 
 
 def observation_chars(model: Model) -> int:

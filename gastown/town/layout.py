@@ -129,6 +129,10 @@ class TownLayout:
         """Role cards of this town; one that is here stands before the built-in one."""
         return self.root / "cards"
 
+    def passages(self, name: str) -> Path:
+        """Indexes of a repository's commits, for the Crew; made anew when they are gone."""
+        return self.state / "passages" / name
+
     def session(self, step: str, attempt: int) -> Path:
         """Folder of one attempt's transcript, test reports and spans."""
         return self.state / "sessions" / step / str(attempt)

@@ -22,13 +22,15 @@ def file(tmp_path):
 
 
 def test_the_projects_own_file_deploys_the_convoy_and_the_stage_by_module_path():
-    convoy, stage = load_definitions().deployments
+    convoy, stage, *rest = load_definitions().deployments
 
     assert (convoy.entrypoint, convoy.name) == ("flows.convoy.convoy", "local")
     assert convoy.tags == ["convoy"]  # the crash rule matches it
     assert convoy.work_pool.job_variables["stream_output"] is False
     assert (stage.entrypoint, stage.work_pool.name) == ("flows.stage.stage", "cloud")
     assert "convoy" not in stage.tags  # else the crash rule would start it again by itself
+    assert not any("convoy" in one.tags for one in rest)
+    assert len({(one.entrypoint, one.name) for one in rest}) == len(rest)
 
 
 def test_a_file_may_say_little(file):

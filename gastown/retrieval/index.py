@@ -1,0 +1,177 @@
+"""Index: the passages of one commit in a SQLite file, made once and only read from then on."""
+
+import os
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.errors import NotFoundError
+from gastown.retrieval.corpus import Corpus
+from gastown.retrieval.passages import Passage, cut
+from gastown.retrieval.words import Words
+from gastown.rigs.git import Repo
+
+FORMAT = 1
+"""Grows when passages are cut or taken apart in another way: old files are not read then."""
+KEPT = 4
+"""Commits of one repository whose index is kept, the last used ones."""
+_TABLES = """
+CREATE TABLE files (file TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, file TEXT, first INTEGER, last INTEGER, names TEXT, text TEXT
+);
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE VIRTUAL TABLE words USING fts5(
+    path, names, body, content='', tokenize='porter unicode61'
+);
+"""
+_WEIGHTS = (3.0, 5.0, 1.0)  # a word in a path or a definition's name says more than one in a body
+_PASSAGE = "p.file, p.first, p.last, p.names, p.text"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A commit, as it can be asked. A value: each question opens the file anew."""
+
+    path: Path
+    commit: str
+
+    def matching(self, words: Iterable[str], most: int = 80) -> list[tuple[float, Passage]]:
+        """Passages with any of the words, best first, by BM25; a greater number is better."""
+        wanted = " OR ".join(f'"{word}"' for word in words if word.isalnum())
+        if not wanted:
+            return []
+        order = f"bm25(words, {', '.join(map(str, _WEIGHTS))})"
+        with closing(self._open()) as db:
+            rows = db.execute(
+                f"SELECT -{order} AS score, {_PASSAGE} FROM words JOIN passages p"  # noqa: S608 - constants
+                f" ON p.id = words.rowid WHERE words MATCH ? ORDER BY {order}, p.id LIMIT ?",
+                (wanted, most),
+            ).fetchall()
+        return [(float(score), _passage(row)) for score, *row in rows]
+
+    def holding(self, said: str, most: int = 40) -> list[Passage]:
+        """Passages in which these very characters stand."""
+        with closing(self._open()) as db:
+            rows = db.execute(
+                f"SELECT {_PASSAGE} FROM passages p WHERE instr(p.text, ?) ORDER BY p.id LIMIT ?",  # noqa: S608
+                (said, most),
+            ).fetchall()
+        return [_passage(row) for row in rows]
+
+    def head_of(self, file: str) -> Passage | None:
+        """A file's first passage."""
+        with closing(self._open()) as db:
+            row = db.execute(
+                f"SELECT {_PASSAGE} FROM passages p WHERE p.file = ? ORDER BY p.first LIMIT 1",  # noqa: S608
+                (file,),
+            ).fetchone()
+        return None if row is None else _passage(row)
+
+    def files(self) -> list[str]:
+        """Every file that can be cited, sorted."""
+        with closing(self._open()) as db:
+            return [str(file) for (file,) in db.execute("SELECT file FROM files ORDER BY file")]
+
+    def text_of(self, file: str) -> str | None:
+        """A file's text; None where there is none."""
+        with closing(self._open()) as db:
+            row = db.execute("SELECT text FROM files WHERE file = ?", (file,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def mentions(self, said: str) -> bool:
+        """Whether these very characters stand in any file, or in a file's path."""
+        with closing(self._open()) as db:
+            found = db.execute(
+                "SELECT 1 FROM files WHERE instr(text, ?) OR instr(file, ?) LIMIT 1", (said, said)
+            ).fetchone()
+        return found is not None
+
+    @property
+    def left_out(self) -> int:
+        """Files of the commit that are not in it: pictures, locks, links, what is too large."""
+        with closing(self._open()) as db:
+            row = db.execute("SELECT value FROM facts WHERE name = 'left_out'").fetchone()
+        return int(row[0])
+
+    def _open(self) -> sqlite3.Connection:
+        return sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)
+
+
+def index_of(folder: Path, repo: Repo, ref: str = "HEAD") -> Index:
+    """The index of a commit, from `folder` if it lies there, else made and left there.
+
+    Raises NotFoundError when the repository has no such commit.
+    """
+    commit = repo.find(ref)
+    if commit is None:
+        raise NotFoundError(f"{repo.path}: git knows no {ref!r} there; commit something first")
+    path = folder / f"{commit}.{FORMAT}.db"
+    if _is_whole(path):
+        with suppress(OSError):  # another's file, which may be read all the same
+            os.utime(path)
+        return Index(path, commit)
+    folder.mkdir(parents=True, exist_ok=True)
+    draft = folder / f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}"
+    try:
+        _make(draft, Corpus(repo, commit))
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _forget_old(folder)
+    return Index(path, commit)
+
+
+def _make(path: Path, corpus: Corpus) -> None:
+    words = Words()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = OFF")  # a draft: whole, or never seen
+        db.execute("PRAGMA synchronous = OFF")
+        db.executescript(_TABLES)
+        with db:
+            for source in corpus.sources():
+                db.execute("INSERT INTO files VALUES (?, ?)", (source.file, source.text))
+                path_words = words.text(source.file)
+                for passage in cut(source.file, source.text):
+                    _add(db, passage, path_words, words)
+            db.execute("INSERT INTO facts VALUES ('left_out', ?)", (str(corpus.left_out),))
+
+
+def _add(db: sqlite3.Connection, passage: Passage, path_words: str, words: Words) -> None:
+    names = "\n".join(passage.names)
+    made = db.execute(
+        "INSERT INTO passages (file, first, last, names, text) VALUES (?, ?, ?, ?, ?)",
+        (passage.file, passage.first, passage.last, names, passage.text),
+    )
+    row = (made.lastrowid, path_words, words.text(names), words.text(passage.text))
+    db.execute("INSERT INTO words (rowid, path, names, body) VALUES (?, ?, ?, ?)", row)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether it can be read; what cannot is made anew."""
+    if not path.is_file():
+        return False
+    try:
+        Index(path, "").left_out  # noqa: B018 - the last thing that is written
+    except (sqlite3.Error, TypeError):
+        return False
+    return True
+
+
+def _forget_old(folder: Path) -> None:
+    """Whoever reads a file meanwhile reads it to the end: the name goes, not the content."""
+    ages: list[tuple[float, Path]] = []
+    for path in folder.glob("*.db"):
+        with suppress(FileNotFoundError):
+            ages.append((path.stat().st_mtime, path))
+    for _, path in sorted(ages, reverse=True)[KEPT:]:
+        path.unlink(missing_ok=True)
+
+
+def _passage(row: Iterable[object]) -> Passage:
+    file, first, last, names, text = row
+    assert isinstance(first, int)  # noqa: S101 - the table's own column
+    assert isinstance(last, int)  # noqa: S101
+    return Passage(str(file), first, last, tuple(filter(None, str(names).split("\n"))), str(text))

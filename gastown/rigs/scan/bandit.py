@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gastown.rigs.scan.child import ScannerError, run_python
-from gastown.rigs.scan.finding import Hit, Severity
+from gastown.rigs.scan.finding import Heard, Hit, Severity
 from gastown.rigs.scan.source import Source
 
 NAME = "bandit"
@@ -23,8 +23,8 @@ _SEVERITY: Mapping[str, Severity] = MappingProxyType(
 )
 
 
-def scan_python(worktree: Path, sources: Sequence[Source]) -> tuple[list[Hit], str]:
-    """Hits in the `.py` files, and bandit's version. Raises ScannerError.
+def scan_python(worktree: Path, sources: Sequence[Source]) -> Heard:
+    """Hits in the `.py` files; those that are no Python are missed. Raises ScannerError.
 
     `# nosec` is not honoured: whoever writes the bad line can write the comment too.
     """
@@ -32,10 +32,10 @@ def scan_python(worktree: Path, sources: Sequence[Source]) -> tuple[list[Hit], s
     flags = ("-f", "json", "-q", "--exit-zero", "--ignore-nosec", "--skip", ASSERTS)
     out = run_python(("-m", "bandit", *flags, "--", *(f"./{name}" for name in files)), worktree)
     told = json.loads(out)
-    if told["errors"]:
-        first = told["errors"][0]
-        raise ScannerError(f"{normpath(first['filename'])}: {first['reason']}")
-    return [_hit(files, one) for one in told["results"]], version(NAME)
+    missed = tuple(f"{normpath(one['filename'])}: {one['reason']}" for one in told["errors"])
+    if len(missed) >= len(files):
+        raise ScannerError("; ".join(missed))
+    return Heard([_hit(files, one) for one in told["results"]], version(NAME), missed)
 
 
 def _hit(files: Mapping[str, Source], one: Mapping[str, Any]) -> Hit:

@@ -1,5 +1,6 @@
 """Findings as values: what a scanner hit, what may be shown of it, and which scanners ran."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,6 +24,15 @@ class Hit:
     secrets: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a scanner said. `missed` names what it could not look at, each with the reason."""
+
+    hits: Sequence[Hit]
+    version: str
+    missed: tuple[str, ...] = ()
+
+
 class Finding(Frozen):
     """A hit as it may be shown. `fingerprint` stays the same when the line only moves."""
 
@@ -35,16 +45,19 @@ class Finding(Frozen):
     excerpt: str = Field(description="The line, with every secret in it redacted.")
     fingerprint: str
     introduced: bool = Field(description="The line is new in the change that was scanned.")
+    anchor: str = Field(default="", description="Digest of the line's text, wherever it stands.")
+    reason: str = Field(default="", description="How it can be used; a model says so.")
 
 
 class ScannerRun(Frozen):
-    """One scanner: that it ran over so many files, or why it did not."""
+    """One scanner: that it ran over so many files, or why it did not; `missed` is what it left."""
 
     name: str
     version: str = ""
     ran: bool
     files: int = 0
     why_not: str = ""
+    missed: tuple[str, ...] = ()
 
 
 class Scanned(Frozen):
@@ -68,6 +81,11 @@ class Scanned(Frozen):
         return tuple(run for run in self.ran if not run.ran)
 
     @property
+    def in_part(self) -> tuple[ScannerRun, ...]:
+        """Scanners that could not look at everything."""
+        return tuple(run for run in self.ran if run.ran and run.missed)
+
+    @property
     def line(self) -> str:
         """One line for the board: `2 findings (1 critical, 1 low), 1 new; bandit did not run`."""
         counts = {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
@@ -76,4 +94,5 @@ class Scanned(Frozen):
         what = f"{total} finding{'s' * (total != 1)}" + (f" ({parts})" if parts else "")
         new = f", {len(self.introduced)} new" if total else ""
         missing = "".join(f"; {run.name} did not run" for run in self.not_run)
+        missing += "".join(f"; {run.name} ran in part" for run in self.in_part)
         return what + new + missing

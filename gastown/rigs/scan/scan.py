@@ -1,77 +1,127 @@
 """scan: run every scanner that has something to read, and put together what they say."""
 
-import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+import shutil
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from gastown.agents.globs import matches
+from gastown.rigs.git import Repo
 from gastown.rigs.scan import bandit, gdscript, leaks
+from gastown.rigs.scan.advisories.ask import Find, questions
+from gastown.rigs.scan.advisories.locks import find_locks
 from gastown.rigs.scan.child import ScannerError
-from gastown.rigs.scan.finding import SEVERITIES, Finding, Hit, Scanned, ScannerRun
+from gastown.rigs.scan.finding import SEVERITIES, Finding, Heard, Hit, Scanned, ScannerRun
+from gastown.rigs.scan.fingerprint import anchor_of, fingerprints
 from gastown.rigs.scan.redact import redact
 from gastown.rigs.scan.source import Source, read_sources
 from gastown.spans import span
 
 EXCERPT_CHARS = 160
 
-Scanner = Callable[[Sequence[Source]], tuple[list[Hit], str]]
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One scanner and what it has to read."""
+
+    name: str
+    paths: tuple[str, ...]
+    run: Callable[[], Heard]
 
 
-def scan(worktree: Path, changed: Mapping[str, Collection[int]]) -> Scanned:
+def scan(
+    worktree: Path,
+    changed: Mapping[str, Collection[int]],
+    *,
+    policy: gdscript.Policy = gdscript.NOTHING_FORBIDDEN,
+    find: Find | None = shutil.which,
+) -> Scanned:
     """Scan the tracked files of a worktree.
 
     Args:
         worktree: What to scan, as it lies there.
         changed: Numbers of the lines that the change under scrutiny brought in, by path.
+        policy: What the rig forbids itself.
+        find: Where tools are that ask about lock files; None asks nobody.
 
     Raises:
         GitError: It is no worktree.
     """
     with span("scan"):
         sources, unread = read_sources(worktree)
-        python = [source for source in sources if matches(source.path, ("**/*.py",))]
-        godot = [source for source in sources if matches(source.path, gdscript.FILES)]
-        done = [
-            _run(leaks.NAME, sources, lambda files: leaks.scan_secrets(worktree, files)),
-            _run(bandit.NAME, python, lambda files: bandit.scan_python(worktree, files)),
-            _run(
-                gdscript.NAME,
-                godot,
-                lambda files: (gdscript.scan_gdscript(files), gdscript.VERSION),
-            ),
+        locks = find_locks(worktree, Repo(worktree).files())
+        asked = [
+            _Task(one.name, tuple(lock.path for lock in one.locks), one.audit)
+            for one in questions(locks, find)
         ]
-    known = sorted({secret for _, hits in done for hit in hits for secret in hit.secrets})
-    by_path = {source.path: source for source in sources}
-    found = [
-        _finding(run.name, hit, by_path[hit.file], changed.get(hit.file, ()), known)
-        for run, hits in done
-        for hit in hits
-    ]
+        tasks = [*_tasks(worktree, sources, policy), *asked]
+        done = [(task.name, *_run(task)) for task in tasks]
+    texts = {lock.path: Source(lock.path, tuple(lock.text.split("\n"))) for lock in locks}
+    texts |= {source.path: source for source in sources}
+    known = sorted({secret for _, _, hits in done for hit in hits for secret in hit.secrets})
+    found = [one for name, _, hits in done for one in _findings(name, hits, texts, changed, known)]
     found.sort(key=lambda f: (SEVERITIES.index(f.severity), f.file, f.line, f.scanner, f.rule))
     return Scanned(
         findings=tuple(found),
-        ran=tuple(run for run, _ in done if run.files),
+        ran=tuple(run for _, run, _ in done),
         unread=unread,
         secrets=tuple(known),
     )
 
 
-def _run(name: str, sources: Sequence[Source], scanner: Scanner) -> tuple[ScannerRun, list[Hit]]:
+def _tasks(worktree: Path, sources: Sequence[Source], policy: gdscript.Policy) -> Iterator[_Task]:
+    """Our scanners that have something to read."""
+    python = [source for source in sources if matches(source.path, ("**/*.py",))]
+    godot = [source for source in sources if matches(source.path, gdscript.FILES)]
+    for name, files, run in (
+        (leaks.NAME, sources, lambda: leaks.scan_secrets(worktree, sources)),
+        (leaks.TEXT_NAME, sources, lambda: leaks.scan_text(sources)),
+        (bandit.NAME, python, lambda: bandit.scan_python(worktree, python)),
+        (
+            gdscript.NAME,
+            godot,
+            lambda: Heard(gdscript.scan_gdscript(godot, policy), gdscript.VERSION),
+        ),
+    ):
+        if files:
+            yield _Task(name, tuple(source.path for source in files), run)
+
+
+def _run(task: _Task) -> tuple[ScannerRun, Sequence[Hit]]:
     """A scanner that fails is reported as not run: its silence is not a clean bill."""
-    if not sources:
-        return ScannerRun(name=name, ran=True), []
+    count = len(task.paths)
     try:
-        hits, version = scanner(sources)
-    except (ScannerError, OSError, ValueError, KeyError) as error:
-        return ScannerRun(name=name, ran=False, files=len(sources), why_not=str(error)), []
-    return ScannerRun(name=name, version=version, ran=True, files=len(sources)), hits
+        heard = task.run()
+    except (ScannerError, OSError, ValueError, KeyError, TypeError, json.JSONDecodeError) as error:
+        why = leaks.struck(str(error) or type(error).__name__)
+        return ScannerRun(name=task.name, ran=False, files=count, why_not=why), []
+    return (
+        ScannerRun(
+            name=task.name, version=heard.version, ran=True, files=count, missed=heard.missed
+        ),
+        heard.hits,
+    )
 
 
-def _finding(
-    scanner: str, hit: Hit, source: Source, new: Collection[int], known: Sequence[str]
-) -> Finding:
-    text = source.line(hit.line).strip()
-    identity = f"{scanner}\0{hit.rule}\0{hit.file}\0{text}"
+def _findings(
+    scanner: str,
+    hits: Sequence[Hit],
+    texts: Mapping[str, Source],
+    changed: Mapping[str, Collection[int]],
+    known: Sequence[str],
+) -> Iterator[Finding]:
+    for path in dict.fromkeys(hit.file for hit in hits):
+        mine = [hit for hit in hits if hit.file == path]
+        names = fingerprints(scanner, mine, texts[path])
+        for hit, name in zip(mine, names, strict=True):
+            yield found(scanner, hit, name, texts[path].line(hit.line), known).model_copy(
+                update={"introduced": hit.line in changed.get(path, ())}
+            )
+
+
+def found(scanner: str, hit: Hit, name: str, line: str, known: Sequence[str]) -> Finding:
+    """A hit as it may be shown, without the secrets that are `known`."""
     return Finding(
         scanner=scanner,
         rule=hit.rule,
@@ -79,7 +129,8 @@ def _finding(
         file=hit.file,
         line=hit.line,
         title=redact(hit.title, known),
-        excerpt=redact(text, known)[:EXCERPT_CHARS],
-        fingerprint=hashlib.sha256(identity.encode()).hexdigest()[:16],
-        introduced=hit.line in new,
+        excerpt=redact(line.strip(), known)[:EXCERPT_CHARS],
+        fingerprint=name,
+        introduced=False,
+        anchor=anchor_of(line),
     )

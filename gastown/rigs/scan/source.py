@@ -8,11 +8,11 @@ from gastown.agents.globs import matches
 from gastown.rigs.git import Repo
 
 MAX_BYTES = 1_000_000
+FOREIGN = ("**/addons/**", "**/.addons/**", "**/.godot/**", ".beads/**", "**/.qa-logs/**")
 EXCLUDED = (
-    "**/addons/**", "**/.addons/**", "**/.godot/**", ".beads/**", "**/.qa-logs/**",
-    "**/*.lock", "**/package-lock.json", "**/pnpm-lock.yaml", "**/go.sum", "**/*.uid",
+    *FOREIGN, "**/*.lock", "**/package-lock.json", "**/pnpm-lock.yaml", "**/go.sum", "**/*.uid",
 )  # fmt: skip
-"""Other people's code, generated files, and hashes that look like secrets."""
+"""Other people's code, logs, generated files, and hashes that look like secrets."""
 
 
 @dataclass(frozen=True, slots=True)

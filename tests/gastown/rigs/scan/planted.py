@@ -2,6 +2,7 @@
 
 AWS = "AKIA" + "Z7QK3" + "M2XW5" + "RT4VB6"
 GITHUB = "ghp_" + "aB3dE5fG7h" * 3 + "J9kLmN"
+AWS_SECRET = "wJalrXUtnF" + "EMIK7MDENG" + "bPxRfiCYzE" + "XAMPqKEYab"
 PASSWORD = "correct" + "horse" + "battery9"
 KEY_BODY = ("MIIEowIBAAKCAQEAx" + "9" * 20, "Qm9ndXNLZXlCb2R5" + "7" * 20)
 KEY = "\n".join(

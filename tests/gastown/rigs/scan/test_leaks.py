@@ -2,16 +2,16 @@
 
 import pytest
 
-from gastown.rigs.scan.leaks import redact_found, scan_secrets
+from gastown.rigs.scan.leaks import redact_found, scan_secrets, scan_text, struck
 from gastown.rigs.scan.source import Source
 from tests.gastown.rigs.given import write
-from tests.gastown.rigs.scan.planted import AWS, GITHUB, KEY, KEY_BODY, PASSWORD
+from tests.gastown.rigs.scan.planted import AWS, AWS_SECRET, GITHUB, KEY, KEY_BODY, PASSWORD
 
 
 def _scan(folder, files):
     write(folder, files)
     sources = [Source(name, tuple(text.split("\n"))) for name, text in files.items()]
-    return scan_secrets(folder, sources)[0]
+    return scan_secrets(folder, sources).hits
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,45 @@ def test_a_diff_loses_secrets_that_only_it_shows():
     assert AWS not in text
     assert "known-one" not in text
     assert '+ACCESS_KEY = os.environ["KEY"]' in text
+
+
+def test_a_diff_loses_what_only_our_own_rules_see():
+    diff = f'-var password: String = "{PASSWORD}"\n-aws_secret_access_key = {AWS_SECRET}\n'
+
+    text = redact_found(diff)
+
+    assert PASSWORD not in text
+    assert AWS_SECRET not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        (f"aws_secret_access_key = {AWS_SECRET}", AWS_SECRET),
+        (f'"awsSecretKey": "{AWS_SECRET}",', AWS_SECRET),
+        (f"url: postgres://town:{PASSWORD}@db/main", PASSWORD),
+    ],
+)
+def test_our_own_rules_find_what_the_scanner_misses(line, secret):
+    (hit,) = scan_text([Source("any.conf", ("", line))]).hits
+
+    assert (hit.line, hit.secrets) == (2, (secret,))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "aws_commit = " + "a1" * 20,  # a commit's name is no key
+        "see https://example.org:8080/a@b",
+        "url = https://$USER:$PASSWORD@host/",
+    ],
+)
+def test_our_own_rules_leave_the_ordinary_alone(line):
+    assert scan_text([Source("any.conf", (line,))]).hits == []
+
+
+def test_what_a_tool_complains_of_is_told_without_the_password_of_its_index():
+    said = struck(f"cannot reach https://ann:{PASSWORD}@mirror/simple")
+
+    assert PASSWORD not in said
+    assert said.endswith("@mirror/simple")

@@ -44,7 +44,10 @@ def test_what_the_change_brought_in_is_told_from_what_was_there(repo):
 def test_every_scanner_that_had_something_to_read_is_listed(repo):
     ran = {run.name: (run.ran, run.files) for run in scan(repo.path, {}).ran}
 
-    assert ran == {"detect-secrets": (True, 3), "bandit": (True, 1), "gdscript-rules": (True, 1)}
+    assert ran == {
+        "detect-secrets": (True, 3), "text-rules": (True, 3), "bandit": (True, 1),
+        "gdscript-rules": (True, 1),
+    }  # fmt: skip
 
 
 def test_a_scanner_without_files_is_neither_run_nor_missed(repo):
@@ -53,21 +56,35 @@ def test_a_scanner_without_files_is_neither_run_nor_missed(repo):
 
     scanned = scan(repo.path, {})
 
-    assert [run.name for run in scanned.ran] == ["detect-secrets", "gdscript-rules"]
+    names = [run.name for run in scanned.ran]
+    assert names == ["detect-secrets", "text-rules", "gdscript-rules"]
     assert scanned.not_run == ()
 
 
-def test_a_scanner_that_could_not_run_is_never_clean(repo):
+def test_what_a_scanner_could_not_read_is_said_and_the_rest_is_told(repo):
     write(repo.path, {"broken.py": "def broken(:\n"})
+    repo.commit_all("Broken", POLECAT)
+
+    scanned = scan(repo.path, {})
+
+    (run,) = scanned.in_part
+    assert run.name == "bandit"
+    assert "broken.py: syntax error" in run.missed[0]
+    assert "old.py" in {finding.file for finding in scanned.findings}
+    assert scanned.line.endswith("; bandit ran in part")
+
+
+def test_a_scanner_that_could_not_run_is_never_clean(repo):
+    write(repo.path, {"old.py": "def broken(:\n"})
     repo.commit_all("Broken", POLECAT)
 
     scanned = scan(repo.path, {})
 
     (run,) = scanned.not_run
     assert (run.name, run.ran) == ("bandit", False)
-    assert "broken.py: syntax error" in run.why_not
+    assert "old.py: syntax error" in run.why_not
     assert scanned.line.endswith("; bandit did not run")
-    assert "**bandit did not run** over 2 files" in render("T", scanned)["report.md"]
+    assert "**bandit did not run** over 1 file" in render("T", scanned)["report.md"]
 
 
 def test_a_finding_is_recognised_after_its_line_moved(repo):
@@ -79,6 +96,32 @@ def test_a_finding_is_recognised_after_its_line_moved(repo):
 
     assert [finding.fingerprint for finding in before] == [f.fingerprint for f in after]
     assert [finding.line for finding in before] != [f.line for f in after]
+
+
+def test_equal_lines_are_told_apart_and_one_that_goes_leaves_the_others_names(repo):
+    def names():
+        return [f.fingerprint for f in scan(repo.path, {}).findings if f.rule == "run-program"]
+
+    write(repo.path, {"src/a.gd": "OS.execute(a)\nvar b\n  OS.execute(a)\n"})
+    repo.commit_all("Two", POLECAT)
+    both = names()
+    write(repo.path, {"src/a.gd": "\n\tOS.execute(a)\n"})
+    repo.commit_all("One", POLECAT)
+
+    assert len(set(both)) == 2
+    assert names() == both[:1]
+
+
+def test_the_packages_of_a_lock_file_are_asked_about_or_said_to_be_unknown(repo):
+    write(repo.path, {"requirements.txt": "requests==2.0.0\n", "addons/x/Cargo.lock": ""})
+    repo.commit_all("Lock", POLECAT)
+
+    scanned = scan(repo.path, {}, find=lambda _: None)
+
+    (run,) = scanned.not_run
+    assert (run.name, run.files) == ("pip-audit", 1)
+    assert run.why_not == "neither pip-audit nor osv-scanner is installed"
+    assert "advisories = false" in scan(repo.path, {}, find=None).not_run[0].why_not
 
 
 def test_a_secret_stands_in_no_text_that_can_be_kept(repo):

@@ -1,0 +1,1 @@
+"""Advisories: published weaknesses of the packages that a rig's lock files name."""

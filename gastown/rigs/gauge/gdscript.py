@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import cast
 
-from gdtoolkit.parser.parser import Parser  # pyright: ignore[reportMissingTypeStubs] - has none
 from lark import Token, Tree
-from lark.exceptions import LarkError
+
+from gastown.rigs.guard.grammar import parse_tree
 
 _MEMBER = {"func_def", "const_stmt", "class_var_stmt", "signal_stmt", "enum_stmt", "class_def"}
 # Rules whose first name is being declared there.
@@ -38,25 +36,14 @@ class Script:
 
 
 def parse_script(text: str) -> Script:
-    """Read a script. Raises ValueError, in one line, where it is not GDScript."""
-    try:
-        tree = cast("Tree[Token]", _parser().parse(text))  # pyright: ignore[reportUnknownMemberType]
-    except (LarkError, RecursionError) as error:
-        raise ValueError(str(error).partition("\n")[0]) from None
+    """Read a script. Raises GrammarError, a ValueError of one line, where it is not GDScript."""
+    tree = parse_tree(text)
     script = Script()
     for child in _trees(tree):
         _read_member(script, child)
     for node in tree.iter_subtrees_topdown():
         _read_node(script, node)
     return script
-
-
-@cache
-def _parser() -> Parser:
-    """Built once (0.1 s), and without gdtoolkit's cache of pickles in the user's home."""
-    parser = Parser()
-    parser.disable_grammar_caching()
-    return parser
 
 
 def _trees(tree: Tree[Token]) -> Iterator[Tree[Token]]:

@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from blocks.retry import retry_after
+from gastown.agents.prose import whole_json
 from gastown.beads.ledger import utc_now
 from gastown.errors import SourceError
 
@@ -50,7 +51,7 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON. Raises SourceError when it is none."""
         try:
-            return json.loads(self.content)
+            return whole_json(json.loads(self.content))
         except (ValueError, RecursionError) as error:
             raise SourceError(f"{self.url}: answers no JSON: {error}", retryable=True) from None
 

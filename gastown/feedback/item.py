@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from gastown.agents.prose import clean, one_line
+from gastown.agents.prose import clean, one_line, whole
 from gastown.stage import Frozen
 
 TEXT_CHARS = 20_000
@@ -53,7 +53,7 @@ class Item(Frozen):
     `key` is the source's own name for it, the same at every reading; `author` is a name or id.
     """
 
-    key: str = Field(min_length=1, max_length=500)
+    key: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(whole)]
     title: Annotated[str, AfterValidator(lambda text: one_line(text, TITLE_CHARS))] = ""
     text: Annotated[str, AfterValidator(lambda text: _cut(clean(text)))] = ""
     url: Annotated[str, AfterValidator(_link)] = ""

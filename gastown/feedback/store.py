@@ -20,8 +20,10 @@ from gastown.feedback.source import START, Cursor
 from gastown.rigs.clone import TOWN, commit_report, init
 from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
+from gastown.rigs.stale import OURS, clear_stale_locks
 
 _RUN = "gastown-feedback.lock"
+_DRAFTS = ("items/*/*/.fb-*", "cursors/.*", ".*.json.*", ".*.md.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Store:
     def alone(self) -> Generator[None]:
         """One reader of sources at a time; the kernel frees it if we die."""
         with file_lock(init(self.path) / ".git" / _RUN):
-            self._clear_drafts()
+            self._take_over()
             yield
 
     def cursor(self, source: str) -> Cursor:
@@ -81,10 +83,19 @@ class Store:
                 f"{file}: {place}: {why['msg']}; bring it back: git -C {self.path} checkout -- ."
             ) from None
 
-    def _clear_drafts(self) -> None:
-        """Remove what a writer that was killed had not put in place."""
-        for draft in self.path.glob("items/*/*/.fb-*"):
+    def _take_over(self) -> None:
+        """Commit records that a writer who was killed had put in place, and remove its drafts.
+
+        They would be met again as known, and so never be committed.
+        """
+        for draft in (draft for place in _DRAFTS for draft in self.path.glob(place)):
             draft.unlink(missing_ok=True)
+        repo = Repo(self.path)
+        with file_lock(self.path / ".git" / OURS):
+            clear_stale_locks(self.path / ".git", self.path / ".git")
+            if any(name.startswith("items/") for name in repo.status()):
+                said = "Keep what a reader that died had written"
+                repo.commit_all(said, self.author, ["items"])
 
 
 def _cursor_file(source: str) -> str:

@@ -42,6 +42,7 @@ _GROUPS = {
     "formula": "Formulas: the workflows that convoys go through.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
+    "truth": "Truth: what a build must show, and whether it does.",
     "crew": "Crew: a person's own clones of a rig.",
 }
 _COMMANDS = {

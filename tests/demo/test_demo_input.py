@@ -18,9 +18,10 @@ from gastown.rehearsal.images import pixels
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.turn import Cue, settle
 from gastown.rehearsal.wire import message_of, output_tokens
-from gastown.rigs.truth.check import Capture, check
-from gastown.rigs.truth.control import seeded_defect
+from gastown.rigs.truth.check import check
+from gastown.rigs.truth.look import make_look
 from gastown.rigs.truth.parse import load_truth
+from gastown.rigs.truth.sighting import Capture
 from tests.demo.rehearsed import (
     BEADS,
     DEMO,
@@ -194,22 +195,22 @@ def test_the_watchdogs_findings_point_at_what_they_speak_of(
     assert all(marks[file] in line for file, line in lines.items())
 
 
-def captured(rig: Path) -> Capture:
+def captured(rig: Path) -> dict[str, Capture]:
     """What the card shows, built and run as the Gauger and the Spotter do it."""
     run(rig, sys.executable, "build.py", "out")
     output = run(rig, sys.executable, "out/card.pyz", "frames")
-    return Capture(output, rig / "frames")
+    return {"sample": Capture(output, rig / "frames")}
 
 
 def test_the_finished_card_keeps_every_promise_that_code_can_judge(tmp_path: Path):
     rig = finished("scorekeeper", tmp_path)
     truth = load_truth(rig / ".truth")
 
-    verdicts = {one.number: (one.kind, one.verdict) for one in check(truth, captured(rig))}
+    verdicts = [(one.kind, one.verdict) for one in check(truth, captured(rig))]
 
-    left = [(kind, verdict) for kind, verdict in verdicts.values() if verdict != "pass"]
+    left = [(kind, verdict) for kind, verdict in verdicts if verdict != "pass"]
     assert left == [("vision", "unsure")] * 2
-    assert {kind for kind, _ in verdicts.values()} == {"log", "pixel", "vision"}
+    assert {kind for kind, _ in verdicts} == {"capture", "log", "pixel", "vision"}
 
 
 def test_the_card_keeps_them_only_once_the_beads_are_done(tmp_path: Path):
@@ -224,18 +225,18 @@ def test_the_rehearsed_spotter_passes_the_card_and_fails_its_seeded_defect(
     script: Script, tmp_path: Path
 ):
     rig = finished("scorekeeper", tmp_path)
-    truth, frame = load_truth(rig / ".truth"), captured(rig).frame("card.png")
-    reference = truth.pictures["sample/card.png"]
+    truth, capture = load_truth(rig / ".truth"), captured(rig)["sample"]
     (turn,) = script.sessions["spotter", "card", 1]
+    eye = {one.number for one in truth.for_the_eye}
 
-    def said(*images: bytes) -> dict[int, str]:
-        text = settle(turn, [pixels(image) for image in images]).text
+    def said(*, control: bool) -> dict[int, str]:
+        look = make_look(truth, truth.scenario[0], capture, eye, control=control)
+        text = settle(turn, [pixels(image) for image in look.images]).text
         answer = Sightings.model_validate_json(text)
         return {claim.claim: claim.verdict for claim in answer.claims}
 
-    eye = [one.number for one in truth.for_the_eye]
-    assert said(reference, frame) == said(frame) == dict.fromkeys(eye, "pass")
-    assert said(reference, seeded_defect(frame)) == dict.fromkeys(eye, "fail")
+    assert said(control=False) == dict.fromkeys({0, *eye}, "pass")
+    assert said(control=True) == dict.fromkeys({0, *eye}, "fail")
 
 
 def test_a_planted_key_is_found_and_the_checkout_holds_none(tmp_path: Path):

@@ -1,83 +1,62 @@
 """check: judge by code what code can judge; the same capture always gets the same verdicts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-from gastown.rigs.truth.model import LogClaim, Numbered, PixelClaim, Scenario, Truth, VisionClaim
+from gastown.rigs.truth.claims import LogClaim, PixelClaim, VisionClaim
+from gastown.rigs.truth.model import Numbered, Scenario, Truth
 from gastown.rigs.truth.pattern import TIMEOUT_S, PatternError, first_match
 from gastown.rigs.truth.picture import PictureError, difference, is_blank, open_picture
-from gastown.stage import Frozen
+from gastown.rigs.truth.sighting import Capture, Sighting, Verdict, passed
+from gastown.rigs.truth.vitals import clean, vitals
 
-Verdict = Literal["pass", "fail", "unsure"]
-MAX_BYTES = 64_000_000
 QUOTE_CHARS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """What was captured: everything the program printed, and the folder of its frames."""
+def check(
+    truth: Truth, captures: Mapping[str, Capture], *, pattern_s: float = TIMEOUT_S
+) -> list[Sighting]:
+    """A verdict for every capture, by scenario, and every claim, in order.
 
-    output: str
-    frames: Path
-
-    def frame(self, name: str) -> bytes:
-        """A frame's PNG. Raises PictureError when there is none."""
-        path = self.frames / name
-        if path.is_symlink() or not path.is_file():
-            raise PictureError("was not captured")
-        if path.stat().st_size > MAX_BYTES:
-            raise PictureError(f"is larger than {MAX_BYTES} bytes")
-        return path.read_bytes()
-
-
-class Sighting(Frozen):
-    """The verdict on one claim. Whatever is not `pass` is not shown to be true."""
-
-    number: int
-    scenario: str
-    kind: str
-    claim: str
-    verdict: Verdict
-    evidence: str
-    box: tuple[int, int, int, int] | None = None
-
-
-def check(truth: Truth, capture: Capture, *, pattern_s: float = TIMEOUT_S) -> list[Sighting]:
-    """A verdict for every claim, in order; claims for the eye are `unsure` until one has looked.
-
-    So is, for good, a claim on the log whose pattern takes longer than `pattern_s` seconds.
-    A scenario whose frame is missing fails every claim on that frame, the eye's too.
+    Claims for the eye are `unsure` until one has looked. So is, for good, a claim on the log whose
+    pattern takes longer than `pattern_s` seconds. A frame that is missing fails every claim on it,
+    the eye's too.
     """
-    return [_sighting(truth, one, capture, pattern_s) for one in truth.claims]
+    found: list[Sighting] = []
+    for scenario in truth.scenario:
+        found += vitals(truth, scenario, captures[scenario.id])
+        mine = [one for one in truth.claims if one.scenario.id == scenario.id]
+        found += [_sighting(truth, one, captures[scenario.id], pattern_s) for one in mine]
+    return found
 
 
 def judged(
-    sightings: list[Sighting], verdicts: Mapping[int, tuple[Verdict, str]]
+    sightings: list[Sighting], verdicts: Mapping[tuple[str, int], tuple[Verdict, str]]
 ) -> list[Sighting]:
-    """The sightings with a model's verdicts, by number, on what was left for the eye.
+    """The sightings with a model's verdicts, by scenario and number, on what was left for the eye.
 
     A verdict on anything that code judged is ignored; a claim without one stays `unsure`.
     """
     done: list[Sighting] = []
     for one in sightings:
-        if one.kind == "vision" and one.verdict == "unsure" and one.number in verdicts:
-            verdict, evidence = verdicts[one.number]
+        if one.kind == "vision" and one.verdict == "unsure" and one.key in verdicts:
+            verdict, evidence = verdicts[one.key]
             one = one.model_copy(update={"verdict": verdict, "evidence": evidence})  # noqa: PLW2901
         done.append(one)
     return done
 
 
 def _sighting(truth: Truth, one: Numbered, capture: Capture, pattern_s: float) -> Sighting:
-    claim, box = one.claim, None
+    claim, box, frame = one.claim, None, ""
     match claim:
+        case LogClaim(clean=True):
+            verdict, evidence = clean(one.scenario, capture)
         case LogClaim():
             verdict, evidence = _log(claim, capture.output, pattern_s)
         case PixelClaim():
-            verdict, evidence, box = _pixel(truth, one.scenario, claim, capture)
+            verdict, evidence, frame, box = _pixels(truth, one.scenario, claim, capture)
         case VisionClaim():
-            verdict, evidence = _vision(one.scenario.frame_of(claim), capture)
+            frame = one.scenario.frame_of(claim)
+            verdict, evidence = _vision(frame, capture)
     return Sighting(
         number=one.number,
         scenario=one.scenario.id,
@@ -85,6 +64,7 @@ def _sighting(truth: Truth, one: Numbered, capture: Capture, pattern_s: float) -
         claim=claim.text,
         verdict=verdict,
         evidence=evidence,
+        frame=frame,
         box=box,
     )
 
@@ -95,33 +75,49 @@ def _log(claim: LogClaim, output: str, pattern_s: float) -> tuple[Verdict, str]:
             found = first_match(claim.matches, output, pattern_s)
         except PatternError as error:
             return "unsure", f"not shown: {error}"
-        return _pass(found is not None), _said(claim.matches, found or "", found is not None)
+        return passed(found is not None), _said(claim.matches, found or "", found is not None)
     wanted = claim.contains or claim.absent
     there = wanted in output
     quote = next((line for line in output.splitlines() if wanted in line), wanted)
-    return _pass(there == bool(claim.contains)), _said(wanted, quote, there)
+    return passed(there == bool(claim.contains)), _said(wanted, quote, there)
+
+
+_Box = tuple[int, int, int, int] | None
+
+
+def _pixels(
+    truth: Truth, scenario: Scenario, claim: PixelClaim, capture: Capture
+) -> tuple[Verdict, str, str, _Box]:
+    """The verdict on all frames of a claim, with the first one that fails, if any does."""
+    frames = scenario.frames_of(claim)
+    each = {frame: _pixel(truth, scenario, frame, claim, capture) for frame in frames}
+    failed = {frame: one for frame, one in each.items() if one[0] == "fail"} or each
+    frame, (verdict, _, box) = next(iter(failed.items()))
+    return verdict, "; ".join(evidence for _, evidence, _ in failed.values()), frame, box
 
 
 def _pixel(
-    truth: Truth, scenario: Scenario, claim: PixelClaim, capture: Capture
-) -> tuple[Verdict, str, tuple[int, int, int, int] | None]:
-    reference = open_picture(truth.pictures[scenario.reference_of(claim)])
-    mask = open_picture(truth.pictures[claim.mask]) if claim.mask else None
+    truth: Truth, scenario: Scenario, frame: str, claim: PixelClaim, capture: Capture
+) -> tuple[Verdict, str, _Box]:
+    reference = open_picture(truth.pictures[scenario.reference_of(frame, claim)])
+    masking = truth.mask(scenario, frame, claim)
     try:
-        image = open_picture(capture.frame(claim.frame))
+        image = open_picture(capture.frame(frame))
     except PictureError as error:
-        return "fail", f"{claim.frame} {error}", None
+        return "fail", f"{frame} {error}", None
     if image.size != reference.size:
         sizes = [f"{w} x {h}" for w, h in (image.size, reference.size)]
-        return "fail", f"{claim.frame} is {sizes[0]}, the reference {sizes[1]}", None
+        return "fail", f"{frame} is {sizes[0]}, the reference {sizes[1]}", None
     if is_blank(image) and not is_blank(reference):
-        return "fail", f"{claim.frame} is blank", None
-    found = difference(image, reference, claim.threshold, mask)
+        return "fail", f"{frame} is blank", None
+    may = truth.tolerance(scenario, frame, claim)
+    mask = open_picture(masking) if masking else None
+    found = difference(image, reference, may.threshold, mask)
     evidence = (
-        f"{found.share:.4%} of {claim.frame} differs by more than {claim.threshold}"
-        f"{f' in box {found.box}' if found.box else ''}; {claim.share:.4%} may"
+        f"{found.share:.4%} of {frame} differs by more than {may.threshold}"
+        f"{f' in box {found.box}' if found.box else ''}; {may.share:.4%} may"
     )
-    return _pass(found.share <= claim.share), evidence, found.box
+    return passed(found.share <= may.share), evidence, found.box
 
 
 def _vision(frame: str, capture: Capture) -> tuple[Verdict, str]:
@@ -130,10 +126,6 @@ def _vision(frame: str, capture: Capture) -> tuple[Verdict, str]:
     except PictureError as error:
         return "fail", f"{frame} {error}"
     return "unsure", f"nobody has looked at {frame} yet"
-
-
-def _pass(holds: bool) -> Verdict:
-    return "pass" if holds else "fail"
 
 
 def _said(wanted: str, quote: str, there: bool) -> str:

@@ -1,8 +1,6 @@
 """seeded_defect: a picture that is plainly wrong, to find out whether a judge looks at all."""
 
-import io
-
-from gastown.rigs.truth.picture import mapped, open_picture
+from gastown.rigs.truth.picture import encoded, mapped, open_picture
 
 
 def seeded_defect(png: bytes) -> bytes:
@@ -15,6 +13,4 @@ def seeded_defect(png: bytes) -> bytes:
     box = (width // 4, height // 4, max(width * 3 // 4, 1), max(height * 3 // 4, 1))
     turned = mapped(image.crop(box), [(value + 128) % 256 for value in range(256)] * 3)
     image.paste(turned, box)
-    out = io.BytesIO()
-    image.save(out, format="PNG")
-    return out.getvalue()
+    return encoded(image)

@@ -18,10 +18,14 @@ class PictureError(GasTownError):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How far two pictures differ: share of the compared pixels, and the box around them all."""
+    """How far two pictures differ: share of the compared pixels, and the box around them all.
+
+    `marked` is white where they do.
+    """
 
     share: float
     box: tuple[int, int, int, int] | None
+    marked: Image.Image
 
 
 def open_picture(data: bytes) -> Image.Image:
@@ -43,6 +47,22 @@ def is_blank(image: Image.Image) -> bool:
     return colours is not None
 
 
+def encoded(image: Image.Image) -> bytes:
+    """The picture as a PNG."""
+    out = io.BytesIO()
+    image.save(out, format="PNG", compress_level=6)
+    return out.getvalue()
+
+
+def shrunk(image: Image.Image, side: int) -> Image.Image:
+    """The picture with neither side longer than `side` pixels; one that fits stays as it is."""
+    factor = side / max(image.size)
+    if factor >= 1:
+        return image
+    width, height = (max(1, round(length * factor)) for length in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS)  # pyright: ignore[reportUnknownMemberType]  # Pillow knows NumPy, we do not
+
+
 def mapped(image: Image.Image, table: list[int]) -> Image.Image:
     """Every value of every channel replaced by its entry in `table`, 256 for each channel."""
     return image.point(table)  # pyright: ignore[reportUnknownMemberType]  # Pillow's other overload
@@ -62,4 +82,4 @@ def difference(
         left_out = mapped(mask.convert("RGB").convert("L"), [0] + [255] * 255)
         marked.paste(0, mask=left_out)
         compared -= left_out.histogram()[255]
-    return Difference(marked.histogram()[255] / max(compared, 1), marked.getbbox())
+    return Difference(marked.histogram()[255] / max(compared, 1), marked.getbbox(), marked)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from gastown.rigs.truth.check import Capture, check, judged
+from gastown.rigs.truth.check import check, judged
 from gastown.rigs.truth.control import seeded_defect
 from gastown.rigs.truth.model import Truth
+from gastown.rigs.truth.sighting import Capture
 from tests.gastown.rigs.truth.given import CLAIM, flat, png, put
 
 PIXEL = {"kind": "pixel", "text": "Looks so", "frame": "card.png"}
@@ -22,7 +23,12 @@ def _truth(*claims: Mapping[str, object], **pictures: bytes):
 
 def _check(folder, truth, output="", **frames: bytes):
     put(folder, {f"{name}.png": data for name, data in frames.items()})
-    return check(truth, Capture(output, folder))
+    return _claims(check(truth, {"s": Capture(output, folder)}))
+
+
+def _claims(sightings):
+    """What a person claimed; test_vitals.py is about what must hold of every capture."""
+    return [one for one in sightings if one.number]
 
 
 @pytest.mark.parametrize(
@@ -47,11 +53,13 @@ def test_a_claim_on_the_log(tmp_path, rule, output, verdict, evidence):
 def test_a_pattern_that_takes_too_long_shows_nothing():
     truth = _truth({"kind": "log", "text": "t", "matches": "(a+)+$"}, CLAIM)
 
-    slow, other = check(truth, Capture("a" * 60 + "! hello", Path()), pattern_s=0.5)
+    capture = Capture("a" * 60 + "! hello", Path())
+
+    slow, other = _claims(check(truth, {"s": capture}, pattern_s=0.5))
 
     assert (slow.verdict, other.verdict) == ("unsure", "pass")
     assert slow.evidence == "not shown: '(a+)+$' took over 0.5 s; use a simpler one"
-    assert judged([slow], {1: ("pass", "I say so")})[0].verdict == "unsure"
+    assert judged([slow], {("s", 1): ("pass", "I say so")})[0].verdict == "unsure"
 
 
 def test_a_frame_like_its_reference_passes(tmp_path):
@@ -128,7 +136,7 @@ def test_what_needs_eyes_is_unsure_until_one_has_looked(tmp_path):
     sightings = _check(tmp_path, _truth(CLAIM, EYE, EYE), card=png())
 
     assert [s.verdict for s in sightings] == ["fail", "unsure", "unsure"]
-    done = judged(sightings, {1: ("pass", "I say so"), 2: ("pass", "I see it")})
+    done = judged(sightings, {("s", 1): ("pass", "I say so"), ("s", 2): ("pass", "I see it")})
     assert [s.verdict for s in done] == ["fail", "pass", "unsure"]
     assert done[1].evidence == "I see it"
 
@@ -136,7 +144,7 @@ def test_what_needs_eyes_is_unsure_until_one_has_looked(tmp_path):
 def test_a_model_cannot_pass_a_frame_that_is_not_there(tmp_path):
     sightings = _check(tmp_path, _truth(EYE))
 
-    assert judged(sightings, {1: ("pass", "lovely")})[0].verdict == "fail"
+    assert judged(sightings, {("s", 1): ("pass", "lovely")})[0].verdict == "fail"
 
 
 def test_the_same_capture_always_gets_the_same_verdicts(tmp_path):

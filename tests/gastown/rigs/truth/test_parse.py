@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gastown.errors import ConfigError
-from gastown.rigs.truth.model import LogClaim, PixelClaim, VisionClaim
+from gastown.rigs.truth.claims import LogClaim, PixelClaim, VisionClaim
 from gastown.rigs.truth.parse import load_truth
 from tests.gastown.rigs.truth.given import flat, png, put
 
@@ -33,16 +33,16 @@ def test_the_example_of_the_documentation_is_a_truth(tmp_path):
     assert sorted(truth.pictures) == ["sample/card.png", "sample/mask.png"]
 
 
-def test_claims_are_numbered_through_the_file(tmp_path):
+def test_claims_are_numbered_through_their_scenario(tmp_path):
     second = HEAD.replace("sample", "other") + LOG
     vision = '[[scenario.claims]]\nkind = "vision"\ntext = "Looks good"\n'
 
     truth = _load(tmp_path, HEAD + LOG + LOG + second + vision)
 
     assert [(one.number, one.scenario.id) for one in truth.claims] == [
-        (1, "sample"), (2, "sample"), (3, "other"), (4, "other"),
+        (1, "sample"), (2, "sample"), (1, "other"), (2, "other"),
     ]  # fmt: skip
-    assert [one.number for one in truth.for_the_eye] == [4]
+    assert [(one.number, one.scenario.id) for one in truth.for_the_eye] == [(2, "other")]
 
 
 def test_a_reference_lies_in_the_scenarios_folder_unless_it_says_otherwise(tmp_path):
@@ -56,15 +56,15 @@ def test_a_reference_lies_in_the_scenarios_folder_unless_it_says_otherwise(tmp_p
 BAD = {
     "": r"truth\.toml: scenario: Field required",
     "[[scenario": r"truth\.toml: Expected",
-    HEAD: r"scenario\.0\.claims: Field required",
+    HEAD: "scenario sample: no claims; write some into .*sample/criteria.md",
     HEAD + LOG + HEAD + LOG: "more than one scenario is called sample",
     HEAD + LOG + "color = 1\n": r"claims\.0\.log\.color: Extra inputs",
-    HEAD + LOG + 'absent = "x"\n': "give one of contains, matches, absent",
+    HEAD + LOG + 'absent = "x"\n': "give one of contains, matches, absent, clean",
     HEAD + LOG.replace('contains = "hello"', 'matches = "("'): "no regular expression",
     HEAD + LOG.replace('"log"', '"smell"'): r"claims\.0: .*'smell'",
-    HEAD.replace("card.png", "../card.png") + LOG: r"scenario\.0\.frames\.0",
+    HEAD.replace("card.png", "../card.png") + LOG: r"scenario\.0\.frames\.names\.0",
     HEAD.replace("card.png", "x.png") + PIXEL: "looks at card.png, which is not among frames",
-    HEAD + PIXEL: "claim 1, 'Looks so': sample/card.png is not there",
+    HEAD + PIXEL: "scenario sample, claim 1, 'Looks so': sample/card.png is not there",
     HEAD + PIXEL + 'reference = "../../etc/passwd"\n': r"claims\.0\.pixel\.reference",
     HEAD + PIXEL + "share = 1.0\n": r"claims\.0\.pixel\.share",
     "pictures = {}\n" + HEAD + LOG: "pictures: no such key",

@@ -2,8 +2,8 @@
 
 import json
 
-from gastown.rigs.truth.check import Sighting
-from gastown.rigs.truth.report import line, render
+from gastown.rigs.truth.report import Report, line, render
+from gastown.rigs.truth.sighting import Sighting
 
 SIGHTINGS = [
     Sighting(number=1, scenario="a", kind="log", claim="Says hi", verdict="pass", evidence="hi"),
@@ -18,7 +18,7 @@ def test_a_line_for_the_board():
 
 
 def test_a_person_sees_every_claim_with_its_verdict_and_what_else_matters():
-    text = render("card", SIGHTINGS, ["The judge passed the control."])["report.md"]
+    text = render(Report("card", SIGHTINGS, ["The judge passed the control."]))["report.md"]
 
     assert text.startswith("# card\n\n1 of 3 claims hold")
     assert "> The judge passed the control." in text
@@ -32,7 +32,7 @@ def test_a_person_sees_every_claim_with_its_verdict_and_what_else_matters():
 
 
 def test_a_program_reads_the_same():
-    data = json.loads(render("card", SIGHTINGS)["report.json"])
+    data = json.loads(render(Report("card", SIGHTINGS))["report.json"])
 
     assert [claim["verdict"] for claim in data["claims"]] == ["pass", "unsure", "fail"]
     assert data["notes"] == []

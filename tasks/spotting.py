@@ -1,0 +1,188 @@
+"""spotting: the Spotter alone, on a rig, on a folder with `.truth`, or on any build."""
+
+from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from gastown.errors import ConfigError, GitError, NotFoundError
+from gastown.rigs.git import Repo
+from gastown.rigs.truth.model import Truth
+from gastown.rigs.truth.parse import NAME, load_truth
+from gastown.rigs.truth.record import Recorded, record
+from gastown.rigs.truth.sighting import Capture
+from gastown.town.tables.machine import MachineTable
+from gastown.town.tables.rigs import AssemblyTable
+from gastown.town.town import Town
+from tasks.errand import errand
+from tasks.eye import Seen, looked
+from tasks.sight import Sight, Subject, captured, eyes_of, keep, sight
+from tasks.visit import visit
+
+TRUTH = ".truth"
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a person names: a rig or a folder, and, where they lie elsewhere, build and truth."""
+
+    target: str
+    build: Path | None = None
+    truth: Path | None = None
+    assembly: str = ""
+    scenarios: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The same, found. `rig` is None for what is no rig of the town."""
+
+    name: str
+    rig: str | None
+    commit: str
+    truth: Path
+    build: Path
+    assembly: AssemblyTable | None
+    engine: str
+
+
+def spot(town: Town, aim: Aim, *, blind: bool = False) -> Sight:
+    """Capture and judge what is aimed at; the report lies in the Spotter's private repository.
+
+    Args:
+        town: Whose machine, models and private repositories are used.
+        aim: What is looked at.
+        blind: Ask no model; what is left for the eye stays unsure.
+
+    Raises:
+        ConfigError: Its truth is wrong, or it has no build.
+        NotFoundError: There is no such rig, folder, assembly or scenario.
+        JailError: This machine's jail can hold no window.
+        CapacityError: Its model is busy, or money is gone.
+    """
+    with _found(town, aim) as ground, TemporaryDirectory(prefix="gastown-spotter-") as out:
+        truth = _narrowed(load_truth(ground.truth), aim.scenarios)
+        subject = _subject(town.config.machine, ground, truth, Path(out))
+
+        def ask(captures: Mapping[str, Capture], left: Mapping[str, Collection[int]]) -> Seen:
+            return _asked(town, ground, truth, captures, left)
+
+        seen = sight(subject, None if blind else ask)
+    place = ground.rig or f"elsewhere/{ground.name}"
+    folder = Path(place, aim.assembly) if aim.assembly else Path(place)
+    return keep(seen, town.layout.private("spotter"), folder)
+
+
+def record_truth(town: Town | None, aim: Aim, into: Path | None = None) -> list[Recorded]:
+    """Capture what is aimed at and make references of it, in its own `.truth` or in `into`.
+
+    Raises as `spot` does, and ConfigError for a capture that can be no reference.
+    """
+    if into is None and town is not None and aim.target in town.config.rigs:
+        raise ConfigError(
+            f"{aim.target} is a rig: say into which {TRUTH} its references go, e.g. that of your "
+            f"own clone (town crew add), with --into FOLDER"
+        )
+    with _found(town, aim) as ground, TemporaryDirectory(prefix="gastown-spotter-") as out:
+        truth = _narrowed(load_truth(ground.truth, recording=True), aim.scenarios)
+        machine = town.config.machine if town else MachineTable()
+        subject = _subject(machine, ground, truth, Path(out))
+        return record(truth, captured(subject), into or ground.truth)
+
+
+def _asked(
+    town: Town,
+    ground: _Ground,
+    truth: Truth,
+    captures: Mapping[str, Capture],
+    left: Mapping[str, Collection[int]],
+) -> Seen:
+    try:
+        with errand(town, "spotter", rig=ground.rig, title=f"look at {ground.name}") as desk:
+            return looked(desk, truth, captures, left)
+    except ConfigError as error:
+        return Seen(notes=[f"no model looked: {error}"])
+
+
+def _subject(machine: MachineTable, ground: _Ground, truth: Truth, out: Path) -> Subject:
+    at = f" at {ground.commit[:10]}" if ground.commit else ""
+    return Subject(
+        title=f"{ground.name}{at}",
+        truth=truth,
+        build=ground.build,
+        out=out,
+        eyes=eyes_of(machine, ground.assembly, ground.engine),
+        facts={"Build": str(ground.build), "Commit": ground.commit[:10]},
+    )
+
+
+@contextmanager
+def _found(town: Town | None, aim: Aim) -> Generator[_Ground]:
+    if town is not None and aim.target in town.config.rigs:
+        with visit(town, aim.target) as found:
+            yield _of_rig(town, aim, found.worktree, found.commit)
+        return
+    folder = Path(aim.target).expanduser()
+    if not folder.is_dir():
+        known = ", ".join(sorted(town.config.rigs)) if town else ""
+        raise NotFoundError(
+            f"{aim.target!r} is neither a folder nor a rig of the town; rigs: {known or 'none'}"
+        )
+    yield _of_folder(aim, folder.resolve())
+
+
+def _of_rig(town: Town, aim: Aim, worktree: Path, commit: str) -> _Ground:
+    table = town.config.rig(aim.target)
+    name = aim.assembly or (next(iter(table.assemblies)) if len(table.assemblies) == 1 else "")
+    if name not in table.assemblies and (aim.assembly or len(table.assemblies) > 1):
+        known = ", ".join(table.assemblies) or "none"
+        raise NotFoundError(
+            f"which assembly of {aim.target} is meant? give --assembly; it has: {known}"
+        )
+    assembly = table.assemblies.get(name)
+    truth = aim.truth or worktree / (assembly.truth if assembly else TRUTH)
+    build = aim.build or (_newest(town, name) if assembly else worktree)
+    label = f"{aim.target}-{name}" if name else aim.target
+    engine = table.gauge.engine
+    return _Ground(label, aim.target, commit, truth, _there(build), assembly, engine)
+
+
+def _of_folder(aim: Aim, folder: Path) -> _Ground:
+    truth = aim.truth or folder / TRUTH
+    if not (truth / NAME).is_file() and (folder / NAME).is_file():
+        truth = folder
+    commit = ""
+    if (folder / ".git").exists():
+        try:
+            commit = Repo(folder).head()
+        except GitError:  # it has no commit yet
+            commit = ""
+    build = _there(aim.build or folder)
+    return _Ground(folder.name or "root", None, commit, truth, build, None, "")
+
+
+def _newest(town: Town, assembly: str) -> Path:
+    """The product that the Gauger built last."""
+    found = list((town.root / "builds").glob(f"*/{assembly}/product"))
+    if not found:
+        raise ConfigError(
+            f"no build of {assembly} yet: let the Gauger build it, or give one with --build FOLDER"
+        )
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def _there(build: Path) -> Path:
+    if not build.is_dir():
+        raise NotFoundError(f"{build}: no such folder of a build")
+    return build.resolve()
+
+
+def _narrowed(truth: Truth, scenarios: Sequence[str]) -> Truth:
+    """The truth with these scenarios only; all of them when none is named."""
+    known = [one.id for one in truth.scenario]
+    strange = [name for name in scenarios if name not in known]
+    if strange:
+        raise NotFoundError(f"no scenario {strange[0]!r}; scenarios: {', '.join(known)}")
+    kept = tuple(one for one in truth.scenario if not scenarios or one.id in scenarios)
+    return truth.model_copy(update={"scenario": kept})

@@ -40,6 +40,7 @@ _GROUPS = {
     "bead": "Beads: what is to be done.",
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
+    "godot": "Godot: what the guard knows of an engine.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "truth": "Truth: what a build must show, and whether it does.",

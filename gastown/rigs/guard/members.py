@@ -82,6 +82,8 @@ def _of_nobody(scope: Scope, access: Access, owner: Receiver) -> Fault | None:
     """Of an owner without a type, only a call of what no class at all has can be told."""
     if owner.type:
         return _of_self(scope, access)
+    if isinstance(access.receiver, str) and str(access.receiver) not in scope.known:
+        return None  # its owner is the fault
     names, name = scope.project.names, access.name
     strange = any(use.name in _STRANGE for use in scope.reading.uses)
     known = name in names.everywhere or name in scope.project.declared

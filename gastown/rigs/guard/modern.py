@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _MANY = 3  # names that are proposed
-_ALIKE = 0.55  # less alike than this, a name is no help
+_ALIKE = 0.6  # less alike than this, a name is no help
 _FILLERS = {"get", "set", "is", "has", ""}
 
 

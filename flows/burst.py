@@ -17,7 +17,7 @@ from prefect.exceptions import MissingContextError, ObjectNotFound
 from prefect.logging import get_logger, get_run_logger
 
 from flows.notice import Posted, read_notice
-from flows.order import cancel, never_began, ordered
+from flows.order import cancel, never_began, ordered, standing
 from flows.server import asked, patiently
 from flows.watch import Watch
 from gastown.burst.parcel import Parcel
@@ -49,7 +49,25 @@ class Bursts:
             CapacityError: There is no pool, no worker, or the machine died; nothing was done.
             StoppedError: Nobody waits for it any more; it goes on unless it was cancelled.
         """
-        run = self._ordered(request, parcel, attempt)
+        return self._report(self._ordered(request, parcel, attempt))
+
+    def take(self, request: StageRequest, _parcel: Parcel, attempt: str) -> BurstReport:
+        """The report of what an earlier run of the convoy had ordered; nothing is ordered now.
+
+        Raises as a call does; CapacityError too when there is no such order.
+        """
+        run = patiently(lambda client: standing(client, attempt), self.stop)
+        if run is None:
+            raise CapacityError(f"{request.key}: nothing is away for {attempt}", kind="worker")
+        return self._report(run.id)
+
+    def cancel(self) -> None:
+        """Cancel every stage that is away: nobody wants it."""
+        for run in list(self.children):
+            with suppress(httpx.HTTPError, ServerAwayError):
+                asked(lambda client, run=run: cancel(client, run))
+
+    def _report(self, run: UUID) -> BurstReport:
         self.children.add(run)
         try:
             ended, posted = self._awaited(run)
@@ -58,12 +76,6 @@ class Bursts:
         finally:
             self.children.discard(run)
         return _told(ended, posted)
-
-    def cancel(self) -> None:
-        """Cancel every stage that is away: nobody wants it."""
-        for run in list(self.children):
-            with suppress(httpx.HTTPError, ServerAwayError):
-                asked(lambda client, run=run: cancel(client, run))
 
     def _ordered(self, request: StageRequest, parcel: Parcel, attempt: str) -> UUID:
         """The child's run. Nobody knows what a server has that is away: it is waited for."""

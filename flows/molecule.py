@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Collection, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from prefect import get_run_logger
 
@@ -11,6 +11,7 @@ from flows.placing import Placing
 from flows.task_runner import bursts_of_run
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import Molecule, marks, recorded
+from gastown.errors import CapacityError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
@@ -21,10 +22,14 @@ from gastown.stage import Placement, StageResult
 from gastown.town.engine import api_url
 from gastown.town.town import Town
 from tasks.away import away
+from tasks.metering import spend_of
 from tasks.publication import Publisher
 from tasks.stages import STAGES
-from tasks.step import Attempt, run_step
+from tasks.step import Attempt, Stage, run_step
 from tasks.terms import terms_of
+from tasks.trips.fare import is_away
+
+BEGUN = Placement(where="cloud", reason="an earlier run of the convoy had it begun there")
 
 
 def run_molecule(town: Town, molecule: Molecule) -> Drive:
@@ -37,7 +42,7 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
     }
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
     with placed(town, molecule, closed.keys()) as host:
-        return drive(course, _work(town, molecule), recorded=closed, host=host)
+        return drive(course, work_of(town, molecule), recorded=closed, host=host)
 
 
 @contextmanager
@@ -82,13 +87,26 @@ def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
         yield
 
 
-def _work(town: Town, molecule: Molecule) -> Work:
+def work_of(town: Town, molecule: Molecule) -> Work:
+    """Does a step where it was placed.
+
+    What a run that died had begun elsewhere is taken from there, even where there is room here
+    now: it is paid, and it must not be done twice.
+    """
+
     def work(
         step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
     ) -> StageResult:
-        stage = STAGES[step.role]
+        stage, bursts = STAGES[step.role], bursts_of_run(town.config.burst)
+
+        def attempt(placement: Placement, stage: Stage) -> StageResult:
+            return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
+
         if placement.where == "cloud":
-            stage = away(stage, bursts_of_run(town.config.burst))
-        return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
+            return attempt(placement, away(stage, bursts))
+        if is_away(spend_of(town), molecule.beads[step.key]):
+            with suppress(CapacityError):
+                return attempt(BEGUN, away(stage, bursts.take))
+        return attempt(placement, stage)
 
     return work

@@ -34,13 +34,28 @@ def ordered(
         CapacityError: There is no pool that would take an order.
     """
     for number in range(_TRIES):
-        key = f"burst/{attempt}/{number}"
+        key = _key(attempt, number)
         run = _standing(client, key)
         if run is None:  # a pool that was closed since then has its order all the same
             run = _order(client, _deployment(client), request, parcel, key)
         if not never_began(run):
             return run
     raise CapacityError(f"{_TRIES} runs of {attempt} ended before they began", kind="worker")
+
+
+def standing(client: SyncPrefectClient, attempt: str) -> FlowRun | None:
+    """The child's run that an earlier run of the convoy had ordered, if it was or will be begun."""
+    found: FlowRun | None = None
+    for number in range(_TRIES):
+        run = _standing(client, _key(attempt, number))
+        if run is None:
+            break
+        found = run
+    return None if found is None or never_began(found) else found
+
+
+def _key(attempt: str, number: int) -> str:
+    return f"burst/{attempt}/{number}"
 
 
 def _deployment(client: SyncPrefectClient) -> DeploymentResponse:

@@ -1,9 +1,9 @@
 """BurstTaskRunner: threads for the tasks of a flow, and a way out for stages without room here.
 
-A flow whose tasks take a StageRequest says `task_runner=BurstTaskRunner(choose=…, pack=…)`: each is
-placed when its inputs are ready, and runs here or as a flow run of `stage/cloud`. The convoy's
-dispatcher has placed a step before it is submitted (docs/decisions/0010); it uses the threads and
-the way out.
+A flow whose tasks take a StageRequest says `task_runner=BurstTaskRunner(Way(…))`: each is placed
+when its inputs are ready, and runs here or, once its money is set aside, as a flow run of
+`stage/cloud`. The convoy's dispatcher has placed a step before it is submitted
+(docs/decisions/0010); it uses the threads and the way out.
 """
 
 import copy
@@ -44,31 +44,43 @@ Choose = Callable[[StageRequest, str], Placement | Later]
 
 Pack = Callable[[StageRequest], Parcel]
 
+Pay = Callable[[StageRequest, str, Parcel, Callable[[Parcel], BurstReport]], BurstReport]
+"""Sends an attempt's parcel once its money is set aside, and puts down what it took.
+
+Raises CapacityError where no budget has room; `tasks.trips.fare.payer(town)` is one.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a flow's stages leave this PC: who decides, what travels, and who pays."""
+
+    choose: Choose
+    pack: Pack
+    pay: Pay
+
+
 _ASK_S = 0.5
 
 
 class BurstTaskRunner(ThreadPoolTaskRunner[Any]):
-    """Runs a task that takes a StageRequest where `choose` says; any other in a thread."""
+    """Runs a task that takes a StageRequest where its way says; any other in a thread."""
 
     def __init__(
         self,
-        table: BurstTable | None = None,
+        way: Way | None = None,
         *,
-        choose: Choose | None = None,
-        pack: Pack | None = None,
+        table: BurstTable | None = None,
         max_workers: int | None = None,
     ) -> None:
         super().__init__(max_workers=max_workers)
         self.table = table or BurstTable()
-        self._choose = choose
-        self._pack = pack
         self.bursts = Bursts(self.table)
+        self._way = way
 
     def duplicate(self) -> "BurstTaskRunner":
         """A runner of its own for a flow run."""
-        return BurstTaskRunner(
-            self.table, choose=self._choose, pack=self._pack, max_workers=self._max_workers
-        )
+        return BurstTaskRunner(self._way, table=self.table, max_workers=self._max_workers)
 
     def submit(
         self,
@@ -79,9 +91,9 @@ class BurstTaskRunner(ThreadPoolTaskRunner[Any]):
     ) -> PrefectConcurrentFuture[Any]:
         """Run a task as soon as its inputs are ready."""
         name = _taker(task.fn)
-        if name and self._choose and self._pack:
+        if name and self._way:
             wrapped = copy.copy(task)
-            wrapped.fn = self._placed(task.fn, name, self._choose, self._pack)
+            wrapped.fn = self._placed(task.fn, name, self._way)
             task = wrapped
         return super().submit(task, parameters, wait_for, dependencies)
 
@@ -97,27 +109,33 @@ class BurstTaskRunner(ThreadPoolTaskRunner[Any]):
         self.bursts.stop.set()
         super().__exit__(exc_type, exc_value, traceback)
 
-    def _placed(
-        self, body: Callable[..., Any], name: str, choose: Choose, pack: Pack
-    ) -> Callable[..., Any]:
+    def _placed(self, body: Callable[..., Any], name: str, way: Way) -> Callable[..., Any]:
         signature = inspect.signature(body)
 
         @functools.wraps(body)
         def run(*args: Any, **kwargs: Any) -> Any:
             bound = signature.bind(*args, **kwargs)
             asked: StageRequest = bound.arguments[name]
-            refused = ""
+            refused, number = "", 0
             while True:
-                request = _settled(asked, choose, refused, self.bursts.stop)
+                request = _settled(asked, way.choose, refused, self.bursts.stop)
                 if request.placement.where == "local":
                     bound.arguments[name] = request
                     return body(*bound.args, **bound.kwargs)
                 try:
-                    return _result(self.bursts(request, pack(request), _attempt(request)))
+                    return self._sent(request, _attempt(request, number), way)
                 except CapacityError as error:
-                    refused = str(error)
+                    refused, number = str(error), number + 1
 
         return run
+
+    def _sent(self, request: StageRequest, attempt: str, way: Way) -> StageResult:
+        """What came back of a stage whose money was there."""
+
+        def order(parcel: Parcel) -> BurstReport:
+            return self.bursts(request, parcel, attempt)
+
+        return _result(way.pay(request, attempt, way.pack(request), order))
 
 
 def _settled(
@@ -138,8 +156,9 @@ def _result(report: BurstReport) -> StageResult:
     return report.result
 
 
-def _attempt(request: StageRequest) -> str:
-    return f"{request.step}/{request.round}/{request.token}"
+def _attempt(request: StageRequest, number: int) -> str:
+    """What makes two orders the same work: one that ended without it is followed by another."""
+    return f"{request.step}/{request.round}.{number}/{request.token}"
 
 
 def _taker(body: Callable[..., Any]) -> str:
@@ -169,8 +188,6 @@ def bursts_of_run(table: BurstTable) -> Bursts:
     return bursts
 
 
-def burst_runner(
-    choose: Choose | None = None, pack: Pack | None = None
-) -> TaskRunner[PrefectFuture[Any]]:
+def burst_runner(way: Way | None = None) -> TaskRunner[PrefectFuture[Any]]:
     """A runner as `@flow` wants its type: Prefect's own thread pool is none to a type checker."""
-    return cast("TaskRunner[PrefectFuture[Any]]", BurstTaskRunner(choose=choose, pack=pack))
+    return cast("TaskRunner[PrefectFuture[Any]]", BurstTaskRunner(way))

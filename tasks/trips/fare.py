@@ -3,9 +3,11 @@
 What is reserved travels with it as its limit; what it took is put down when its report is in. The
 order outlives the process that made it, and so does its money: it is found again by what makes two
 attempts the same work, and each order is paid once. What became of an order is known when its
-report is found, or when it surely never began; until then all of its money counts as spent.
+report is found, or when it surely never began; until then, and when nobody will ever tell, all of
+its money counts as spent.
 """
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,11 +19,14 @@ from gastown.money.amount import MICRO
 from gastown.money.entry import Bid, Refused, Reservation, Spent
 from gastown.money.ledger import SpendLedger
 from gastown.money.metered import Meter
+from gastown.stage import StageRequest, Usage
+from gastown.town.town import Town
 from tasks.desk import Desk, limits_left
 from tasks.metering import open_meter
 
 _LONG_S = 6 * 3600.0  # a reservation older than any stage counts as spent
 _NOT_ORDERED = frozenset({"pool", "road", "worker"})
+NOTHING = Usage()
 _NOT_BEGUN = frozenset({"worker"})  # of an order that was there before: the others saw none of it
 
 
@@ -43,9 +48,17 @@ class Fare:
         return parcel.model_copy(update={"limits": limits})
 
     def back(self, error: CapacityError) -> None:
-        """Give the money back if surely nothing was begun; else it waits for the report."""
-        if self.held and error.kind in (_NOT_BEGUN if self.found else _NOT_ORDERED):
+        """Give the money back if surely nothing was begun; else it waits for the report.
+
+        Of an order that died there will be none: what it took is unknown.
+        """
+        if self.held is None:
+            return
+        if error.kind in (_NOT_BEGUN if self.found else _NOT_ORDERED):
             self.ledger.release(self.held)
+        elif error.kind == "died":
+            gone = self.held.who.holder
+            self.ledger.settle_lost(lambda holder: holder == gone)
 
     def settle(self, report: BurstReport) -> None:
         """Put down what it took, once."""
@@ -63,13 +76,28 @@ def paid(
         BudgetError: It was not; nothing was sent.
         CapacityError: There is no report; if surely nothing was begun, the money is back.
     """
-    request = desk.request
+    return paid_for(desk.town, desk.request, attempt, parcel, carry, spent=desk.spent)
+
+
+def paid_for(
+    town: Town,
+    request: StageRequest,
+    attempt: str,
+    parcel: Parcel,
+    carry: Callable[[Parcel], BurstReport],
+    *,
+    spent: Usage = NOTHING,
+) -> BurstReport:
+    """The report of any stage whose money was there. Raises as `paid` does.
+
+    `spent` is what the same attempt has used already.
+    """
     if request.model is None:
         return carry(parcel)
-    meter = open_meter(desk.town, request, request.model)
+    meter = open_meter(town, request, request.model)
     _give_up_earlier(meter.ledger, request.step, attempt)
-    limits = limits_left(desk.town.config.limits, desk.spent)
-    context = desk.town.config.model(request.model).context
+    limits = limits_left(town.config.limits, spent)
+    context = town.config.model(request.model).context
     at_most = min(limits.micro_usd, meter.tariff.session_at_most(limits, context))
     fare = booked(meter.ledger, bid_for(meter, attempt, at_most))
     try:
@@ -79,6 +107,13 @@ def paid(
         raise
     fare.settle(report)
     return report
+
+
+def payer(
+    town: Town,
+) -> Callable[[StageRequest, str, Parcel, Callable[[Parcel], BurstReport]], BurstReport]:
+    """`paid_for` of one town, for a runner of any flow (flows.task_runner)."""
+    return functools.partial(paid_for, town)
 
 
 def bid_for(meter: Meter, attempt: str, at_most: int) -> Bid:
@@ -121,6 +156,11 @@ def booked(ledger: SpendLedger, bid: Bid) -> Fare:
     if isinstance(answer, Refused):
         raise BudgetError(answer.reason)
     return Fare(ledger, answer)
+
+
+def is_away(ledger: SpendLedger, step: str) -> bool:
+    """Whether an order of a step stands of which nobody has heard yet."""
+    return any(one.who.holder.startswith(_holder(f"{step}/")) for one in ledger.open())
 
 
 def _holder(attempt: str) -> str:

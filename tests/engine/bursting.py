@@ -9,17 +9,22 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterTags,
 )
+from prefect.client.schemas.objects import StateType
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from gastown.cli.demo.world import found, furnish
 from gastown.convoys.convoy import create_convoy, scope_of, show_convoy
 from gastown.convoys.molecule import pour
 from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
+from gastown.rehearsal.pace import UNPACED, Pace
 from gastown.stage import Placement
+from gastown.town.town import Town
 from tasks.away import away
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
 from tests.landing.towns import rehearsed
+from tests.landing.wait import until
 from tests.tasks.elsewhere import allow_burst, git_daemon
 
 CLOUD = {"vision": True, "where": "cloud", "input_usd": 0.1, "output_usd": 0.4}
@@ -68,3 +73,29 @@ def children(convoy):
 def drop(town, molecule):
     """Free its beads again."""
     town.ledger.close(molecule.plan.convoy, "over")
+
+
+@contextmanager
+def asking(town, world, folder, *, pace: Pace = UNPACED, faults: str = ""):
+    """The town with a provider of its own for the cloud's model: silent, busy or broken."""
+    folder.mkdir()
+    with rehearsed(folder, pace, faults) as (url, names):
+        names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")
+        row = town.config.models["rehearsal"].model_copy(update={"endpoint": url, "stall_s": 600})
+        models = {**town.config.models, "rehearsal": row}
+        yield Town(town.layout, town.config.model_copy(update={"models": models}), town.ledger)
+
+
+def in_mid_stage(convoy):
+    """Until a child is at work, with a sign of life."""
+    until(lambda: any(one.state_type == StateType.RUNNING for one in children(convoy)), 120)
+
+
+def on(api, call):
+    """The call with the server's own address, in whatever thread."""
+
+    def run():
+        with temporary_settings({PREFECT_API_URL: api}):
+            call()
+
+    return run

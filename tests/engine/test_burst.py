@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-import os
-import shutil
 import signal
-import subprocess
-import sys
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
@@ -24,20 +21,22 @@ from prefect.client.schemas.objects import StateType, TaskRunResult
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelling
 
-from deployments.cloud_worker import SETTINGS
 from deployments.definitions import load_definitions
 from deployments.register import register
 from flows.burst import Bursts
-from flows.task_runner import burst_runner
+from flows.molecule import work_of
+from flows.task_runner import Way, burst_runner
 from gastown.burst.parcel import Parcel
-from gastown.errors import CapacityError
+from gastown.errors import BudgetError, CapacityError
 from gastown.money.scope import Scope
 from gastown.rehearsal.pace import Pace
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import listed
 from gastown.stage import Placement, StageRequest, StageResult
+from gastown.town.tables.money import BudgetTable
 from gastown.town.town import Town
 from tasks.metering import spend_of
+from tasks.trips.fare import payer
 from tests.engine.bursting import (
     THERE,
     children,
@@ -47,44 +46,11 @@ from tests.engine.bursting import (
     step_of,
     town_that_bursts,
 )
+from tests.engine.jailed import ROOT, worker_elsewhere
 from tests.landing.towns import rehearsed
 from tests.landing.wait import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-
-ROOT = Path(__file__).parents[2]
-
-
-@contextmanager
-def jailed_worker(url, scratch):
-    """A process worker that sees this checkout read-only, its own folder, and nothing in /tmp."""
-    for name in ("home", "tmp"):
-        (scratch / name).mkdir(parents=True)
-    there = Path("/tmp/elsewhere")  # noqa: S108 - inside the jail, whose /tmp is its own
-    environ = {
-        **{key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ},
-        **SETTINGS,
-        "HOME": str(there / "home"),
-        "TMPDIR": str(there / "tmp"),
-        "PREFECT_HOME": str(there / "home" / ".prefect"),
-        "PREFECT_API_URL": url,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PYTHONPATH": str(ROOT),
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-    }
-    jail = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
-    jail += ["--tmpfs", str(there.parent), "--ro-bind", str(ROOT), str(ROOT)]
-    jail += ["--bind", str(scratch), str(there), "--chdir", str(there / "tmp")]
-    jail += ["--unshare-pid", "--die-with-parent"]
-    argv = [sys.executable, "-m", "deployments.cloud_worker", "cloud", "elsewhere"]
-    with (scratch / "log").open("wb") as log:
-        worker = subprocess.Popen([*jail, *argv], env=environ, stdout=log, stderr=log)
-    try:
-        yield worker
-    finally:
-        worker.send_signal(signal.SIGKILL)  # its jail dies with it
-        worker.wait(10)
 
 
 @pytest.fixture(scope="module")
@@ -103,15 +69,8 @@ def registered(tmp_path_factory, api):
 @pytest.fixture(scope="module")
 def worker(registered, api):
     """A worker elsewhere that is warm."""
-    if shutil.which("bwrap") is None:
-        pytest.skip("no bubblewrap here to keep a worker from the town's files")
-    scratch = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
-    try:
-        with jailed_worker(api, scratch) as process:
-            until(lambda: "started" in (scratch / "log").read_text(errors="replace"), 60)
-            yield process
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with worker_elsewhere(api) as process:
+        yield process
 
 
 def in_flow(body):
@@ -188,6 +147,28 @@ def test_what_a_dead_run_had_ordered_is_not_bought_again(registered, worker):
     drop(town, molecule)
 
 
+def test_what_a_dead_run_had_ordered_is_taken_even_where_there_is_room_here_now(registered, worker):
+    town, world = registered
+    molecule = molecule_of(town, world, "combo-bonus")
+    bursts = Bursts(town.config.burst)
+
+    def dies(request, parcel, attempt):
+        bursts(request, parcel, attempt)
+        raise Died
+
+    with pytest.raises(Died):
+        sent(town, molecule, "defender", dies)
+    step = step_of(molecule, "defender")
+    here = Placement(where="local", reason="there is room")
+    result = work_of(town, molecule)(step, 1, (), here)
+
+    assert result.verdict == "done"
+    (child,) = children(molecule.plan.convoy)
+    assert result.evidence["run"] == str(child.id)
+    assert result.evidence["because"] == "an earlier run of the convoy had it begun there"
+    drop(town, molecule)
+
+
 def test_a_child_is_cancelled_with_the_run_that_ordered_it(registered, slow_worker_town):
     town, molecule = slow_worker_town
     ended: list[BaseException] = []
@@ -244,7 +225,8 @@ def test_a_child_whose_process_is_killed_is_no_failure_of_the_bead(
     with pytest.raises(CapacityError, match="without a report"):  # nor is the attempt begun twice
         bursts(*orders[0])
     assert [one.id for one in children(molecule.plan.convoy)] == [child.id]
-    assert orders[0][2] in {one.who.attempt for one in spend_of(town).open()}
+    lost = [one for one in spend_of(town).entries() if one.who.attempt == orders[0][2]]
+    assert [one.end for one in lost] == ["unknown"]
     assert spend_of(town).standing(Scope("convoy", molecule.plan.convoy)).taken > 0
     assert town.ledger.show(molecule.beads[step_of(molecule, "defender").key]).status == "open"
     drop(town, molecule)
@@ -271,25 +253,75 @@ def running(convoy):
 def test_any_flow_may_let_the_runner_choose(registered):
     """Here until there is no room, elsewhere until that is refused, then here after all."""
     asked: list[str] = []
+    paid: list[str] = []
 
     def choose(request, refused):
         asked.append(refused)
-        where = "local" if refused else "cloud"
+        where = "local" if refused == "no budget" else "cloud"
         return Placement(where=where, reason=refused or "no room")
 
     def pack(request):
-        raise CapacityError("the road is closed", kind="road")
+        if not asked[-1]:
+            raise CapacityError("the road is closed", kind="road")
+        return PARCEL
+
+    def pay(request, attempt, parcel, carry):
+        paid.append(attempt)
+        raise BudgetError("no budget")
 
     @task(name="work")
     def work(request: StageRequest) -> StageResult:
         return StageResult(summary=request.placement.reason)
 
-    @flow(name="mine", task_runner=burst_runner(choose=choose, pack=pack))
+    @flow(name="mine", task_runner=burst_runner(Way(choose, pack, pay)))
     def mine() -> StageResult:
-        request = StageRequest(
-            town="t", convoy="hq-cv-1", step="s", key="k", role="polecat", token=1, placement=THERE
-        )
-        return work.submit(request).result()
+        return work.submit(REQUEST).result()
 
-    assert mine().summary == "the road is closed"
-    assert asked == ["", "the road is closed"]
+    assert mine().summary == "no budget"
+    assert asked == ["", "the road is closed", "no budget"]
+    assert paid == ["s/1.1/1"]
+
+
+def test_what_any_flow_sends_away_is_paid_by_the_town(registered, worker):
+    """Whatever is chosen: where no budget has room, nothing is ordered."""
+    town, _ = registered
+    budget = BudgetTable(day_usd=Decimal("0.01"))
+    poor = Town(town.layout, town.config.model_copy(update={"budget": budget}), town.ledger)
+    told: list[str] = []
+
+    def choose(request, refused):
+        told.append(refused)
+        return Placement(where="local" if refused else "cloud", reason=refused or "no room")
+
+    @task(name="work")
+    def work(request: StageRequest) -> StageResult:
+        return StageResult(summary="here")
+
+    @flow(name="mine", task_runner=burst_runner(Way(choose, lambda _: PARCEL, payer(poor))))
+    def mine() -> StageResult:
+        return work.submit(REQUEST).result()
+
+    assert mine().summary == "here"
+    assert "budget day: needs $" in told[1]
+    assert children(REQUEST.convoy) == []
+
+
+REQUEST = StageRequest(
+    town="t",
+    convoy="hq-cv-1",
+    step="s",
+    key="k",
+    role="polecat",
+    token=1,
+    model="rehearsal",
+    placement=THERE,
+)
+PARCEL = Parcel.model_validate(
+    {
+        "town": "t",
+        "rig": "r",
+        "table": {"prefix": "r", "origin": "git://127.0.0.1:9/none", "gauge": {"kind": "pytest"}},
+        "refs": {"main": "0" * 40},
+        "beads": [],
+    }
+)

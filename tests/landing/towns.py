@@ -15,6 +15,7 @@ from gastown.beads.bead import CLOSED
 from gastown.cli.demo.world import INPUT, World, found, furnish
 from gastown.convoys.convoy import create_convoy
 from gastown.convoys.molecule import find_molecule
+from gastown.rehearsal.faults import parse_faults
 from gastown.rehearsal.pace import UNPACED, Pace
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
@@ -90,12 +91,12 @@ def _kill(victims: list[psutil.Process]) -> int:
 
 
 @contextmanager
-def rehearsed(folder: Path, pace: Pace = UNPACED) -> Generator[tuple[str, Path]]:
+def rehearsed(folder: Path, pace: Pace = UNPACED, faults: str = "") -> Generator[tuple[str, Path]]:
     """A rehearsal server with the demo's answers: its address, and its file of names."""
     names = folder / "names.json"
     names.write_text("{}", encoding="utf-8")
     script = Script.load(INPUT / "answers")
-    with RehearsalServer(script, pace=pace, names=names) as server:
+    with RehearsalServer(script, pace=pace, faults=parse_faults(faults), names=names) as server:
         yield server.url, names
 
 

@@ -180,17 +180,17 @@ def test_what_ended_badly_has_its_cost_put_down_too(town, ending):
     assert record(town) == [("settled", 90)]
 
 
-def test_an_order_whose_machine_died_counts_in_full_until_it_is_found(town):
+def test_an_order_that_died_is_unknown_and_spent_in_full_and_paid_for_once(town):
     fail_for(town, "died")
-    assert (taken(town), record(town)) == (AT_MOST, [])
+    assert (taken(town), record(town)) == (AT_MOST, [("unknown", AT_MOST)])
 
-    attempt_at(town, bringing(300))
+    attempt_at(town, bringing(300))  # a report after all
 
-    assert record(town) == [("settled", 300)]
+    assert record(town) == [("unknown", AT_MOST)]
 
 
 def test_an_order_that_is_given_up_is_unknown_and_spent_in_full(town):
-    fail_for(town, "died")
+    order_and_die(town)
 
     attempt_at(town, bringing(300), f"{STEP}/1.1/0123456789ab")
 
@@ -199,14 +199,15 @@ def test_an_order_that_is_given_up_is_unknown_and_spent_in_full(town):
 
 
 def test_only_the_steps_own_orders_are_given_up(town):
-    fail_for(town, "died", f"{STEP}0/1.0/0123456789ab")
+    with pytest.raises(Died):
+        attempt_at(town, dying, f"{STEP}0/1.0/0123456789ab")
 
     attempt_at(town, bringing(300))
 
     assert record(town) == [("settled", 300)]
 
 
-@pytest.mark.parametrize("kind", ["pool", "road", "provider", "died"])
+@pytest.mark.parametrize("kind", ["pool", "road", "provider"])
 def test_what_an_earlier_process_may_have_begun_is_not_given_back(town, kind):
     order_and_die(town)
 

@@ -16,6 +16,7 @@ from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import Bead
 from gastown.rigs.git import Repo
+from gastown.rigs.guard.guard import guard
 from gastown.rigs.redness import judge_redness, names_in
 from gastown.rigs.report import TestReport
 from gastown.rigs.worktree import add_worktree
@@ -52,7 +53,7 @@ def _written(desk: Desk, repo: Repo, bead: Bead) -> dict[str, object]:
     standing = tests_of(repo, desk, bead)
     if standing is not None:
         return {"commit": standing, "red": "shown in an earlier attempt"}
-    proof = _Proof(desk, repo, bead, before=desk.gauge(repo.path))
+    proof = Proof(desk, repo, bead, before=desk.gauge(repo.path))
     tools = WorktreeTools(
         repo.path,
         writable=desk.table.tests,
@@ -70,7 +71,7 @@ def _written(desk: Desk, repo: Repo, bead: Bead) -> dict[str, object]:
 
 
 @dataclass(slots=True)
-class _Proof:
+class Proof:
     """Shows that a submission is red, and for the right reason."""
 
     desk: Desk
@@ -80,11 +81,16 @@ class _Proof:
     shown: str = ""
 
     def check(self, _: BaseModel | None) -> Check:
+        """Whether the new files are tests, red, and only for want of the bead's work."""
         files = self.repo.status()
         if not files:
             return Check(ok=False, feedback="You wrote no test file.")
+        names = names_of(self.desk, self.bead)
+        guarded = guard(self.repo.path, self.repo.head()).beside(names)
+        if guarded.certain:  # whatever the bead adds, this will never be there
+            return Check(ok=False, feedback=guarded.feedback, facts={"guard": guarded.line})
         after = self.desk.gauge(self.repo.path)
-        found = judge_redness(self.before, after, files, names_of(self.desk, self.bead))
+        found = judge_redness(self.before, after, files, names)
         self.shown = "; ".join(found.reasons)
         ok = found.red and found.right
         return Check(ok=ok, feedback="" if ok else self.shown, facts={"tests": after.line})

@@ -17,6 +17,7 @@ from gastown.beads.bead import IN_PROGRESS
 from gastown.errors import StageFailedError
 from gastown.rigs.diff import diff_text
 from gastown.rigs.git import Repo
+from gastown.rigs.guard.guard import guard
 from gastown.rigs.slots import Slot, take
 from gastown.rigs.violations import violations
 from gastown.rigs.worktree import add_worktree
@@ -89,10 +90,14 @@ def _stale(repo: Repo, desk: Desk) -> bool:
 
 
 def judge(desk: Desk, ground: Ground) -> Check:
-    """Code's verdict on what lies in the worktree: every test green, and within bounds.
+    """Code's verdict on what lies in the worktree: no invented name, every test green, in bounds.
 
-    In this order, since the tests run what the agent wrote, and that may write too.
+    Bounds come last, since the tests run what the agent wrote, and that may write too. Nothing is
+    run of a change that names what does not exist: the model is told at once what to write.
     """
+    guarded = guard(ground.repo.path, ground.base)
+    if guarded.certain:
+        return Check(ok=False, feedback=guarded.feedback, facts={"guard": guarded.line})
     report = desk.gauge(ground.repo.path)
     broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
     return Check(ok=False, feedback="\n".join(broken)) if broken else green(report)

@@ -8,9 +8,6 @@ from gastown.rigs.diff import changed_lines, diff
 from gastown.rigs.guard.finding import Fault, told
 from gastown.rigs.guard.godot import godot_faults
 
-OWNERS = frozenset({"godot-3", "needs-instance", "unknown-annotation"})
-"""Rules about names that belong to an engine or a library: no bead of a rig can add them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -23,6 +20,10 @@ class Guarded:
     def certain(self) -> tuple[Fault, ...]:
         """What must change before anything is run."""
         return tuple(fault for fault in self.faults if fault.certain)
+
+    def beside(self, names: frozenset[str]) -> "Guarded":
+        """The same without faults over these names: they do not exist yet, and will."""
+        return Guarded(tuple(one for one in self.faults if one.name not in names), self.files)
 
     @property
     def feedback(self) -> str:

@@ -1,13 +1,9 @@
 """A claim lives as long as its process, and who lost it is told before anything is pushed."""
 
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 
-import psutil
 import pytest
 
 from gastown.beads.bead import Draft
@@ -16,6 +12,8 @@ from gastown.errors import ClaimedError, LedgerError, StaleTokenError
 from gastown.machine.holder import holder
 from gastown.testing import MemoryLedger
 from tasks.claims import check_held, claimed, take
+from tests.dying import child as child  # noqa: PLC0414 - for pytest to find it here
+from tests.dying import named
 
 HOUR = timedelta(hours=1)
 
@@ -28,19 +26,6 @@ def ledger():
 @pytest.fixture
 def bead(ledger):
     return ledger.create(Draft(title="x", prefix="sk")).id
-
-
-def named(pid: int) -> str:
-    host = holder().split(":")[0]
-    return f"{host}:{pid}:{psutil.Process(pid).create_time():.2f}"
-
-
-@pytest.fixture
-def child() -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    yield process
-    process.kill()
-    process.wait()
 
 
 def test_a_dead_holders_claim_is_taken_at_once_and_a_living_ones_is_not(ledger, bead, child):

@@ -1,28 +1,13 @@
 """A holder is known by host, process and start, and seen to be dead by all on its host."""
 
 import os
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 
 import psutil
-import pytest
 
 from gastown.machine.holder import holder, is_dead
-
-
-def named(pid: int) -> str:
-    host = holder().split(":")[0]
-    return f"{host}:{pid}:{psutil.Process(pid).create_time():.2f}"
-
-
-@pytest.fixture
-def child() -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    yield process
-    process.kill()
-    process.wait()
+from tests.dying import child as child  # noqa: PLC0414 - for pytest to find it here
+from tests.dying import named
 
 
 def test_this_process_is_alive_and_so_is_a_holder_on_another_machine():

@@ -29,7 +29,7 @@ def add(
         origin: URL or path to clone from; agents' work is pushed there.
         prefix: How its beads' ids begin. [default: from the name]
         branch: The branch that work is merged into. [default: the origin's]
-        gauge: How its tests run: pytest, godot-script or generic. [default: guessed]
+        gauge: How its tests run, a kind of docs/gauge.md. [default: told by its files]
     """
     tell(f"cloning {origin}")
     known = {key: value for key, value in (("prefix", prefix), ("branch", branch)) if value}

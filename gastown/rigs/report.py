@@ -19,6 +19,7 @@ class TestCase(Frozen):
     status: CaseStatus
     message: str = ""
     seconds: float = 0.0
+    assertions: int | None = Field(default=None, description="Checks made, where they are told.")
 
 
 class TestReport(Frozen):

@@ -4,42 +4,66 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from gastown.agents.jail import Jail
+from gastown.rigs.gauge.around import Around
+from gastown.rigs.gauge.cargo import run_cargo
 from gastown.rigs.gauge.generic import run_generic
+from gastown.rigs.gauge.godot_gdunit4 import run_gdunit4
+from gastown.rigs.gauge.godot_gut import run_gut
 from gastown.rigs.gauge.godot_script import run_godot_script
 from gastown.rigs.gauge.leftovers import MAX_LEFT, clear_leftovers, disk_use
+from gastown.rigs.gauge.npm import run_npm
 from gastown.rigs.gauge.pytest_ import run_pytest
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.report import TestReport
 from gastown.spans import span
-from gastown.town.tables.rigs import GaugeTable
+from gastown.town.tables.gauge import GaugeTable, Kind
 
-KINDS: Mapping[str, Callable[[GaugeRun], TestReport]] = {
+KINDS: Mapping[Kind, Callable[[GaugeRun], TestReport]] = {
     "pytest": run_pytest,
+    "godot-gut": run_gut,
+    "godot-gdunit4": run_gdunit4,
     "godot-script": run_godot_script,
+    "npm": run_npm,
+    "cargo": run_cargo,
     "generic": run_generic,
 }
+IMPORTED = 1 << 30  # bytes that the engine may make of a rig's assets and of its addons
+COMPILED = 8 << 30  # bytes that a Rust rig may compile to
 
 
 def run_gauge(
-    table: GaugeTable, worktree: Path, out: Path, jail: Jail, *, only: Sequence[str] = ()
+    table: GaugeTable,
+    worktree: Path,
+    out: Path,
+    jail: Jail,
+    *,
+    only: Sequence[str] = (),
+    around: Around | None = None,
 ) -> TestReport:
     """Run the tests of the rig that is checked out at `worktree`; logs and reports go to `out`.
 
     `only` names test files or folders (paths from the worktree's root) or, for pytest,
-    single tests; without it everything runs. Whatever the tests do ends as a report: a test that
-    hangs, crashes, or does not compile is a case or a problem, never an exception. Logs and reports
-    stay in `out`, all else that lies there goes.
+    single tests; without it everything runs. `around` is what lies beside the rig. Whatever the
+    tests do ends as a report: a test that hangs, crashes, or does not compile is a case or a
+    problem, never an exception. Logs and reports stay in `out`, all else that lies there goes.
 
     Raises:
-        ConfigError: The table cannot be followed.
+        ConfigError: The table, or the rig's addons.jsonc, cannot be followed.
         JailError: The runner could not be started.
     """
     out.mkdir(parents=True, exist_ok=True)
-    run = GaugeRun(table, worktree.resolve(), out.resolve(), jail, tuple(only))
-    copied = disk_use(worktree) if table.kind == "godot-script" else 0
+    run = GaugeRun(table, worktree.resolve(), out.resolve(), jail, tuple(only), around or Around())
+    allowed = _allowed(table, worktree)
     with span("tests"):
         try:
             report = KINDS[table.kind](run)
         finally:
-            left = clear_leftovers(run.out, run.kept, MAX_LEFT + copied)
+            left = clear_leftovers(run.out, run.kept, allowed)
     return report.model_copy(update={"problems": (*report.problems, *left)})
+
+
+def _allowed(table: GaugeTable, worktree: Path) -> int:
+    """Bytes that may lie in `out` after the run."""
+    if table.kind.startswith("godot-"):
+        return MAX_LEFT + IMPORTED + disk_use(worktree)
+    return COMPILED if table.kind == "cargo" else MAX_LEFT

@@ -10,7 +10,7 @@ from gastown.rigs.gauge.godot_output import Frame, Result, ScriptError, find_err
 from gastown.rigs.gauge.junit import Junit
 from gastown.rigs.report import CaseStatus, TestCase
 
-_COMPILING = "GDScript::reload"
+COMPILING = "GDScript::reload"
 
 
 def judge_output(output: str, test_files: Sequence[str]) -> Junit:
@@ -18,7 +18,7 @@ def judge_output(output: str, test_files: Sequence[str]) -> Junit:
     told = find_results(output)
     errors = list(find_errors(output))
     owned = [(error, _owner(error, set(test_files))) for error in errors]
-    problems = [_where(error) for error, owner in owned if owner is None]
+    problems = [where(error) for error, owner in owned if owner is None]
     if told is None:
         problems.insert(0, "the runner printed no line of results")
         told_cases: list[TestCase] = []
@@ -40,7 +40,7 @@ def _case(result: Result, owned: Iterable[tuple[ScriptError, Frame | None]]) -> 
     mine = [
         error.message
         for error, owner in owned
-        if owner and owner.file == file and owner.function in {_COMPILING, result.name}
+        if owner and owner.file == file and owner.function in {COMPILING, result.name}
     ]
     status: CaseStatus = "error" if mine else "passed" if result.passed else "failed"
     message = "\n".join(filter(None, (result.message, *dict.fromkeys(mine))))
@@ -57,11 +57,11 @@ def _unreported(
     for error, owner in owned:
         if owner is None or (owner.file, owner.function) in seen:
             continue
-        if owner.function != _COMPILING or owner.file not in files:
+        if owner.function != COMPILING or owner.file not in files:
             found.setdefault(owner, []).append(error.message)
     return [
         TestCase(
-            name=owner.function if owner.function != _COMPILING else owner.file.rpartition("/")[2],
+            name=owner.function if owner.function != COMPILING else owner.file.rpartition("/")[2],
             file=owner.file,
             status="error",
             message="\n".join(dict.fromkeys(messages)),
@@ -70,6 +70,7 @@ def _unreported(
     ]
 
 
-def _where(error: ScriptError) -> str:
+def where(error: ScriptError) -> str:
+    """An error with the file it was raised in."""
     file = f"{error.frames[0].file}: " if error.frames else ""
     return f"{file}{error.message}"

@@ -1,7 +1,6 @@
-"""A copy of a Godot project to run in, and whether Godot has to import it first."""
+"""Whether Godot has to import a project before its tests run."""
 
 import re
-import shutil
 from pathlib import Path
 
 # Files that the engine reads as they are; any other kind may need its importer.
@@ -11,13 +10,6 @@ _PLAIN = {
 }
 _TEXT = {".gd", ".tscn", ".tres", ".godot", ".cfg"}
 _CLASS = re.compile(r"^\s*(?:@\w+\s+)*class_name\s+(\w+)", re.MULTILINE)
-_LEFT_BEHIND = shutil.ignore_patterns(".git", ".godot", "__pycache__")
-
-
-def copy_project(project: Path, target: Path) -> None:
-    """Copy without the engine's caches, replacing what is there; links stay links."""
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.copytree(project, target, symlinks=True, ignore=_LEFT_BEHIND)
 
 
 def needs_import(project: Path) -> str:

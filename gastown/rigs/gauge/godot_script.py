@@ -4,16 +4,19 @@ With an engine the tests run; without one they are parsed and their names looked
 report's `runner` says so. The engine works on a copy, as it writes caches into its project.
 """
 
+import posixpath
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from gastown.agents.jail import Ran
 from gastown.errors import ConfigError
-from gastown.rigs.gauge.godot_engine import engine_files, find_engine
+from gastown.rigs.gauge.godot_compile import asked_of, check_compiles, with_broken
+from gastown.rigs.gauge.godot_engine import find_engine
 from gastown.rigs.gauge.godot_judge import judge_output
 from gastown.rigs.gauge.godot_output import engine_version
 from gastown.rigs.gauge.godot_parse import check_project
-from gastown.rigs.gauge.godot_project import copy_project, needs_import
+from gastown.rigs.gauge.godot_project import needs_import
+from gastown.rigs.gauge.godot_work import GodotWork
 from gastown.rigs.gauge.run import GaugeRun, read_log
 from gastown.rigs.gauge.verdict import chosen, find_files, find_problems
 from gastown.rigs.report import TestCase, TestReport
@@ -44,42 +47,37 @@ def _parse_check(run: GaugeRun, files: Sequence[str]) -> TestReport:
 
 
 def _engine_run(run: GaugeRun, engine: Path, files: Sequence[str]) -> TestReport:
-    project = run.out / "project"
-    copy_project(run.project, project)
-    if not (project / run.table.runner.removeprefix("res://")).is_file():
+    work = GodotWork(run, engine)
+    restored = work.prepare()
+    if not (work.project / run.table.runner.removeprefix("res://")).is_file():
         raise ConfigError(f"gauge.runner: {run.table.runner} is no file of {run.project}")
-    if needs_import(project):
-        _godot(run, engine, "--import", log=run.out / "import.log")
-    ran = _godot(run, engine, "--script", run.table.runner)
+    if restored.notes or needs_import(work.project):
+        work.start("--import", log=run.out / "import.log")
+    compiled = check_compiles(work, restored.own)
+    ran = work.start("--script", run.table.runner)
     output = read_log(run.log)
-    cases, problems = judge_output(output, _in_project(run, files))
-    cases = _in_worktree(run, cases)
+    told, problems = judge_output(output, work.in_project(files))
+    cases = _in_worktree(run, told)
+    problems = (*restored.problems, *problems, *compiled.problems)
+    bad = asked_of(compiled.bad, files, run.only)
+    cases, problems = with_broken(cases, problems, bad, files)
     if not ran.timed_out:
         expected = chosen(files, run.only)
         problems += find_problems(cases, expected=expected, min_tests=run.table.min_tests)
     return run.report(engine_version(output), ran, cases, problems)
 
 
-def _godot(run: GaugeRun, engine: Path, *arguments: str, log: Path | None = None) -> Ran:
-    """Start the engine on the copy, which it alone may change."""
-    project = run.out / "project"
-    return run.start(
-        [str(engine), "--headless", "--path", str(project), *arguments],
-        writable=[project],
-        readable=engine_files(engine),
-        cwd=project,
-        log=log,
-    )
-
-
 def _in_project(run: GaugeRun, files: Sequence[str]) -> list[str]:
     """Paths from the worktree's root as paths from the project's folder, as the engine has them."""
     root = run.project.relative_to(run.worktree)
-    return [PurePosixPath(file).relative_to(root.as_posix()).as_posix() for file in files]
+    return [posixpath.relpath(file, root.as_posix()) for file in files]
 
 
 def _in_worktree(run: GaugeRun, cases: Sequence[TestCase]) -> list[TestCase]:
     """The other way round; of the cases those that were asked for."""
-    root = run.project.relative_to(run.worktree)
-    placed = [c.model_copy(update={"file": (root / c.file).as_posix()}) for c in cases]
+    root = run.project.relative_to(run.worktree).as_posix()
+    placed = [
+        case.model_copy(update={"file": posixpath.normpath(posixpath.join(root, case.file))})
+        for case in cases
+    ]
     return [case for case in placed if chosen([case.file], run.only)]

@@ -1,6 +1,6 @@
 """parse_junit: test cases from a JUnit XML report that untrusted code may have written."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
@@ -11,6 +11,7 @@ from gastown.rigs.report import CaseStatus, TestCase
 MAX_BYTES = 32 << 20  # a hundred thousand cases with their tracebacks cut short
 MAX_CASES = 100_000
 MAX_DEPTH = 50
+_DIGITS = 9
 _STATUS: dict[str, CaseStatus] = {"error": "error", "failure": "failed", "skipped": "skipped"}
 
 
@@ -21,11 +22,16 @@ class Junit(NamedTuple):
     problems: tuple[str, ...] = ()
 
 
-def parse_junit(data: bytes) -> Junit:
+def named_file(suite: Element) -> str:
+    """The file that a suite is of: its `file`, else its name when that looks like a path (GUT)."""
+    name = suite.get("name", "")
+    return suite.get("file") or (name if "/" in name or ".gd" in name else "")
+
+
+def parse_junit(data: bytes, suite_file: Callable[[Element], str] = named_file) -> Junit:
     """Read a report. Whatever is wrong with it is a problem in the result, not an exception.
 
-    A case's file is its own `file` attribute, else that of its suite, else the suite's name when
-    that looks like a path (as GUT writes it).
+    A case's file is its own `file` attribute, else what `suite_file` says of the nearest suite.
     """
     if len(data) > MAX_BYTES:
         return Junit((), (f"the report is larger than {MAX_BYTES >> 20} MiB",))
@@ -35,7 +41,7 @@ def parse_junit(data: bytes) -> Junit:
         return Junit((), (f"the report is not JUnit XML: {error}",))
     if root.tag not in {"testsuites", "testsuite"}:
         return Junit((), (f"the report is not JUnit XML: its root is <{root.tag}>",))
-    cases = tuple(_case(element, file) for element, file in _elements(root, ""))
+    cases = tuple(_case(element, file) for element, file in _elements(root, "", suite_file))
     if len(cases) > MAX_CASES:
         return Junit((), (f"the report holds more than {MAX_CASES} cases",))
     return Junit(cases)
@@ -72,14 +78,16 @@ def _refuse(*_: object) -> None:
     raise ValueError("it declares a document type, which no test runner does")
 
 
-def _elements(suite: Element, file: str) -> Iterator[tuple[Element, str]]:
+def _elements(
+    suite: Element, file: str, suite_file: Callable[[Element], str]
+) -> Iterator[tuple[Element, str]]:
     """Each case below a suite, with the file its nearest suite names."""
-    own = suite.get("file") or (suite.get("name", "") if "/" in suite.get("name", "") else file)
+    own = suite_file(suite) or file
     for child in suite:
         if child.tag == "testcase":
             yield child, child.get("file") or own
         elif child.tag == "testsuite":
-            yield from _elements(child, own)
+            yield from _elements(child, own, suite_file)
 
 
 def _case(element: Element, file: str) -> TestCase:
@@ -91,6 +99,7 @@ def _case(element: Element, file: str) -> TestCase:
         status=_STATUS[found[0].tag] if found else "passed",
         message=_message(found[0]) if found else "",
         seconds=_seconds(element.get("time", "")),
+        assertions=_count(element.get("assertions", "")),
     )
 
 
@@ -107,6 +116,10 @@ def _message(element: Element) -> str:
     """The short message, then the text below it, whose end says what was raised."""
     short, text = element.get("message", "").strip(), (element.text or "").strip()
     return clip("\n".join(filter(None, (short, text))), 1_000, 3_000)
+
+
+def _count(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 def _seconds(text: str) -> float:

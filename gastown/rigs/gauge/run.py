@@ -3,16 +3,18 @@
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gastown.agents.jail import Jail, Ran, clip
 from gastown.errors import ConfigError
+from gastown.rigs.gauge.around import Around
 from gastown.rigs.report import TestCase, TestReport
 from gastown.town.tables.rigs import GaugeTable
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 MAX_LOG = 16 << 20  # bytes of output that are searched for results
+LOGS = ("addons", "import", "compile", "setup")  # beside that of the tests
 TAIL = 3_000  # characters of output that a model is shown
 
 
@@ -25,6 +27,7 @@ class GaugeRun:
     out: Path
     jail: Jail
     only: tuple[str, ...] = ()
+    around: Around = field(default_factory=Around)
 
     @property
     def project(self) -> Path:
@@ -44,8 +47,19 @@ class GaugeRun:
     @property
     def kept(self) -> frozenset[Path]:
         """What stays in `out` after the run: reports and logs."""
-        report = self.project / self.filled(self.table.report)
-        return frozenset({self.log, self.out / "junit.xml", self.out / "import.log", report})
+        logs = (self.out / f"{name}.log" for name in LOGS)
+        named = self.table.report.partition(":")[2] or self.table.report
+        report = self.project / self.filled(named)
+        return frozenset({self.log, self.out / "junit.xml", *logs, report})
+
+    @property
+    def caches(self) -> list[Path]:
+        """Folders of packages that it may read. Raises ConfigError where one is not there."""
+        found = [Path(one).expanduser() for one in self.table.caches]
+        for folder in found:
+            if not folder.is_absolute() or not folder.is_dir():
+                raise ConfigError(f"gauge.caches: {folder} is no folder of this PC")
+        return found
 
     def filled(self, word: str) -> str:
         """A word of the rig's table with its placeholders filled in."""

@@ -23,6 +23,9 @@ _PYTEST = (
     "**/*.egg-info/**", "**/*.dist-info/**",  # their entry points load plugins
     "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",  # run before anything else
 )
+_GODOT = ("override.cfg", ".gutconfig.json", "addons/gut/**", "addons/gdUnit4/**")
+_NPM = ("**/package.json", "**/.npmrc", "**/.mocharc*", "**/*.config.js", "**/*.config.mjs", "**/*.config.ts")
+_CARGO = ("**/.cargo/**", "**/rust-toolchain*", "**/build.rs")
 # fmt: on
 
 
@@ -30,9 +33,11 @@ def steering_files(table: GaugeTable) -> tuple[str, ...]:
     """Globs of the files, from the worktree's root, that decide how this gauge's tests run."""
     if table.kind == "pytest":
         return _PYTEST
-    if table.kind == "godot-script":
-        return _placed(table, (table.runner.removeprefix("res://"), "override.cfg"))
-    return _placed(table, table.test)
+    if table.kind.startswith("godot-"):
+        own = (table.runner.removeprefix("res://"),) if table.kind == "godot-script" else ()
+        return _placed(table, (*own, *_GODOT, table.addons))
+    fixed = {"npm": _NPM, "cargo": _CARGO}.get(table.kind, ())
+    return (*fixed, *_placed(table, table.test), *_placed(table, table.setup))
 
 
 def pytest_settings(pyproject: str) -> object:

@@ -1,10 +1,11 @@
 """The pass rule: what keeps a run from being green although no case in its report is red."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
+from xml.etree.ElementTree import Element
 
-from gastown.rigs.gauge.junit import MAX_BYTES, Junit, parse_junit
+from gastown.rigs.gauge.junit import MAX_BYTES, Junit, named_file, parse_junit
 from gastown.rigs.report import TestCase
 
 
@@ -61,15 +62,26 @@ def chosen(files: Sequence[str], only: Sequence[str]) -> list[str]:
     ]
 
 
-def read_report(path: Path, roots: Sequence[Path]) -> Junit:
-    """Read what the command left at `path`. It may have left a link or a pipe there instead."""
+def read_report(
+    path: Path, roots: Sequence[Path], suite_file: Callable[[Element], str] = named_file
+) -> Junit:
+    """Read the JUnit XML that the command left at `path`."""
+    data = read_plain(path, roots)
+    return Junit((), (data,)) if isinstance(data, str) else parse_junit(data, suite_file)
+
+
+def read_plain(path: Path, roots: Sequence[Path]) -> bytes | str:
+    """What the command left at `path`, or why that cannot be read.
+
+    It may have left a link or a pipe there instead.
+    """
     try:
         spot = path.resolve(strict=True)
         state = spot.stat()
     except OSError:
-        return Junit((), (f"no report was written to {path.name}",))
+        return f"no report was written to {path.name}"
     inside = any(spot.is_relative_to(root.resolve()) for root in roots)
     if not inside or not S_ISREG(state.st_mode):
-        return Junit((), (f"the report {path.name} is not a plain file in its place",))
+        return f"the report {path.name} is not a plain file in its place"
     with spot.open("rb") as file:
-        return parse_junit(file.read(MAX_BYTES + 1))
+        return file.read(MAX_BYTES + 1)

@@ -1,27 +1,12 @@
 """`[rigs.NAME]`: the git repositories of the team."""
 
-from typing import Literal
-
 from pydantic import Field
 
+from gastown.town.tables.gauge import GaugeTable
+from gastown.town.tables.security import SecurityTable
 from gastown.town.tables.table import PREFIX, Table
 
-
-class GaugeTable(Table):
-    """`[rigs.NAME.gauge]`: how the rig's tests run. Commands are argument lists, never a shell.
-
-    `{python}`, `{out}` and `{worktree}` are filled in.
-    """
-
-    kind: Literal["pytest", "godot-script", "generic"]
-    project: str = Field(default=".", description="Folder of project.godot or of the tests.")
-    engine: str = Field(default="", description="Godot; default: $GODOT_BIN, then PATH.")
-    runner: str = Field(default="res://tests/run_tests.gd", description="godot-script's runner.")
-    test: tuple[str, ...] = Field(default=(), description="generic: the command.")
-    report: str = Field(default="", description="generic: where its JUnit XML is written.")
-    expect_files: tuple[str, ...] = Field(default=(), description="Test files that must report.")
-    min_tests: int = Field(default=1, ge=0)
-    timeout_s: float = Field(default=300, gt=0)
+__all__ = ["AssemblyTable", "GaugeTable", "RigTable"]
 
 
 class AssemblyTable(Table):
@@ -44,4 +29,5 @@ class RigTable(Table):
     docs: tuple[str, ...] = Field(default=("README.md", "docs/**"))
     local_only: bool = Field(default=False, description="Its code is shown to no cloud model.")
     gauge: GaugeTable
+    security: SecurityTable = SecurityTable()
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)

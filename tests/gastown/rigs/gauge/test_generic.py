@@ -79,3 +79,59 @@ def test_a_link_in_place_of_the_report_is_not_followed(gauge, tmp_path):
 def test_a_table_that_cannot_be_followed_is_an_error(gauge, table, why):
     with pytest.raises(ConfigError, match=why):
         gauge("", **table)
+
+
+def printing(text, rc="0"):
+    return [
+        "{python}",
+        "-c",
+        "import sys; print(sys.argv[1]); sys.exit(int(sys.argv[2]))",
+        text,
+        rc,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "rc", "red", "problems"),
+    [
+        ("tap", "1..2\nok 1 - a\nnot ok 2 - b", 1, ["b"], ()),
+        ("tap", "1..2\nok 1 - a\nok 2 - b", 0, [], ()),
+        ("tap", "nothing", 0, [], ("no tests ran, at least 1 had to",)),
+        ("json:passed", '{"passed": true}', 0, [], ()),
+        ("json:passed", '{"passed": false, "why": "late"}', 1, ["the command"], ()),
+        ("json:passed", '{"passed": false}', 0, ["the command"], (CONTRADICTION,)),
+        ("json:passed", "done", 0, [], ("the command printed no line of JSON with passed",)),
+        (
+            "json:passed",
+            '{"passed": true, "results": [{"name": "x", "file": "test/a.js", "passed": false}]}',
+            1,
+            ["x"],
+            (),
+        ),
+        ("exit-only", "", 0, [], ()),
+        ("exit-only", "", 3, ["the command"], ()),
+    ],
+)
+def test_results_may_be_told_in_other_forms(gauge, form, text, rc, red, problems):
+    argv = printing(text, str(rc))
+    report = gauge("", report=form, test=argv)
+
+    names = [
+        "the command" if case.name.startswith("{python}") else case.name for case in report.red
+    ]
+    assert (names, report.problems) == (red, problems)
+    assert ("exit code only" in report.runner) == (form == "exit-only")
+
+
+def test_tap_may_be_in_a_file(gauge):
+    write = ["sh", "-c", "printf '1..1\\nok 1 - a\\n' > {out}/a.tap"]
+
+    assert gauge("", report="tap:{out}/a.tap", test=write).green
+    assert gauge("", report="tap:{out}/b.tap", test=write).problems == (
+        "no report was written to b.tap",
+    )
+
+
+def test_a_cache_that_is_not_there_is_an_error(gauge, tmp_path):
+    with pytest.raises(ConfigError, match=r"gauge\.caches: .*absent is no folder"):
+        gauge("", caches=[str(tmp_path / "absent")])

@@ -1,8 +1,8 @@
-"""What of a Godot project is copied, and when it has to be imported."""
+"""When a Godot project has to be imported."""
 
 import pytest
 
-from gastown.rigs.gauge.godot_project import copy_project, needs_import
+from gastown.rigs.gauge.godot_project import needs_import
 
 PLAIN = {
     "project.godot": "config_version=5\n",
@@ -40,15 +40,3 @@ def test_scripts_that_reach_others_by_path_need_no_import(tmp_path):
 def test_assets_class_names_and_uids_need_an_import(tmp_path, name, text, why):
     write(tmp_path, {**PLAIN, name: text})
     assert needs_import(tmp_path) == why
-
-
-def test_a_copy_leaves_caches_and_git_behind_and_replaces_an_older_copy(tmp_path):
-    write(tmp_path / "rig", {**PLAIN, ".godot/cache": "x", ".git/config": "x"})
-    (tmp_path / "rig" / "link").symlink_to("/etc/passwd")
-    write(tmp_path / "copy", {"old.gd": "x"})
-
-    copy_project(tmp_path / "rig", tmp_path / "copy")
-
-    copied = {p.relative_to(tmp_path / "copy").as_posix() for p in (tmp_path / "copy").rglob("*")}
-    assert copied == {*PLAIN, "src", "link"}
-    assert (tmp_path / "copy" / "link").is_symlink()

@@ -12,6 +12,7 @@ from gastown.rigs.gauge.godot_engine import find_engine
 from gastown.rigs.redness import judge_redness
 from gastown.town.tables.rigs import GaugeTable
 from tests.gastown.rigs.gauge.conftest import junk
+from tests.godot.engine import need_engine
 
 RUNNER = """extends SceneTree
 func _initialize() -> void:
@@ -69,15 +70,14 @@ def engine(request, monkeypatch, tmp_path):
         (tmp_path / "bin" / "git").symlink_to(str(shutil.which("git")))
         monkeypatch.setenv("PATH", str(tmp_path / "bin"))
         monkeypatch.delenv("GODOT_BIN", raising=False)
-    elif find_engine("") is None:
-        pytest.skip("no Godot: set $GODOT_BIN, or put godot on PATH")
+    else:
+        monkeypatch.setenv("GODOT_BIN", str(need_engine()))
     return request.param
 
 
 @pytest.fixture
-def real_engine():
-    if find_engine("") is None:
-        pytest.skip("no Godot: set $GODOT_BIN, or put godot on PATH")
+def real_engine(monkeypatch):
+    monkeypatch.setenv("GODOT_BIN", str(need_engine()))
 
 
 @pytest.fixture

@@ -84,3 +84,35 @@ def test_what_pytest_reads_is_seen_to_change(before, after):
 
 def test_a_document_of_another_shape_holds_no_settings():
     assert pytest_settings("tool = 3\nproject = []\n") == pytest_settings("")
+
+
+@pytest.mark.parametrize(
+    ("kind", "steers", "free"),
+    [
+        (
+            "godot-gut",
+            [".testbed/addons.jsonc", ".testbed/.gutconfig.json", ".testbed/addons/gut/gut.gd"],
+            [".testbed/project.godot", ".testbed/tests/test_a.gd", "addons.jsonc", "src/a.gd"],
+        ),
+        ("godot-gdunit4", [".testbed/addons/gdUnit4/bin/GdUnitCmdTool.gd"], ["src/a.gd"]),
+    ],
+)
+def test_what_restores_and_runs_a_godot_rigs_framework_steers(kind, steers, free):
+    found = {path: _steers(path, kind=kind, project=".testbed") for path in (*steers, *free)}
+
+    assert [path for path, does in found.items() if does] == steers
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("npm", "package.json"),
+        ("npm", "web/.npmrc"),
+        ("npm", "vitest.config.ts"),
+        ("cargo", ".cargo/config.toml"),
+        ("cargo", "build.rs"),
+    ],
+)
+def test_what_npm_and_cargo_obey_steers_them(kind, path):
+    assert _steers(path, kind=kind)
+    assert not _steers("src/beat.js", kind=kind)

@@ -87,7 +87,7 @@ class Inbox:
         """
         topic = named(self.topics(), name)
         store = self.stores[topic.reader]
-        with store.alone():
+        with store.deciding():
             bead = self._bead_of(topic.id, ledger)
             if bead is None:
                 bead = ledger.create(self._draft(topic, wishes), actor=wishes.by)
@@ -101,7 +101,7 @@ class Inbox:
         """Put a topic away, with the reason. Raises NotFoundError or LedgerError."""
         topic = named(self.topics(), name)
         store = self.stores[topic.reader]
-        with store.alone():
+        with store.deciding():
             said = Declined(why=one_line(why, 500), at=self._now(), by=by)
             known = self._decisions(store).with_declined(topic.id, said)
             self._keep(store, known, f"Decline {topic.id}")
@@ -115,7 +115,7 @@ class Inbox:
         found = self.topics()
         one, other = named(found, part), named(found, onto)
         store = self.stores[one.reader]
-        with store.alone():
+        with store.deciding():
             self.decisions().with_joined(one.id, other.id)  # refuses what makes no sense
             known = self._decisions(store)
             joined = {**known.joined, one.id: other.id}

@@ -22,8 +22,8 @@ from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
 from gastown.rigs.stale import OURS, clear_stale_locks
 
-_RUN = "gastown-feedback.lock"
-_DRAFTS = ("items/*/*/.fb-*", "cursors/.*", ".*.json.*", ".*.md.*")
+_READING, _DECIDING = "gastown-reading.lock", "gastown-deciding.lock"
+_DRAFTS = ("items/*/*/.fb-*", "cursors/.*", ".*.md.*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,16 @@ class Store:
     author: str = TOWN
 
     @contextmanager
-    def alone(self) -> Generator[None]:
+    def reading(self) -> Generator[None]:
         """One reader of sources at a time; the kernel frees it if we die."""
-        with file_lock(init(self.path) / ".git" / _RUN):
+        with file_lock(init(self.path) / ".git" / _READING):
             self._take_over()
+            yield
+
+    @contextmanager
+    def deciding(self) -> Generator[None]:
+        """One person's decision at a time, whoever reads meanwhile."""
+        with file_lock(init(self.path) / ".git" / _DECIDING):
             yield
 
     def cursor(self, source: str) -> Cursor:

@@ -145,6 +145,11 @@ class TownLayout:
         """A private ledger repository: watchdog, spotter, bug-scout or oracle."""
         return self.root / "private" / name
 
+    @property
+    def salt(self) -> Path:
+        """What hashes the names of those who wrote in public; in no repository."""
+        return self.root / "private" / ".salt"
+
     def rig(self, name: str) -> RigLayout:
         """Folders of a rig."""
         return RigLayout(self.root / name)

@@ -37,7 +37,7 @@ def main(store: Path, url: str, die_at: int) -> int:
     table = SourceTable.model_validate({"kind": "github-issues", "repo": "acme/game", "api": url})
     source = Opening({}).open("public", table)
     at = Sweeper(Store(store), b"salt", utc_now, lambda _: None)
-    with at.store.alone():
+    with at.store.reading():
         watch(die_at)
         done = at.sweep(source)
     return 0 if not done.why else 1

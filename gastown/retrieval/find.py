@@ -14,7 +14,7 @@ _DEFINED = 2.2
 """The passage that defines such a name."""
 _TESTS, _VENDORED = 0.6, 0.4
 """What tests and other people's code count, against a rig's own."""
-_PER_FILE = 4
+_PER_FILE = 6
 _OTHERS = ("addons", "vendor", "third_party", "thirdparty")
 _TEST_WORDS = frozenset({"test", "tests", "tested", "testing"})
 _HEADING = 60  # characters of what stands around a passage
@@ -36,7 +36,7 @@ def find(index: Index, question: str, chars: int) -> list[Passage]:
 
 
 def ranked(index: Index, question: str) -> list[Found]:
-    """Every passage that may be meant, best first, at most four of a file before the others."""
+    """Every passage that may be meant, best first, at most six of a file before the others."""
     words, named = asked(question), [n for n in names(question) if len(n) >= _FEWEST_NAME]
     scores: dict[tuple[str, int], float] = {}
     passages: dict[tuple[str, int], Passage] = {}

@@ -1,10 +1,12 @@
 """Index: the passages of one commit in a SQLite file, made once and only read from then on."""
 
 import os
+import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
 from gastown.errors import NotFoundError
@@ -13,7 +15,7 @@ from gastown.retrieval.passages import Passage, cut
 from gastown.retrieval.words import Words
 from gastown.rigs.git import Repo
 
-FORMAT = 1
+FORMAT = 2
 """Grows when passages are cut or taken apart in another way: old files are not read then."""
 KEPT = 4
 """Commits of one repository whose index is kept, the last used ones."""
@@ -24,10 +26,19 @@ CREATE TABLE passages (
 );
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(
-    path, names, body, content='', tokenize='porter unicode61'
+    path, about, names, body, content='', tokenize='porter unicode61'
 );
 """
-_WEIGHTS = (3.0, 5.0, 1.0)  # a word in a path or a definition's name says more than one in a body
+_WEIGHTS = (2.0, 1.0, 4.0, 1.0)
+"""A word in a path or in a definition's name says more than one in a body; one in a file's first
+lines says a little of all its passages."""
+_MOST = 150  # passages that are looked at more closely
+_ABOUT_CHARS = 400  # of a file's first lines
+_IMPORT = re.compile(
+    r"^(?:import\s|from\s+\S+\s+import\b|use\s|#include\b|const\s+\w+\s*=\s*require\().*$",
+    re.MULTILINE,
+)
+"""Lines that name what others define."""
 _PASSAGE = "p.file, p.first, p.last, p.names, p.text"
 
 
@@ -38,19 +49,29 @@ class Index:
     path: Path
     commit: str
 
-    def matching(self, words: Iterable[str], most: int = 80) -> list[tuple[float, Passage]]:
-        """Passages with any of the words, best first, by BM25; a greater number is better."""
-        wanted = " OR ".join(f'"{word}"' for word in words if word.isalnum())
+    def matching(self, words: Iterable[str]) -> list[tuple[float, Passage]]:
+        """Passages with any of the words, best first; a greater number is better.
+
+        The measure is BM25, by half as much as the passage lacks of the words, rare ones first.
+        """
+        wanted = [f'"{word}"' for word in dict.fromkeys(words) if word.isalnum()]
         if not wanted:
             return []
         order = f"bm25(words, {', '.join(map(str, _WEIGHTS))})"
         with closing(self._open()) as db:
             rows = db.execute(
-                f"SELECT -{order} AS score, {_PASSAGE} FROM words JOIN passages p"  # noqa: S608 - constants
-                f" ON p.id = words.rowid WHERE words MATCH ? ORDER BY {order}, p.id LIMIT ?",
-                (wanted, most),
+                f"SELECT -{order}, p.id, {_PASSAGE} FROM words JOIN passages p"  # noqa: S608 - constants
+                f" ON p.id = words.rowid WHERE words MATCH ? ORDER BY {order}, p.id LIMIT {_MOST}",
+                (" OR ".join(wanted),),
             ).fetchall()
-        return [(float(score), _passage(row)) for score, *row in rows]
+            holders = [_holders(db, word) for word in wanted]
+            (total,) = db.execute("SELECT count(*) FROM passages").fetchone()
+        rarity = [log(1 + total / (1 + len(ids))) for ids in holders]
+        found = [
+            (score * (1 + _held(ident, holders, rarity)) / 2, _passage(row))
+            for score, ident, *row in rows
+        ]
+        return sorted(found, key=lambda one: -one[0])
 
     def holding(self, said: str, most: int = 40) -> list[Passage]:
         """Passages in which these very characters stand."""
@@ -133,20 +154,38 @@ def _make(path: Path, corpus: Corpus) -> None:
         with db:
             for source in corpus.sources():
                 db.execute("INSERT INTO files VALUES (?, ?)", (source.file, source.text))
-                path_words = words.text(source.file)
+                heads = words.text(source.file), words.text(_opening(source.text))
                 for passage in cut(source.file, source.text):
-                    _add(db, passage, path_words, words)
+                    _add(db, passage, heads, words)
             db.execute("INSERT INTO facts VALUES ('left_out', ?)", (str(corpus.left_out),))
 
 
-def _add(db: sqlite3.Connection, passage: Passage, path_words: str, words: Words) -> None:
+def _opening(text: str) -> str:
+    """What a file says of itself first."""
+    return text[:_ABOUT_CHARS].lstrip().split("\n\n", 1)[0]
+
+
+def _holders(db: sqlite3.Connection, word: str) -> set[int]:
+    return {
+        int(one) for (one,) in db.execute("SELECT rowid FROM words WHERE words MATCH ?", (word,))
+    }
+
+
+def _held(ident: int, holders: Sequence[set[int]], rarity: Sequence[float]) -> float:
+    """How much of the question a passage has a word for: 0 to 1, a rare word counts more."""
+    held = sum(worth for ids, worth in zip(holders, rarity, strict=True) if ident in ids)
+    return held / sum(rarity)
+
+
+def _add(db: sqlite3.Connection, passage: Passage, heads: tuple[str, str], words: Words) -> None:
     names = "\n".join(passage.names)
     made = db.execute(
         "INSERT INTO passages (file, first, last, names, text) VALUES (?, ?, ?, ?, ?)",
         (passage.file, passage.first, passage.last, names, passage.text),
     )
-    row = (made.lastrowid, path_words, words.text(names), words.text(passage.text))
-    db.execute("INSERT INTO words (rowid, path, names, body) VALUES (?, ?, ?, ?)", row)
+    body = words.text(_IMPORT.sub("", passage.text))
+    row = (made.lastrowid, *heads, words.text(names), body)
+    db.execute("INSERT INTO words (rowid, path, about, names, body) VALUES (?, ?, ?, ?, ?)", row)
 
 
 def _is_whole(path: Path) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gastown.retrieval.symbols import Symbol, symbols_of
 
-FEWEST, MOST = 10, 44
+FEWEST, MOST = 6, 30
 """Lines of a passage: short definitions share one, long ones are cut."""
 MOST_CHARS = 2_600
 _LEADS = ("#", "//", "///", "/*", "*", "@", "--", '"""')

@@ -11,13 +11,13 @@ _CODE = re.compile(r"`([^`\n]{2,120})`|\"([^\"\n]{2,120})\"")
 _NAME = re.compile(r"\w*[a-z0-9]_\w+|\b_*[A-Z]\w*[a-z]\w*[A-Z]\w*|\b[a-z]+[A-Z]\w*|\w+(?=\()")
 
 _FUNCTION_WORDS = """
-    a about after all also an and any are as at be been before being between both but by can come
-    could describe did do does doing each every explain for from get gets go goes got had happens
-    has have having her here his how if in into is it its just let like me more most much must my no
-    not of on one only or other our out over own please same say says she should show so some such
-    tell than that the their them then there these they thing things this those through to too
-    under until up us use used uses using very was way we were what when where whether which while
-    who whom whose why will with within would you your
+    a about after all also an and any are as at be been before being between both but by can
+    come could describe did do does doing each every explain for from get gets go goes got had
+    happens has have having her here his how if in into is it its just let like many may me more
+    most much must my no not of on one only or other our out over own please same say says she
+    should show so some such tell than that the their them then there these they thing things
+    this those through to too under until up us use used uses using very was way we were what
+    when where whether which while who whom whose why will with within would you your
 """
 STOP = frozenset(_FUNCTION_WORDS.split())
 """Words that a question holds whatever it is about."""

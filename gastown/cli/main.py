@@ -44,6 +44,7 @@ _GROUPS = {
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "truth": "Truth: what a build must show, and whether it does.",
+    "security": "Security: findings of the Watchdog, and what a person accepts of them.",
     "crew": "Crew: a person's own clones of a rig.",
 }
 _COMMANDS = {
@@ -51,7 +52,9 @@ _COMMANDS = {
     "sling": ("gastown.cli.sling:sling", "Bind beads into a convoy and launch it."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
+    "scan": ("gastown.cli.scan:scan", "Scan a repository for secrets and weaknesses."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
+    "audition": ("gastown.cli.audition:audition", "Whether a model is fit for a role's seat."),
     "estimate": ("gastown.cli.estimate:estimate", "What a convoy will cost, before it starts."),
     "cost": ("gastown.cli.cost:cost", "What was spent on what, and what is left."),
     "up": ("gastown.cli.engine:up", "Start the town's Prefect server and worker."),

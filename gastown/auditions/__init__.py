@@ -1,0 +1,1 @@
+"""Auditions: whether a model is fit for a role's seat, found out by letting it do the work."""

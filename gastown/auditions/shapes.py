@@ -1,0 +1,18 @@
+"""Shapes: what an audition's answer may be, by the name that a task's file gives it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gastown.agents.answers import Answer, Review, SecurityReading, Sightings
+from gastown.errors import ConfigError
+
+SHAPES: Mapping[str, type[Answer]] = MappingProxyType(
+    {"review": Review, "security": SecurityReading, "sightings": Sightings}
+)
+
+
+def shape_of(name: str) -> type[Answer]:
+    """The type. Raises ConfigError that names those there are."""
+    if name not in SHAPES:
+        raise ConfigError(f"shape {name!r}: there is none; there are: {', '.join(sorted(SHAPES))}")
+    return SHAPES[name]

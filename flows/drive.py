@@ -165,6 +165,7 @@ class _Pump:
         result: StageResult | PutBack | BaseException = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
+            self.host.over(key, closed=False)
             return
         if isinstance(result, PutBack):
             self.host.refused(key, result.reason, result.kind)
@@ -175,6 +176,7 @@ class _Pump:
             return
         self.results[key] = result
         self.course.close(key)
+        self.host.over(key, closed=True)
 
     def _start(self, step: PlannedStep, entry: Entry) -> None:
         mark = self.course.mark(step.key)

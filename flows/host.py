@@ -35,6 +35,10 @@ class Host(Protocol):
         """Hear what a step lacked where it was placed; it is asked for again."""
         ...
 
+    def over(self, key: str, *, closed: bool) -> None:
+        """Hear that a step closed, or failed. One that is sent back is asked for again."""
+        ...
+
 
 class Roomy:
     """A host with room for everything; for plans whose steps take nothing."""
@@ -49,6 +53,9 @@ class Roomy:
 
     def refused(self, key: str, why: str, kind: CapacityKind) -> None:
         """Another place is not known."""
+
+    def over(self, key: str, *, closed: bool) -> None:
+        """It matters to nobody."""
 
     def leave(self) -> None:
         """Nothing is held."""

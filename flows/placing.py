@@ -2,65 +2,47 @@
 
 One thread per run decides for all steps that wait, whenever one comes or the time of one is up.
 Who may start here first is the host ledger's affair; what does not fit in time is placed in the
-cloud. Nothing is remembered from one round to the next, so work returns here as soon as it fits.
+cloud. Of one round nothing is remembered in the next, so work returns here as soon as it fits. A
+plan ahead ranks the steps and sends some to the cloud early; it is made beside, and never waited
+for but before a convoy's first step.
 """
 
 import threading
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
 from flows.host import Entry
-from gastown.errors import CapacityKind, LedgerError, OvercommitError, StageFailedError
+from flows.wish import Wish
+from gastown.errors import CapacityKind, LedgerError, OvercommitError
 from gastown.formula.plan import PlannedStep
-from gastown.machine.admission.ask import Ask, Demand, Lease
+from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.offer import cap_beside
 from gastown.machine.admission.ticket import Ticket
 from gastown.machine.capacity import Capacity, shortages
 from gastown.placement.agenda import Agenda
+from gastown.placement.ahead.guide import Guide
+from gastown.placement.ahead.planner import NO_PLANNER, Planner
 from gastown.placement.decide import Decision, decide
+from gastown.placement.hint import hinted
+from gastown.placement.leaving import Leaving
 from gastown.placement.moment import outlook_of
-from gastown.placement.outlook import Outlook, Purse
-from gastown.placement.resident import loads, resident, settle, settled
+from gastown.placement.outlook import Outlook, Purse, Ready
+from gastown.placement.resident import Residents, residents
 from gastown.placement.session import NOTHING, Model, Session
-from gastown.stage import Placement, Where
+from gastown.placement.way import in_the_way
 
 LOOK_S = 2.0  # how often those who wait are decided anew though nothing was heard
+LEAVING_LOOK_S = 0.1  # the same while a model is asked to leave memory: nobody tells when it has
 SHUT_S = 60.0  # how long nothing is sent to a cloud that had no room
 _SOON_S = 0.05
 _TOGETHER_S = 0.005  # steps that get ready at once are decided together
 
 
-@dataclass(slots=True, eq=False)
-class Wish:
-    """One step that waits, and how it was let in."""
-
-    step: PlannedStep
-    session: Session
-    entered: Callable[[Entry], None]
-    end: Callable[["Wish"], None]
-    where: Where = "local"
-    reason: str = "is about to be placed"
-    refused: str = ""
-    ticket: Ticket | None = None
-    asks: int = 0  # how often it asked the host's ledger: an answer to an earlier one is void
-    inside: bool = False
-
-    @property
-    def placement(self) -> Placement:
-        """Where it runs, and why. Raises StageFailedError where it can run nowhere."""
-        if self.refused:
-            raise StageFailedError(f"{self.step.key} is held: {self.refused}")
-        lease = self.ticket.lease if self.ticket else None
-        reason = self.reason.replace("waits for ", "waited for ", 1)
-        waited = f"; {lease.because}" if lease and "queue" in lease.because else ""
-        return Placement(where=self.where, reason=reason + waited)
-
-    def leave(self) -> None:
-        """Wait no longer, or give back what was held; again does nothing."""
-        self.end(self)
+def _stay(_: str) -> None:
+    """Nobody looks after models here."""
 
 
 @dataclass(slots=True)
@@ -76,6 +58,8 @@ class Placing:
         purses: What each capped scope of the budget leaves.
         shut: Cloud models that take nothing now, and why.
         models: Those that the town serves from a file, by what their slots are called.
+        make_way: Asks the keeper of such a model, by its name, to unload it if it is idle.
+        planner: Makes plans ahead; by default there is none.
     """
 
     gate: Gate
@@ -86,12 +70,20 @@ class Placing:
     purses: Callable[[], Mapping[str, Purse]] = dict[str, Purse]
     shut: Callable[[], Mapping[str, str]] = dict[str, str]
     models: Mapping[str, Model] = field(default_factory=dict[str, Model])
+    make_way: Callable[[str], None] = _stay
+    planner: Planner = NO_PLANNER
+    _guide: Guide = field(init=False)
+    _leaving: Leaving = field(init=False)
     _wishes: dict[str, Wish] = field(default_factory=dict[str, Wish])
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _news: threading.Event = field(default_factory=threading.Event)
     _no_cloud: dict[str, tuple[str, float]] = field(default_factory=dict[str, tuple[str, float]])
     _closed: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self._guide = Guide(self.agenda, self.planner, self._news.set)
+        self._leaving = Leaving(self.make_way)
 
     def __enter__(self) -> Self:
         self._thread = threading.Thread(target=self._serve, name="placing", daemon=True)
@@ -123,6 +115,16 @@ class Placing:
             model = route.model if kind == "provider" and route is not None else ""
             self._no_cloud[model] = (why, time.time() + SHUT_S)
             self.agenda.forget(key)
+            self._guide.put_back(key)
+
+    def over(self, key: str, *, closed: bool) -> None:
+        """A step is done, or failed; what is left is planned anew if it came otherwise."""
+        with self._lock:
+            if closed:
+                self.agenda.close(key)
+            else:
+                self.agenda.fail(key)
+            self._guide.over(key, time.time(), closed=closed)
 
     def _end(self, wish: Wish) -> None:
         with self._lock:
@@ -156,36 +158,63 @@ class Placing:
             ready = [self.agenda.ready(key) for key in wishes]
         if not wishes:
             return None
-        leases = self.gate.ledger.leases()
-        held = resident(leases, self.town)
-        ready = [one._replace(session=settle(one.session, held)) for one in ready]
-        loading = {one.session.key for one in ready if loads(one.session)}
-        decisions = decide(ready, self._outlook(now, leases, held))
+        here, outlook = self._look(now)
+        ready = [one._replace(session=here.session(one.session)) for one in ready]
+        ready = self._guided(ready, wishes, outlook)
+        decisions = decide(ready, outlook)
+        ways = in_the_way(decisions, ready, outlook)
+        loading = {one.session.key for one in ready if here.loads(one.session)}
         for decision in decisions:
-            self._act(wishes[decision.key], decision, loads_model=decision.key in loading)
+            wish, way = wishes[decision.key], ways.get(decision.key, ())
+            self._act(wish, decision, way, loads=decision.key in loading)
         ends = [one.facts.due for one in decisions if one.facts.cloud is not None]
-        return min(LOOK_S, max(_SOON_S, min(ends, default=now + LOOK_S) - now))
+        longest = LEAVING_LOOK_S if ways else LOOK_S
+        return min(longest, max(_SOON_S, min(ends, default=now + LOOK_S) - now))
 
-    def _outlook(self, now: float, leases: Sequence[Lease], held: Collection[str]) -> Outlook:
-        cap = cap_beside(self.gate.offer(), leases)
-        clock = self.gate.ledger.now()
+    def _look(self, now: float) -> tuple[Residents, Outlook]:
+        leases, clock = self.gate.ledger.leases(), self.gate.ledger.now()
+        loaded = {one.ask.who for one in leases if one.ask.kind == "residency"}
+        here = residents(leases, self.town, self.models, self._leaving.stay(loaded, now))
         busy = {model: why for model, (why, until) in self._no_cloud.items() if now < until}
-        shut = {**self.shut(), **busy}
-        models = {slot: settled(model, held) for slot, model in self.models.items()}
-        purses = self.purses()
-        return outlook_of(now, cap, leases, clock, purses=purses, shut=shut, models=models)
+        outlook = outlook_of(
+            now,
+            cap_beside(self.gate.offer(), leases),
+            leases,
+            clock,
+            purses=self.purses(),
+            shut={**self.shut(), **busy},
+            residents=here,
+        )
+        return here, outlook
 
-    def _act(self, wish: Wish, decision: Decision, *, loads_model: bool) -> None:
+    def _guided(
+        self, ready: Sequence[Ready], wishes: Mapping[str, Wish], outlook: Outlook
+    ) -> list[Ready]:
+        """Those that are to be decided now, with what the plan says of them."""
+        with self._lock:
+            tickets = {key: wish.ticket for key, wish in self._wishes.items() if wish.inside}
+            keys = {str(one.lease.token): key for key, one in tickets.items() if one and one.lease}
+            self._guide.look(outlook, keys)
+            wait = {one.session.key for one in ready if self._guide.waits(one.session, outlook.now)}
+            for key in wait:
+                wishes[key].reason = "waits for the plan"
+            hints = self._guide.hints
+        return [hinted(one, hints) for one in ready if one.session.key not in wait]
+
+    def _act(self, wish: Wish, decision: Decision, way: Sequence[Model], *, loads: bool) -> None:
         with self._lock:
             if wish.inside or self._wishes.get(wish.step.key) is not wish:
                 return  # it was let in, or left, meanwhile
             wish.reason = decision.reason
             route = wish.session.burst
+            for model in way:
+                self._leaving.send(model, decision.facts.now)
+                wish.reason = f"waits for {model.name} to leave memory; {decision.reason}"
             if decision.kind == "hold":
                 self._refuse(wish, "; ".join([decision.reason, *self._sums(wish)]))
             elif decision.kind == "cloud" and route is not None:
                 self._move(wish, route.claims)
-            elif decision.kind == "wait" and loads_model:
+            elif loads and (way or decision.kind == "wait"):
                 self._unqueue(wish)  # the ledger would let it in without room for its model
             elif wish.ticket is None and wish.session.local is not None:
                 local = wish.session.local
@@ -248,7 +277,7 @@ class Placing:
         wish.refused = reason
         self._enter(wish)
 
-    @staticmethod
-    def _enter(wish: Wish) -> None:
+    def _enter(self, wish: Wish) -> None:
         wish.inside = True
+        self._guide.begun(wish.step.key, time.time() + wish.seconds)
         wish.entered(wish)

@@ -22,7 +22,7 @@ from gastown.placement.ask import ask_for
 from gastown.placement.at_once import at_once, because, from_here
 from gastown.placement.decide import Decision, decide
 from gastown.placement.moment import outlook_of
-from gastown.placement.resident import resident, settle
+from gastown.placement.resident import residents
 from gastown.placement.resolve import resolve
 from gastown.placement.routes import A_SANDBOX, session_of
 from gastown.placement.seat import Hold, model_at
@@ -152,6 +152,6 @@ class _Entrance:
             purses=purses,
             shut=self.spend.blocked(),
         )
-        settled = settle(session, resident(leases, str(self.town.root)))
+        settled = residents(leases, str(self.town.root)).session(session)
         (decision,) = decide([at_once(settled, now, tuple(purses))], outlook)
         return decision

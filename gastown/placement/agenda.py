@@ -45,7 +45,7 @@ class Agenda:
         self.spread = spread
         self._tails = self._measure()
         path = (1 + stretch) * critical_path(self.left)
-        self.target = start + path if target is None else target
+        self.target: float = start + path if target is None else target
 
     @property
     def left(self) -> Sequence[Session]:

@@ -1,9 +1,16 @@
 """Hint: what a plan ahead says of a session; placement follows it under its own guard."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
+from gastown.machine.capacity import DIMENSIONS, Capacity
 from gastown.placement.outlook import Ready
+
+OFF_S = 2.0
+"""A session that ends so much sooner or later than planned changes nothing."""
+OFF_MIB = 512
+"""Memory that comes and goes by as much changes nothing either."""
 
 
 class Hint(NamedTuple):
@@ -13,11 +20,9 @@ class Hint(NamedTuple):
     burst: bool = False
 
 
-OFF_S = 2.0  # a session that ends so much sooner or later than planned changes nothing
-
-
 Hints = Mapping[str, Hint]
 """By session; of one that is not in it the plan says nothing."""
+NO_HINTS: Final[Hints] = MappingProxyType({})
 
 
 def hinted(ready: Ready, hints: Hints) -> Ready:
@@ -31,3 +36,10 @@ def hinted(ready: Ready, hints: Hints) -> Ready:
 def is_off(planned: float, end: float) -> bool:
     """Whether a session's end differs so much from its planned one that a new plan is worth it."""
     return abs(end - planned) > OFF_S
+
+
+def is_other(cap: Capacity, planned: Capacity) -> bool:
+    """Whether the machine lends so much more or less than planned that a new plan is worth it."""
+    steps = (OFF_MIB if name.endswith("_mib") else 0 for name in DIMENSIONS)
+    pairs = zip(DIMENSIONS, steps, strict=True)
+    return any(abs(cap[name] - planned[name]) > step for name, step in pairs)

@@ -6,7 +6,7 @@ from gastown.machine.admission.ask import Amounts
 from gastown.machine.admission.ask import Lease as Granted
 from gastown.machine.capacity import DIMENSIONS, Capacity
 from gastown.placement.outlook import Lease, Outlook, Purse
-from gastown.placement.session import Model
+from gastown.placement.resident import NO_RESIDENTS, Residents
 
 FOR_EVER = 1e9
 """Seconds after which a lease ends of which nobody can tell; a loaded model's, say."""
@@ -20,7 +20,7 @@ def outlook_of(
     *,
     purses: Mapping[str, Purse],
     shut: Mapping[str, str],
-    models: Mapping[str, Model] | None = None,
+    residents: Residents = NO_RESIDENTS,
 ) -> Outlook:
     """The moment.
 
@@ -31,17 +31,18 @@ def outlook_of(
         ledger_now: The same moment on the ledger's clock.
         purses: What each capped scope of the budget leaves.
         shut: Cloud models that take nothing now, and why; "" is all of them.
-        models: The town's models as they count now, by what their slots are called.
+        residents: The town's models; one that may be unloaded is no lease but a loaded model.
     """
-    leases = tuple(_lease(one, now, ledger_now, models or {}) for one in granted)
+    held = [one for one in granted if not residents.may_leave(one)]
+    leases = tuple(_lease(one, now, ledger_now, residents) for one in held)
     room = Capacity(**{name: cap.get(name, 0) for name in DIMENSIONS})
-    return Outlook(now, room, leases, purses=purses, shut=shut)
+    return Outlook(now, room, leases, residents.loaded, purses, shut)
 
 
-def _lease(granted: Granted, now: float, ledger_now: float, models: Mapping[str, Model]) -> Lease:
+def _lease(granted: Granted, now: float, ledger_now: float, residents: Residents) -> Lease:
     """One that lasts longer than expected ends any moment."""
     expected = granted.ask.expect_s
     left = FOR_EVER if expected is None else granted.granted_at + expected - ledger_now
     demand = granted.ask.demand
-    model = next((models[name] for name in demand.slots if name in models), None)
+    model = residents.user(demand.slots)
     return Lease(str(granted.token), now + max(0.0, left), demand.capacity, model)

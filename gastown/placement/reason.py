@@ -47,7 +47,7 @@ def _there(facts: Facts, verdict: Verdict) -> str:
         "no local route": "no local model for it",
         "power": f"power here is {usd(facts.power)}, the cloud {usd(facts.price)}",
         "late": f"local would miss the target by {max(1, round(late))} s",
-        "planned": "the plan leaves the machine to work that saves more",
+        "planned": "planned for the cloud: the machine is left to work that saves more",
         "never in time": f"local starts too late, by {max(1, round(last))} s"
         if facts.starts is not None
         else f"more than the machine lends: {facts.short}",

@@ -4,6 +4,7 @@ import queue
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -17,6 +18,10 @@ from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.offer import Fixed
 from gastown.machine.capacity import Capacity
 from gastown.placement.agenda import Agenda
+from gastown.placement.ahead.guide import FIRST_S
+from gastown.placement.ahead.order import Order
+from gastown.placement.ahead.planner import Heard
+from gastown.placement.hint import Hint
 from gastown.placement.outlook import Purse
 from gastown.placement.session import CloudRoute, LocalRoute, Model, Session
 from gastown.stage import Placement
@@ -205,7 +210,7 @@ def on_q7(key: str) -> Session:
 @pytest.fixture
 def wide(tmp_path):
     """Room for sessions enough; what is scarce are the model's memory and its one slot."""
-    offer = Fixed(Capacity(vram_mib=7000, sandboxes=4), {SLOT: 1})
+    offer = Fixed(Capacity(vram_mib=7000, sandboxes=4), {SLOT: 1, "model:old": 1})
     with Gate(AdmissionLedger(tmp_path / "a.db"), lambda: offer) as gate:
         yield gate
 
@@ -238,3 +243,70 @@ def test_a_model_that_holds_its_memory_needs_no_more_for_a_session(wide):
     wide.try_admit(Ask(SLOT, Demand(Q7.weights), kind="residency", town="/t"))
     with placing(wide, on_q7("a"), stretch=0, models={SLOT: Q7}) as ask:
         assert ask("a").get(timeout=5).placement.where == "local"
+
+
+OLD = Model("old", Capacity(vram_mib=3000), slots=1, slot="model:old")
+BOTH = {SLOT: Q7, OLD.slot: OLD}
+
+
+def test_an_idle_model_leaves_memory_for_a_session_that_waits_for_its_room(wide):
+    held = wide.try_admit(Ask(OLD.slot, Demand(OLD.weights), kind="residency", town="/t"))
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with placing(wide, on_q7("a"), stretch=0, models=BOTH, make_way=asked.put) as ask:
+        entered = ask("a")
+        assert asked.get(timeout=5) == "old"
+        assert entered.empty()
+        wide.release(held)
+        assert entered.get(timeout=5).placement.where == "local"
+
+
+def test_a_model_in_use_is_never_asked_to_leave(wide):
+    wide.try_admit(Ask(OLD.slot, Demand(OLD.weights), kind="residency", town="/t"))
+    user = wide.try_admit(Ask("user", Demand(ONE, {OLD.slot: 1}), town="/t", expect_s=100))
+    asked: queue.SimpleQueue[str] = queue.SimpleQueue()
+    with placing(wide, on_q7("a"), stretch=0, models=BOTH, make_way=asked.put) as ask:
+        entered = ask("a")
+        with pytest.raises(queue.Empty):
+            entered.get(timeout=0.3)
+        assert asked.empty()
+        wide.release(user)
+        assert asked.get(timeout=5) == "old"
+
+
+@dataclass
+class Desk:
+    """A planner that answers when the test says so."""
+
+    free: bool = True
+    heard: "queue.SimpleQueue[Heard]" = field(default_factory=queue.SimpleQueue)
+
+    def ask(self, order: Order, heard: Heard) -> None:
+        assert not order.is_idle
+        self.heard.put(heard)
+
+
+def test_a_convoys_first_step_waits_for_the_plan_and_goes_where_that_says(gate):
+    desk = Desk()
+    with placing(gate, session("a"), session("b"), stretch=50, planner=desk) as ask:
+        entered = ask("a")
+        heard = desk.heard.get(timeout=5)
+        assert entered.empty()
+        heard({"a": Hint(burst=True)})
+        placement = entered.get(timeout=5).placement
+        assert placement.where == "cloud"
+        assert placement.reason.startswith("planned for the cloud: ")
+        assert ask("b").get(timeout=5).placement.where == "local"
+
+
+def test_a_plan_never_goes_before_the_target(gate):
+    """What the plan would keep here goes to the cloud where here is too slow."""
+    desk = Desk()
+    with placing(gate, session("a"), stretch=0, planner=desk) as ask:
+        entered = ask("a")
+        desk.heard.get(timeout=5)({"a": Hint(rank=-1)})
+        assert entered.get(timeout=5).placement.where == "cloud"
+
+
+def test_a_plan_that_does_not_come_is_not_waited_for(gate):
+    with placing(gate, session("a"), stretch=50, planner=Desk()) as ask:
+        assert ask("a").get(timeout=FIRST_S + 5).placement.where == "local"

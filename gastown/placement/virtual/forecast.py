@@ -7,11 +7,11 @@ from typing import Literal, NamedTuple
 
 from gastown.machine.capacity import DIMENSIONS, NAMES
 from gastown.placement.decide import decide
-from gastown.placement.hint import Hints
+from gastown.placement.hint import NO_HINTS, Hints
 from gastown.placement.virtual.history import History
 from gastown.placement.virtual.noise import noise
 from gastown.placement.virtual.rivals import cloud_only, local_only
-from gastown.placement.virtual.run import NO_HINTS, Policy, run
+from gastown.placement.virtual.run import Policy, run
 from gastown.placement.virtual.town import Town
 
 RUNS = 20

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from gastown.machine.capacity import Capacity
 from gastown.placement.decide import Decision, decide
 from gastown.placement.floor import unloads
-from gastown.placement.hint import Hints, hinted, is_off
+from gastown.placement.hint import NO_HINTS, Hints, hinted, is_off
 from gastown.placement.moment import FOR_EVER
 from gastown.placement.outlook import Lease, Outlook, Ready
 from gastown.placement.session import Model
@@ -20,9 +20,6 @@ from gastown.placement.virtual.town import Fact, Town
 
 Policy = Callable[[Sequence[Ready], Outlook], list[Decision]]
 _EXACT = Fact()
-
-
-NO_HINTS: Hints = {}
 
 
 class Ahead(NamedTuple):
@@ -91,7 +88,7 @@ class Run:
         self.cap, self.now = self.town.cap, self.town.now
         self.loaded = {one.name: (one, self.now) for one in self.town.loaded}
         self.before = {one.key: one for one in self.town.leases}
-        self.ends = [(one.ends, one.key) for one in self.town.leases if one.ends < FOR_EVER]
+        self.ends = [(one.ends, one.key) for one in self.town.leases if not self._stays(one)]
         heapq.heapify(self.ends)
         self.progress = Progress(self.town.spread, self.history, self.before)
         self.till = Till(self.town.limits, self.town.convoys)
@@ -170,6 +167,10 @@ class Run:
             self.till.purses(),
             cloud_room=room,
         )
+
+    def _stays(self, lease: Lease) -> bool:
+        """Whether nobody knows when it ends."""
+        return lease.ends - self.town.now >= FOR_EVER / 2
 
     def _leases(self) -> tuple[Lease, ...]:
         return (*self.before.values(), *(work.lease for work in self.at_work.values()))

@@ -1,5 +1,7 @@
 """A convoy's target and what is ready of it."""
 
+from dataclasses import replace
+
 from gastown.placement.agenda import Agenda
 from gastown.placement.session import CloudRoute, LocalRoute, Session
 
@@ -51,3 +53,35 @@ def test_what_was_done_before_costs_no_time_and_may_be_sent_back():
     assert ours.target == 1010
     ours.ask(CHAIN[1], 1005)
     assert ours.ready("b").tail == 10
+
+
+def test_a_target_that_was_set_before_is_kept():
+    assert Agenda(CHAIN, start=1000, stretch=0, target=1234).target == 1234
+
+
+def test_what_is_left_is_neither_done_nor_held_back_by_a_failure():
+    ours = Agenda((*CHAIN, session("d"), session("e", "d")), start=0, stretch=0)
+    ours.close("a")
+    ours.fail("d")
+    assert [one.key for one in ours.left] == ["b", "c"]
+
+
+def test_work_that_is_sent_back_is_left_again():
+    ours = agenda()
+    ours.ask(CHAIN[0], 1000)
+    ours.close("a")
+    ours.ask(CHAIN[0], 1010)
+    assert [one.key for one in ours.left] == ["a", "b", "c"]
+
+
+def test_sessions_of_which_nobody_knew_move_the_target():
+    ours = agenda()
+    ours.learn([session("c2", "c")], 1025)
+    assert ours.target == 1035
+
+
+def test_a_session_asks_its_own_purses_beside_the_convoys():
+    one = replace(CHAIN[0], purses=("budget role polecat",))
+    ours = Agenda([one], start=0, stretch=0, purses=("budget day",))
+    ours.ask(one, 0)
+    assert ours.ready("a").purses == ("budget day", "budget role polecat")

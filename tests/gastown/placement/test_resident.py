@@ -9,7 +9,7 @@ from gastown.machine.admission.ask import Ask, Demand, Lease, claimed
 from gastown.machine.capacity import Capacity
 from gastown.placement.floor import Floor, Shape
 from gastown.placement.moment import outlook_of
-from gastown.placement.resident import loads, resident, settle, settled
+from gastown.placement.resident import NO_RESIDENTS, Residents, residents
 from gastown.placement.session import LocalRoute, Model, Session
 
 TOWN = "/t/oak"
@@ -32,53 +32,87 @@ def at_work(token: int) -> Lease:
     return lease(Ask(f"sk-{token}", WORK.demand, town=TOWN, expect_s=60), token)
 
 
-def floor(*leases: Lease) -> Floor:
-    models = {SLOT: settled(Q7, resident(leases, TOWN))}
-    moment = outlook_of(0.0, CAP, leases, 0.0, purses={}, shut={}, models=models)
+def here(*leases: Lease, stay: tuple[str, ...] = ()) -> Residents:
+    return residents(leases, TOWN, {SLOT: Q7}, stay)
+
+
+def floor(*leases: Lease, stay: tuple[str, ...] = ()) -> Floor:
+    known = here(*leases, stay=stay)
+    moment = outlook_of(0.0, CAP, leases, 0.0, purses={}, shut={}, residents=known)
     return Floor(moment.now, moment.cap, moment.leases)
 
 
-def shape(*leases: Lease) -> Shape:
-    local = settle(Session("s", local=WORK), resident(leases, TOWN)).local
+def shape(*leases: Lease, stay: tuple[str, ...] = ()) -> Shape:
+    local = here(*leases, stay=stay).session(Session("s", local=WORK)).local
     assert local is not None
     return Shape(local.claims, local.model)
 
 
-def test_a_model_that_holds_its_weights_has_none_to_be_loaded():
+def test_a_model_in_memory_need_not_be_loaded_again():
     for pending in (True, False):
-        held = resident([kept(pending=pending), at_work(2)], TOWN)
-        assert held == {SLOT}
-        assert settled(Q7, held) == replace(Q7, weights=Capacity())
-        assert not loads(settle(Session("s", local=WORK), held))
+        held = here(kept(pending=pending), at_work(2))
+        assert held.movable == {SLOT: WEIGHTS}
+        assert not held.loads(Session("s", local=WORK))
+
+
+def test_a_model_counts_with_what_its_lease_holds():
+    grown = Capacity(vram_mib=5000)
+    held = here(lease(Ask(SLOT, Demand(grown), kind="residency", town=TOWN)))
+    assert held.model(Q7).weights == grown
+
+
+def test_a_model_that_stays_is_a_lease_and_its_sessions_add_nothing():
+    held = here(kept(), stay=(SLOT,))
+    assert held.fixed == {SLOT}
+    assert held.model(Q7) == replace(Q7, weights=Capacity())
+    assert not held.loads(Session("s", local=WORK))
 
 
 def test_a_model_that_is_not_loaded_is_to_be_even_by_one_who_is_let_in_already():
-    held = resident([at_work(2)], TOWN)
-    assert settled(Q7, held) == Q7
-    assert loads(settle(Session("s", local=WORK), held))
+    held = here(at_work(2))
+    assert held.model(Q7) == Q7
+    assert held.loads(Session("s", local=WORK))
 
 
 def test_another_towns_model_of_that_name_is_another():
-    assert resident([kept("/t/elm")], TOWN) == frozenset()
+    held = here(kept("/t/elm"))
+    assert held.movable == {}
+    assert held.fixed == frozenset()
+    assert not floor(kept("/t/elm")).fits(Capacity(vram_mib=4000))
 
 
 def test_a_model_at_an_endpoint_and_a_tool_are_left_as_they_are():
-    held = resident([kept()], TOWN)
+    held = here(kept())
     for local in (None, LocalRoute(5), LocalRoute(5, model=Model("far", WEIGHTS))):
         session = Session("s", local=local)
-        assert settle(session, held) == session
-        assert not loads(session)
+        assert held.session(session) == session
+        assert not held.loads(session)
+
+
+def test_an_idle_model_that_may_leave_is_free_room_and_one_that_stays_is_not():
+    assert floor(kept()).fits(Capacity(vram_mib=4000))
+    assert not floor(kept(), stay=(SLOT,)).fits(Capacity(vram_mib=4000))
+
+
+def test_without_a_town_nobody_is_in_memory():
+    assert NO_RESIDENTS.loaded == ()
 
 
 @settings(max_examples=60, deadline=None)
-@given(workers=st.integers(0, 1), is_kept=st.booleans(), vram=st.integers(0, 8000))
-def test_the_weights_are_in_the_sum_once_whoever_works(workers, is_kept, vram):
+@given(
+    workers=st.integers(0, 1),
+    is_kept=st.booleans(),
+    is_stubborn=st.booleans(),
+    vram=st.integers(0, 8000),
+)
+def test_the_weights_are_in_the_sum_once_whoever_works(workers, is_kept, is_stubborn, vram):
     """One more session fits exactly where the others' claims and the weights, once, leave room."""
+    stay = (SLOT,) if is_stubborn else ()
     others = lease(Ask("other", Demand(Capacity(vram_mib=vram))), 9)
     leases = [others, *(at_work(n) for n in range(2, 2 + workers))] + [kept()] * is_kept
     total = claimed(leases) + WORK.claims + (Capacity() if is_kept else WEIGHTS)
 
-    short = floor(*leases).earliest(shape(*leases))[1]
+    short = floor(*leases, stay=stay).earliest(shape(*leases, stay=stay))[1]
 
     assert (short == "") == total.fits(Capacity(**CAP))
 

@@ -17,6 +17,7 @@ from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import Bead
 from gastown.rigs.git import Repo
 from gastown.rigs.guard.guard import guard
+from gastown.rigs.manner import manner_of
 from gastown.rigs.redness import judge_redness, names_in
 from gastown.rigs.report import TestReport
 from gastown.rigs.worktree import add_worktree
@@ -106,7 +107,7 @@ def _task(desk: Desk, worktree: Path, bead: Bead) -> str:
     where = ", ".join(desk.table.tests)
     duty = (
         f"Write the tests of this one bead into a new file ({where}). They must fail now, only "
-        f"because the bead is not done, and pass as soon as it is. Tests run by: "
-        f"{desk.table.gauge.kind}."
+        f"because the bead is not done, and pass as soon as it is."
     )
-    return "\n\n".join([describe(desk, worktree), duty, bead_text(bead)])
+    manner = manner_of(desk.table, worktree)
+    return "\n\n".join([describe(desk, worktree), manner, duty, bead_text(bead)])

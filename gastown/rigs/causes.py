@@ -28,10 +28,26 @@ _GODOT = (  # as Godot 4.6 says it; the last one is our own parse check
     r"(?:Preload file|Could not resolve super class path) [\"'](?:res://)?([^\"']+)",
     rf"missing name {_NAME}",
 )
-_MISSING = tuple(re.compile(pattern) for pattern in _PYTHON + _GODOT)
+_NODE = (
+    r"TypeError: (?:.*\.)?(\w+) is not a (?:function|constructor)",
+    r"ReferenceError: (\w+) is not defined",
+    r"does not provide an export named '?(\w+)",
+    r"Cannot find (?:module|package) '([^']+)'",
+    r"Cannot read properties of undefined \(reading '(\w+)'\)",
+)
+_RUST = (
+    r"unresolved import `([\w:]+)`",
+    r"(?:cannot|could not) find (?:[a-z ,]+ )?`(\w+)`",
+    r"use of (?:undeclared|unresolved) [a-z ]+ `(\w+)`",
+    r"no [a-z ]+ named `(\w+)`",
+    r"no field `(\w+)`",
+)
+_MISSING = tuple(re.compile(pattern) for pattern in _PYTHON + _GODOT + _NODE + _RUST)
 _RAISED = re.compile(
     r"^E   (?:[\w.]*\.)?(\w*(?:Error|Exception|Failed|Exit|Warning|Interrupt)|assert)\b"
 )
+_NODE_RAISED = re.compile(r"^(\w*Error)(?: \[\w+\])?: ")
+_RUST_ERROR = "error: "  # as the gauge tells each of the compiler's
 _SYNTAX = re.compile(r"\b(?:SyntaxError|IndentationError|TabError|Parse Error|does not parse)\b")
 _FIXTURE = re.compile(r"fixture '[^']*' not found|\Afailed on (?:setup|teardown)")
 _EMPTY = re.compile(r"\Achecked nothing")
@@ -50,9 +66,12 @@ def find_cause(case: TestCase) -> Cause:
     """Tell an assertion from a name that is not there, and both from a test that is broken."""
     if _FIXTURE.search(case.message):
         return Cause("fixture", word=_last_line(case.message))
-    raised = [line for line in case.message.splitlines() if _RAISED.match(line)]
-    lines = raised[-1:] or case.message.splitlines()
+    said = case.message.splitlines()
+    raised = [line for line in said if _RAISED.match(line)]
+    lines = raised[-1:] or [line for line in said if _NODE_RAISED.match(line)][:1] or said
     missing = tuple(names for names in map(_missing_in, lines) if names)
+    if broken := [line for line in lines if line.startswith(_RUST_ERROR) and not _missing_in(line)]:
+        return Cause("syntax", word=broken[0].removeprefix(_RUST_ERROR))
     if missing:
         return Cause("missing", missing)
     if _SYNTAX.search(case.message):
@@ -63,6 +82,9 @@ def find_cause(case: TestCase) -> Cause:
 def _without_names(case: TestCase, raised: list[str]) -> Cause:
     if _EMPTY.search(case.message):
         return Cause("empty")
+    node = next((line for line in case.message.splitlines() if _NODE_RAISED.match(line)), "")
+    if node and not raised:
+        return Cause("assertion" if node.startswith("AssertionError") else "crash", word=node)
     if raised:
         found = _RAISED.match(raised[-1])
         undone = found is not None and found.group(1) in _UNDONE
@@ -79,7 +101,7 @@ def _missing_in(line: str) -> frozenset[str]:
 def _short(name: str) -> str:
     if "/" in name:
         return name.rpartition("/")[2].partition(".")[0]
-    return name.rpartition(".")[2]
+    return name.rpartition("::")[2].rpartition(".")[2]
 
 
 def _last_line(message: str) -> str:

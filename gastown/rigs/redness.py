@@ -14,7 +14,8 @@ from gastown.rigs.report import TestCase, TestReport
 
 _CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
 _NO_PROSE = re.compile(
-    r"\b[A-Za-z_]\w*\([\w, ]*\)|\b\w*[a-z0-9]_\w+|\b[A-Z][a-z0-9]+[A-Z]\w*|\b[\w/]+\.(?:py|gd)\b"
+    r"\b[A-Za-z_]\w*\([\w, ]*\)|\b\w*[a-z0-9]_\w+|\b[A-Z][a-z0-9]+[A-Z]\w*"
+    r"|\b[a-z]+[A-Z]\w*|\b\w+(?:::\w+)+|\b[\w/]+\.(?:py|gd|[cm]?js|tsx?|jsx|rs)\b"
 )
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OBJECTIONS: dict[Kind, str] = {
@@ -23,7 +24,7 @@ _OBJECTIONS: dict[Kind, str] = {
     "empty": "checks nothing: let it compare a result with what the bead asks for",
     "crash": "crashes before it checks anything: {word}",
 }
-_SUFFIX = re.compile(r"\.(?:py|gd|pyi|tscn|js|ts|rs|toml|json|md)\b")
+_SUFFIX = re.compile(r"\.(?:py|gd|pyi|tscn|[cm]?js|tsx?|jsx|rs|toml|json|md)\b")
 
 
 class Redness(NamedTuple):
@@ -66,8 +67,8 @@ def judge_redness(
 def names_in(*texts: str) -> frozenset[str]:
     """The identifiers that a text names as code: in backticks or fences, or plainly no prose.
 
-    A call, `snake_case`, `CamelCase` and the path of a file are no prose. A path stands for its
-    parts: `scorekeeper/combo.py` names `scorekeeper` and `combo`.
+    A call, `snake_case`, `CamelCase`, `a::path` and that of a file are no prose. A path stands for
+    its parts: `scorekeeper/combo.py` names `scorekeeper` and `combo`.
     """
     code = " ".join(
         span for text in texts for kind in (_CODE, _NO_PROSE) for span in kind.findall(text)

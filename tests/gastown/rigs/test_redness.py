@@ -33,6 +33,8 @@ def judge(*cases: TestCase, before=None, problems=(), files=(NEW,)):
         "Failed: DID NOT RAISE ValueError\nE   Failed: DID NOT RAISE ValueError",
         "NotImplementedError\nE   NotImplementedError",
         "got 1, expected 2",
+        "2 == 3\nAssertionError [ERR_ASSERTION]: 2 == 3\n    at x (b.js:1:2)",
+        "thread 'a' panicked at tests/a.rs:1:9:\nassertion `left == right` failed\n  left: 1",
     ],
 )
 def test_a_failed_check_is_red_for_the_right_reason(message):
@@ -64,6 +66,20 @@ MISSING = [
     "checked nothing\nInvalid call. Nonexistent function '{}' in base 'RefCounted (A)'.",
     "Invalid access to property or key '{}' on a base object of type 'RefCounted (A)'.",
     "missing name {}: no .gd file of this rig defines it",
+    "beat.{0} is not a function\nTypeError: beat.{0} is not a function\n    at a (b.js:1:2)",
+    "TypeError: (intermediate value).{} is not a function",
+    "TypeError: beat.{} is not a constructor",
+    "ReferenceError: {} is not defined",
+    "test failed\nSyntaxError: The requested module 'b' does not provide an export named '{}'",
+    "test failed\nError [ERR_MODULE_NOT_FOUND]: Cannot find module '/a/{}.js' imported from /t.js",
+    "Error: Cannot find module '../src/{}.cjs'\nRequire stack:",
+    "error: unresolved import `beat::{}`",
+    "error: cannot find function `{}` in crate `beat`",
+    "error: cannot find `{}` in `beat`",
+    "error: no method named `{}` found for struct `Clock` in the current scope",
+    "error: no function or associated item named `{}` found for struct `Clock`",
+    "error: no field `{}` on type `Clock`",
+    "error: struct `Clock` has no field named `{}`",
 ]
 
 
@@ -114,6 +130,10 @@ def test_a_failed_check_counts_although_something_was_raised_on_the_way():
         ('failed on setup with "RuntimeError: x"\nE   RuntimeError: x', "breaks before it starts"),
         ("ZeroDivisionError: x\nE   ZeroDivisionError: x", "crashes before it checks anything"),
         ("checked nothing", "checks nothing"),
+        ("test failed\nSyntaxError: Unexpected end of input\n    at x", "does not compile"),
+        ("x\nRangeError: x\n    at x", "crashes before it checks anything"),
+        ("error: this file contains an unclosed delimiter", "does not compile"),
+        ("error: cannot find type `combo` in crate `b`\nerror: expected `;`", "does not compile"),
     ],
 )
 def test_a_broken_test_is_red_for_the_wrong_reason(message, why):

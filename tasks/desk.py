@@ -27,7 +27,10 @@ from tasks.runtimes import runtime_of
 
 @dataclass(slots=True)
 class Desk:
-    """One attempt's place of work. Sessions run here, and what they spend is added up here."""
+    """One attempt's place of work. Sessions run here, and what they spend is added up here.
+
+    `secrets` that were found in the rig are struck out of every transcript and prompt.
+    """
 
     town: Town
     request: StageRequest
@@ -36,6 +39,7 @@ class Desk:
     sessions: int = 0
     gauged: int = 0
     meter: Meter | None = None
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def jail(self) -> Jail:
@@ -159,7 +163,8 @@ class Desk:
             )
         if self.meter is None:  # one for all sessions of the attempt: its turns are numbered on
             self.meter = open_meter(self.town, self.request, name)
-        return runtime_of(self.town, self.request.role, name, self.folder, self.meter)
+        role = self.request.role
+        return runtime_of(self.town, role, name, self.folder, self.meter, self.secrets)
 
     def _headers(self, bead: str | None) -> Mapping[str, str]:
         request = self.request

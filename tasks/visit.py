@@ -56,8 +56,7 @@ class Visit:
 
     def private(self, role: str) -> tuple[Path, str]:
         """The role's private repository, and the folder in it that is this repository's."""
-        place = self.rig if self.rig is not None else f"elsewhere/{self.name}"
-        return self.town.layout.private(role), place
+        return self.town.layout.private(role), _place(self.rig, self.name)
 
 
 @contextmanager
@@ -83,6 +82,20 @@ def visit(town: Town, repository: str, *, ref: str = "") -> Generator[Visit]:
         yield found
 
 
+def place_of(town: Town, repository: str) -> str:
+    """The folder that is a repository's in each private repository, also of one that is gone."""
+    rig = repository if repository in town.config.rigs else None
+    return _place(rig, _name(Path(repository).expanduser().resolve()))
+
+
+def _place(rig: str | None, name: str) -> str:
+    return rig if rig is not None else f"elsewhere/{name}"
+
+
+def _name(path: Path) -> str:
+    return _UNFIT.sub("-", path.name) or "repository"
+
+
 @contextmanager
 def _rig(town: Town, name: str, ref: str) -> Generator[Visit]:
     layout, table = town.layout.rig(name), town.config.rig(name)
@@ -94,7 +107,7 @@ def _rig(town: Town, name: str, ref: str) -> Generator[Visit]:
 
 @contextmanager
 def _checkout(town: Town, path: Path, ref: str) -> Generator[Visit]:
-    name = _UNFIT.sub("-", path.name) or "repository"
+    name = _name(path)
     with tempfile.TemporaryDirectory(prefix="gastown-visit-") as folder:
         copy = clone(str(path), Path(folder, name))
         if ref:

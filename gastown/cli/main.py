@@ -41,6 +41,7 @@ _GROUPS = {
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
     "godot": "Godot: what the guard knows of an engine.",
+    "inbox": "Inbox: what the public wants most, for a person to accept or decline.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "truth": "Truth: what a build must show, and whether it does.",

@@ -1,64 +1,78 @@
-"""The Watchdog's report, as Markdown for a person and JSON for a program; no secret in either."""
+"""The Watchdog's report: Markdown for a person, JSON for a program, SARIF for tools; no secrets."""
 
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
-from gastown.rigs.scan.finding import Finding, Scanned, ScannerRun, Severity
+from gastown.agents.prose import as_markdown, clean
+from gastown.rigs.scan.finding import Finding, ScannerRun
 from gastown.rigs.scan.redact import redact
-from gastown.stage import Frozen
+from gastown.security.follow import Standing, Tracked
+from gastown.security.health import health
+from gastown.security.history import Entry, trend
+from gastown.security.sarif import sarif
 
-
-class Reading(Frozen):
-    """A weakness that the model reported; `line` 0 means the file as a whole."""
-
-    severity: Severity
-    file: str
-    line: int = 0
-    title: str
-    reason: str
+_DAY = "%Y-%m-%d"
+_LONG = 8
 
 
 def render(
-    title: str, scanned: Scanned, summary: str = "", readings: Sequence[Reading] = ()
+    title: str,
+    standing: Standing,
+    history: Sequence[Entry] = (),
+    summary: str = "",
+    secrets: Sequence[str] = (),
 ) -> dict[str, str]:
-    """The report's two files by name: `report.md` and `report.json`.
+    """The report's files by name: `report.md`, `report.json` and `report.sarif`.
 
     Args:
         title: What was scanned: rig, commit, convoy.
-        scanned: What the scanners found.
+        standing: Its findings after the scan.
+        history: All scans so far, this one the last.
         summary: The model's words on the whole, if it was asked.
-        readings: What the model found.
+        secrets: In clear; none of them is in what comes back.
     """
+    title, summary = redact(title, secrets), redact(summary, secrets)
     return {
-        "report.md": as_markdown(title, scanned, summary, readings),
-        "report.json": as_json(title, scanned, summary, readings),
+        "report.md": as_page(title, standing, history, summary, secrets),
+        "report.json": _json(as_data(title, standing, history, summary), secrets),
+        "report.sarif": _json(sarif(standing), secrets),
     }
 
 
-def as_json(title: str, scanned: Scanned, summary: str, readings: Sequence[Reading]) -> str:
+def as_data(
+    title: str, standing: Standing, history: Sequence[Entry] = (), summary: str = ""
+) -> dict[str, Any]:
     """Everything, machine-readable."""
-    data = {
+    return {
         "title": title,
+        "line": standing.line,
+        "health": health(standing).model_dump(mode="json"),
         "summary": summary,
-        **scanned.model_dump(mode="json"),
-        "readings": [reading.model_dump(mode="json") for reading in readings],
+        **standing.model_dump(mode="json"),
+        "history": [entry.model_dump(mode="json") for entry in history],
     }
-    # value by value: once escaped, a secret with a quote in it would not be found any more
-    return json.dumps(_clean(data, scanned.secrets), indent=2, ensure_ascii=False) + "\n"
 
 
-def as_markdown(title: str, scanned: Scanned, summary: str, readings: Sequence[Reading]) -> str:
-    """Findings new with the change first, then the rest, then the model's, then who ran."""
-    new = [finding for finding in scanned.findings if finding.introduced]
-    old = [finding for finding in scanned.findings if not finding.introduced]
-    lines = [f"# {title}", "", scanned.line, ""]
-    lines += _section("New with this change", [_found(finding) for finding in new])
-    lines += _section("In the tree before", [_found(finding) for finding in old])
-    lines += _section("Read by the model", [_read(reading) for reading in readings], summary)
-    lines += _section("Scanners", [_ran(run) for run in scanned.ran])
-    lines += _section("Not read by any scanner", [f"- `{name}`" for name in scanned.unread])
-    return redact("\n".join(lines).rstrip() + "\n", scanned.secrets)
+def as_page(
+    title: str,
+    standing: Standing,
+    history: Sequence[Entry] = (),
+    summary: str = "",
+    secrets: Sequence[str] = (),
+) -> str:
+    """New findings first, then known, fixed and accepted ones, then who ran and who did not."""
+    course = trend(history)
+    lines = [f"# {as_markdown(title)}", "", f"{standing.line}.", ""]
+    lines += [f"Health {health(standing)} of 100{f' ({course})' if course else ''}.", ""]
+    lines += _section("What the model makes of it", [], as_markdown(summary))
+    lines += _section("New", map(_found, standing.of("new")))
+    lines += _section("Known", map(_found, standing.of("known")))
+    lines += _section("Fixed since the last scan", map(_found, standing.just_fixed))
+    lines += _section("Accepted by a person", map(_accepted, standing.of("accepted")))
+    lines += _section("Scanners", map(_ran, standing.ran))
+    lines += _section("Not read by any scanner", (f"- `{_code(n)}`" for n in standing.unread))
+    return redact("\n".join(lines).rstrip() + "\n", secrets)
 
 
 def _section(title: str, items: Iterable[str], intro: str = "") -> list[str]:
@@ -68,27 +82,52 @@ def _section(title: str, items: Iterable[str], intro: str = "") -> list[str]:
     return [f"## {title}", "", *([intro, ""] if intro else []), *listed, *([""] if listed else [])]
 
 
-def _found(finding: Finding) -> str:
-    return (
-        f"- **{finding.severity}** `{finding.file}:{finding.line}` {finding.title} "
-        f"({finding.scanner}, {finding.rule}, {finding.fingerprint})\n  `{_code(finding.excerpt)}`"
-    )
+def _found(one: Tracked) -> str:
+    finding = one.finding
+    by = f"{finding.scanner}, {as_markdown(finding.rule)}, {finding.fingerprint}"
+    seen = f", since {one.since.strftime(_DAY)}" if one.status == "known" else ""
+    unsure = "; nobody could look for it this time" if not one.checked else ""
+    head = f"- **{finding.severity}** `{_code(place(finding))}` {as_markdown(finding.title)}"
+    lines = [f"{head} ({by}{seen}{unsure})"]
+    lines += [f"  `{_code(finding.excerpt)}`"] * bool(finding.excerpt)
+    lines += [f"  {as_markdown(finding.reason)}"] * bool(finding.reason)
+    return "\n".join(lines)
 
 
-def _read(reading: Reading) -> str:
-    place = f"{reading.file}:{reading.line}" if reading.line else reading.file
-    return f"- **{reading.severity}** `{place}` {reading.title}\n  {reading.reason}"
+def _accepted(one: Tracked) -> str:
+    word = one.acceptance
+    if word is None:
+        return _found(one)
+    until = f", until {word.until.isoformat()}" if word.until else ""
+    said = f"{as_markdown(word.by)}, {word.at.strftime(_DAY)}{until}: {as_markdown(word.why)}"
+    return f"{_found(one)}\n  {said}"
+
+
+def place(finding: Finding) -> str:
+    """`file:line`, or the file alone where no line is meant."""
+    return f"{finding.file}:{finding.line}" if finding.line else finding.file
 
 
 def _ran(run: ScannerRun) -> str:
     files = f"{run.files} file{'s' * (run.files != 1)}"
-    if run.ran:
-        return f"- {run.name} {run.version}: ran over {files}"
-    return f"- **{run.name} did not run** over {files}: {run.why_not}"
+    if not run.ran:
+        return f"- **{run.name} did not run** over {files}: {as_markdown(run.why_not)}"
+    said = f"- {run.name} {run.version}: ran over {files}".replace(" :", ":")
+    return "".join([said, *(f"\n  - not looked at: {as_markdown(why)}" for why in run.missed)])
 
 
 def _code(text: str) -> str:
-    return text.replace("`", "'")
+    return clean(text).replace("`", "'").replace("\n", " ")
+
+
+def _json(data: Any, secrets: Sequence[str]) -> str:
+    """Value by value: once escaped, a secret with a quote in it would not be found any more.
+
+    Every text lost its secrets before. This is a second look, and not for short ones, which would
+    blot out dates and fingerprints that a program reads.
+    """
+    known = [secret for secret in secrets if len(secret) >= _LONG]
+    return json.dumps(_clean(data, known), indent=2, ensure_ascii=False) + "\n"
 
 
 def _clean(value: Any, secrets: Sequence[str]) -> Any:

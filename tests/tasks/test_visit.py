@@ -7,7 +7,7 @@ import pytest
 from gastown.errors import ConfigError, GitError, NotFoundError
 from gastown.rigs.command import git
 from gastown.rigs.git import Repo
-from tasks.visit import visit
+from tasks.visit import place_of, visit
 from tests.tasks.half import Half
 
 
@@ -43,6 +43,7 @@ def test_a_checkout_anywhere_is_copied_so_that_nothing_done_there_reaches_it(hal
         assert (seen.name, seen.rig) == ("my-project", None)
         assert seen.table.gauge.kind == "pytest"
         assert seen.private("watchdog")[1] == "elsewhere/my-project"
+        assert place_of(half.town, str(folder)) == "elsewhere/my-project"
     assert (folder / "tests" / "test_a.py").read_text() == "def test_it(): pass\n"
 
 

@@ -1,0 +1,47 @@
+"""Health: one number for a rig's open findings, so that a trend can be seen. Pure.
+
+    score = floor(100 · 50 / (50 + p)),   p = 25·critical + 10·high + 3·medium + 1·low
+
+over the open findings (new and known). Nothing open is 100; the first critical one takes it to 66,
+ten high ones to 33; it never reaches 0, so each one that is fixed shows. When a scanner did not run
+whole, the true score is that or less: `at_most`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+
+from gastown.rigs.scan.finding import Severity
+from gastown.security.follow import Standing
+from gastown.stage import Frozen
+
+WEIGHTS: Mapping[Severity, int] = MappingProxyType(
+    {"critical": 25, "high": 10, "medium": 3, "low": 1}
+)
+HALF = 50  # so many points halve the score
+_BARS = "▁▂▃▄▅▆▇█"
+
+
+class Health(Frozen):
+    """A rig's score, 0 to 100."""
+
+    score: int
+    at_most: bool = False
+
+    def __str__(self) -> str:
+        return f"at most {self.score}" if self.at_most else str(self.score)
+
+
+def score_of(severities: Iterable[Severity]) -> int:
+    """The score of so many open findings."""
+    return 100 * HALF // (HALF + sum(WEIGHTS[severity] for severity in severities))
+
+
+def health(standing: Standing) -> Health:
+    """The health of a rig after a scan."""
+    severities: list[Severity] = [one.finding.severity for one in standing.open]
+    return Health(score=score_of(severities), at_most=bool(standing.incomplete))
+
+
+def sparkline(scores: Sequence[int]) -> str:
+    """One character a score, oldest first, on a scale from 0 to 100."""
+    return "".join(_BARS[min(max(score, 0), 100) * (len(_BARS) - 1) // 100] for score in scores)

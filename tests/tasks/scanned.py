@@ -1,0 +1,79 @@
+"""A town whose rig holds secrets and weaknesses, and a model that reads its changes."""
+
+import json
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from gastown.founding.install import install
+from gastown.founding.rig import add_rig
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.script import Script
+from gastown.rehearsal.server import RehearsalServer
+from gastown.rehearsal.turn import Turn
+from gastown.rigs.clone import new_origin
+from gastown.rigs.git import Repo
+from gastown.town.town import Town
+from tests.gastown.rigs.given import write
+from tests.gastown.rigs.scan.planted import AWS, PASSWORD
+
+ANN = "ann <ann@example.org>"
+FILES = {
+    "project.godot": "config_version=5\n",
+    "src/net.gd": f'extends Node\nvar password: String = "{PASSWORD}"\nOS.execute(cmd, [])\n',
+    "upload.py": f'KEY = "{AWS}"\n',
+    "addons/gut/gut.gd": "OS.execute(cmd, [])\n",
+    "tests/test_a.py": "def test_a(): pass\n",
+}
+ROWS = """
+[machine]
+sandboxes = 2
+vram_mib = 10240
+ram_mib = 131072
+p_cores = 8
+e_cores = 4
+[models.near]
+endpoint = "{url}"
+figures = {{ vram_mib = 6000, p_cores = 4, source = "test" }}
+[profiles.test]
+base = "balanced"
+watchdog = {{ local = "near", burst = "none" }}
+librarian = {{ local = "near", burst = "none" }}
+[seats]
+profile = "test"
+"""
+
+
+def reading(summary: str, *findings: Mapping[str, object]) -> Turn:
+    """What the Watchdog's model says."""
+    return Turn(json.dumps({"summary": summary, "findings": list(findings)}))
+
+
+def weakness(file: str, line: int, title: str = "Trusts its input") -> dict[str, object]:
+    """One finding of its."""
+    return {
+        "file": file, "line": line, "severity": "medium", "title": title,
+        "reason": "Whoever writes cmd runs programs.",
+    }  # fmt: skip
+
+
+@contextmanager
+def town_of(folder: Path, script: Script, files: Mapping[str, str] = FILES) -> Generator[Town]:
+    """A town with one rig, `garden`, and a model on the seats of Watchdog and Librarian."""
+    with RehearsalServer(script, pace=UNPACED) as server:
+        write(folder / "source", files)
+        origin = new_origin(folder / "source", folder / "garden.git")
+        install(folder / "oak", "oak")
+        file = folder / "oak" / "town.toml"
+        file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=server.url)}')
+        add_rig(Town.open(file.parent), "garden", str(origin))
+        yield Town.open(file.parent)
+
+
+def commit(town: Town, files: Mapping[str, str], message: str = "More") -> str:
+    """Commit to the rig's main and push, as a person does."""
+    repo = Repo(town.layout.rig("garden").canonical)
+    write(repo.path, files)
+    made = repo.commit_all(message, ANN)
+    repo.push("main")
+    return made

@@ -77,6 +77,8 @@ def test_joined_topics_weigh_no_more_than_both_and_no_less_than_each(posts):
 
     both = merged(one, other)
 
-    assert max(one.score, other.score) <= both.score <= one.score + other.score + 0.02  # both were rounded
+    assert (
+        max(one.score, other.score) <= both.score <= one.score + other.score + 0.02
+    )  # both were rounded
     assert set(both.voices) == {*one.voices, *other.voices}
     assert both.voices == merged(other, one).voices

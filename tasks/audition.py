@@ -19,6 +19,7 @@ from gastown.auditions.manners import Manners, manners_of
 from gastown.auditions.shapes import shape_of
 from gastown.auditions.task import AuditionTask
 from gastown.auditions.trial import Trial
+from gastown.drawing.png import png
 from gastown.machine.capacity import Capacity
 from gastown.placement.routes import model_of, session_claims
 from gastown.rigs.clone import init
@@ -132,10 +133,11 @@ class _Sandbox:
         return repo, base
 
     def _answered(self, repo: Repo, base: str) -> tuple[Outcome, Mark]:
-        tools = WorktreeTools(repo.path, writable=())
+        tools = WorktreeTools(repo.path, writable=()) if self.task.files else None
         text = self._text(repo, diff_text(repo.path, base, "HEAD") if self.task.change else "")
         shape = shape_of(self.task.shape)
-        outcome = self.desk.attempt(text, environment=tools, output=shape)
+        images = tuple(png(picture.layout) for picture in self.task.pictures)
+        outcome = self.desk.attempt(text, environment=tools, output=shape, images=images)
         if outcome.answer is None:
             return outcome, Mark(passed=False, why=outcome.error or outcome.status)
         return outcome, judge_answer(self.task, outcome.answer)

@@ -77,7 +77,9 @@ def _red(report: TestReport) -> str:
 def _reasons(report: TestReport) -> Iterator[str]:
     yield report.line
     yield from report.problems[:2]
-    yield from (f"{case.name}: {case.message.strip()[:120]}" for case in report.red[:3])
+    for case in report.red[:3]:
+        first = next((line for line in case.message.splitlines() if line.strip()), case.status)
+        yield f"{case.name}: {first.strip()[:80]}"
 
 
 def _found(wrong: tuple[Files, ...]) -> str:

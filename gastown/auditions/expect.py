@@ -14,7 +14,8 @@ Scalar = str | int | float | bool
 class Expectation(Frozen):
     """One thing that must hold of what stands `at` a place: `verdict`, `findings.*.file`.
 
-    `*` is any element of a list, and one that holds is enough. Just one of the others is given.
+    `*` is any element of a list, and one that holds is enough; a number is the one at that place,
+    from 0. Just one of the others is given.
     """
 
     at: str = Field(min_length=1)
@@ -78,9 +79,11 @@ def _values(document: object, steps: Sequence[str]) -> Iterator[object]:
         fields = cast("dict[str, Any]", document)
         if steps[0] in fields:
             yield from _values(fields[steps[0]], steps[1:])
-    elif isinstance(document, list | tuple) and steps[0] == "*":
-        for one in cast("Sequence[object]", document):
-            yield from _values(one, steps[1:])
+    elif isinstance(document, list | tuple):
+        found = cast("Sequence[object]", document)
+        for place, one in enumerate(found):
+            if steps[0] in ("*", str(place)):
+                yield from _values(one, steps[1:])
 
 
 def _size(value: object) -> float | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from gastown.auditions.score import Score, by_task, score
 from gastown.auditions.trial import Trial
 
-COLUMNS = ("model", "passed", "share", "95 %", "bad answers", "tokens in/out", "tok/s", "VRAM",
+COLUMNS = ("model", "passed", "share", "95 %", "bad answers", "tokens in/out", "tok/s", "VRAM/RAM",
            "money", "minutes", "verdict")  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def cells(one: Score) -> tuple[str, ...]:
         str(one.bad_answers),
         f"{one.input_tokens:,}/{one.output_tokens:,}",
         f"{one.tokens_per_s:,.0f}",
-        f"{one.vram_mib:,} MiB" if one.vram_mib else "-",
+        f"{one.vram_mib:,}/{one.ram_mib:,} MiB" if one.vram_mib or one.ram_mib else "-",
         f"${one.micro_usd / 1e6:.4f}",
         f"{one.seconds / 60:.1f}",
         one.fitness,

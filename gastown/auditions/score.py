@@ -28,6 +28,7 @@ class Score:
     seconds: float = 0.0
     tokens_per_s: float = 0.0
     vram_mib: int = 0
+    ram_mib: int = 0
 
     @property
     def rate(self) -> float:
@@ -74,6 +75,7 @@ def score(model: str, trials: Sequence[Trial]) -> Score:
         seconds=sum(one.seconds for one in trials),
         tokens_per_s=said / time if time else 0.0,
         vram_mib=max((one.vram_mib for one in trials), default=0),
+        ram_mib=max((one.ram_mib for one in trials), default=0),
     )
 
 

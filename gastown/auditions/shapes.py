@@ -5,9 +5,19 @@ from types import MappingProxyType
 
 from gastown.agents.answers import Answer, Review, SecurityReading, Sightings
 from gastown.errors import ConfigError
+from gastown.feedback.reading import Reading
+from gastown.planning.answer import PlanAnswer
+from gastown.retrieval.answer import CrewAnswer
 
 SHAPES: Mapping[str, type[Answer]] = MappingProxyType(
-    {"review": Review, "security": SecurityReading, "sightings": Sightings}
+    {
+        "crew": CrewAnswer,
+        "plan": PlanAnswer,
+        "reading": Reading,
+        "review": Review,
+        "security": SecurityReading,
+        "sightings": Sightings,
+    }
 )
 
 

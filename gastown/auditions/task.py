@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from gastown.auditions.expect import Expectation
+from gastown.auditions.picture import Picture
 from gastown.errors import ConfigError, NotFoundError
 from gastown.stage import Frozen
 from gastown.town.tables.rigs import GaugeTable
@@ -35,6 +36,7 @@ class AuditionTask(Frozen):
         solution: What does it right; for `tests` never shown.
         wrong: Attempts that must be found out, each as files (or one answer, under "answer").
         change: What the rig's files are changed to by the work under review.
+        pictures: What is shown beside the text.
         shape: The answer's type, by its name in `shapes.py`.
     """
 
@@ -52,6 +54,7 @@ class AuditionTask(Frozen):
     hidden: Files = Field(default_factory=dict[str, str])
     solution: Files = Field(default_factory=dict[str, str])
     wrong: tuple[Files, ...] = ()
+    pictures: tuple[Picture, ...] = ()
     shape: str = ""
     expect: tuple[Expectation, ...] = ()
 

@@ -58,7 +58,8 @@ def audition(role: str = "", /, *, wanted: Wanted = NOTHING, options: Options = 
     chosen = _chosen(load_tasks(role, wanted.tasks), wanted)
     trials, skipped = _run(role, chosen, wanted, options)
     found = scores(trials)
-    title = f"Audition for the {role}: {len(chosen)} tasks, {wanted.repeat} times each"
+    tried = f"{_count(len(chosen), 'task')}, each tried {_count(wanted.repeat, 'time')}"
+    title = f"Audition for the {role}: {tried}"
     if wanted.plot is not None:
         save_picture(audition_chart(title, found), wanted.plot)
     data = {
@@ -123,6 +124,10 @@ def _known(role: str, options: Options) -> int:
     try_it = f"try one: town audition {role or 'ROLE'} --model NAME"
     show(options, {"auditions": data}, table("auditions", ("role", *COLUMNS), rows), try_it)
     return 0
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def _json(row: dict[str, str], interval: tuple[float, float]) -> dict[str, object]:

@@ -21,6 +21,7 @@ REVIEW = {
         {"at": "findings", "at_least": 2},
         {"at": "findings", "at_most": 2},
         {"at": "findings.*.line", "at_least": 3},
+        {"at": "findings.1.file", "equals": "b.py"},
     ],
 )
 def test_what_holds_is_not_told(rule):
@@ -32,6 +33,7 @@ def test_what_holds_is_not_told(rule):
     [
         ({"at": "verdict", "equals": "approve"}, "verdict should be 'approve', and is 'rework'"),
         ({"at": "findings.*.file", "lacks": "b"}, "findings.*.file says 'b'"),
+        ({"at": "findings.0.file", "equals": "b.py"}, "findings.0.file should be 'b.py'"),
         ({"at": "findings", "at_most": 1}, "findings should be at most 1"),
         ({"at": "nowhere.at.all", "equals": 1}, "nowhere.at.all should be 1, and is nothing"),
         ({"at": "findings.*.line", "at_least": 4}, "findings.*.line should be at least 4"),

@@ -24,7 +24,10 @@ _PYTEST = (
     "**/sitecustomize.py", "**/usercustomize.py", "**/*.pth",  # run before anything else
 )
 _GODOT = ("override.cfg", ".gutconfig.json", "addons/gut/**", "addons/gdUnit4/**")
-_NPM = ("**/package.json", "**/.npmrc", "**/.mocharc*", "**/*.config.js", "**/*.config.mjs", "**/*.config.ts")
+_NPM = (
+    *("**/package.json", "**/.npmrc", "**/.mocharc*"),
+    *("**/*.config.js", "**/*.config.mjs", "**/*.config.ts"),
+)
 _CARGO = ("**/.cargo/**", "**/rust-toolchain*", "**/build.rs")
 # fmt: on
 

@@ -8,6 +8,7 @@ from prefect.blocks.core import Block
 from pydantic import Field, SecretStr
 
 from blocks.openai_model import Endpoint, OpenAIModel
+from blocks.patient import Each, Patient, plain
 from gastown.agents.protocols import Model
 from gastown.errors import NotFoundError
 from gastown.money.prices import FREE, Prices
@@ -35,7 +36,7 @@ class ModelProvider(Block):
 
     def open(self, name: str, table: ModelTable) -> Model:
         """The catalogue's row `name`, asked with this provider's key."""
-        return OpenAIModel(self.endpoint(name, table))
+        return Patient(OpenAIModel(self.endpoint(name, table)))
 
 
 def make_endpoint(
@@ -65,19 +66,20 @@ def open_model(
     api_key: str | None = None,
     *,
     headers: dict[str, str] | None = None,
+    each: Each = plain,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Model:
-    """The model of a catalogue row. No request is made yet."""
-    return OpenAIModel(make_endpoint(name, table, api_key, headers), sleep=sleep)
+    """The model of a catalogue row; `each` stands before each try. No request is made yet."""
+    return Patient(each(OpenAIModel(make_endpoint(name, table, api_key, headers))), sleep=sleep)
 
 
-def model_of(name: str, table: ModelTable) -> Model:
+def model_of(name: str, table: ModelTable, each: Each = plain) -> Model:
     """The model of a catalogue row, with the key of the provider block that the row names.
 
     Raises:
         NotFoundError: No such block is saved.
     """
-    return OpenAIModel(endpoint_of(name, table))
+    return Patient(each(OpenAIModel(endpoint_of(name, table))))
 
 
 def endpoint_of(name: str, table: ModelTable) -> Endpoint:
@@ -92,8 +94,8 @@ def endpoint_of(name: str, table: ModelTable) -> Endpoint:
         provider = ModelProvider.load(table.key)
     except ValueError:
         raise NotFoundError(
-            f"models.{name}.key: no Model Provider block {table.key!r} is saved in Prefect; make "
-            f"one in the UI (Blocks) or with ModelProvider(api_key=…).save({table.key!r})"
+            f"models.{name}.key: no Model Provider block {table.key!r} is saved in Prefect; save "
+            f"one: town key set {table.key}"
         ) from None
     assert isinstance(provider, ModelProvider)  # noqa: S101 — load() is typed as base or coroutine
     return provider.endpoint(name, table)

@@ -42,11 +42,14 @@ _GROUPS = {
     "formula": "Formulas: the workflows that convoys go through.",
     "godot": "Godot: what the guard knows of an engine.",
     "inbox": "Inbox: what the public wants most, for a person to accept or decline.",
+    "key": "Keys: of those who serve models.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
+    "schedule": "Schedules: which roles run by themselves, and when.",
     "truth": "Truth: what a build must show, and whether it does.",
     "security": "Security: findings of the Watchdog, and what a person accepts of them.",
-    "crew": "Crew: a person's own clones of a rig.",
+    "crew": "Crew: ask about a rig; a person's own clones of it.",
+    "plan": "Plans: an idea, planned by the Mayor with the rigs' Crew; a person decides.",
 }
 _COMMANDS = {
     "install": ("gastown.cli.install:install", "Make a town in a folder."),

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from gastown.errors import ConfigError
 
@@ -29,6 +30,23 @@ class Concurrency(_Table):
     collision_strategy: Literal["ENQUEUE", "CANCEL_NEW"] = "ENQUEUE"
 
 
+class Schedule(_Table):
+    """When it runs by itself; `slug` names it for good. See `gastown.town.schedules`."""
+
+    slug: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    cron: str = Field(pattern=r"^\S+( \S+){4}$")
+    timezone: str = "UTC"
+    active: bool = False
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_known(cls, name: str) -> str:
+        try:
+            return ZoneInfo(name).key
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError(f"no time zone {name!r}; e.g. Europe/Berlin, UTC") from None
+
+
 class Deployment(_Table):
     """One deployment. `entrypoint` is a module path: a file path would load the file twice."""
 
@@ -39,6 +57,7 @@ class Deployment(_Table):
     parameters: dict[str, Any] = Field(default_factory=dict)
     work_pool: PoolRef
     concurrency_limit: Concurrency | None = None
+    schedules: tuple[Schedule, ...] = ()
 
 
 class Definitions(_Table):

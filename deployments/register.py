@@ -20,6 +20,7 @@ from prefect.workers.process import ProcessWorker
 
 from blocks.town import TownBlock
 from deployments.definitions import Definitions, Deployment, PoolRef
+from deployments.schedules import Settling
 from gastown.errors import ConfigError
 from gastown.town.engine import CLOUD, POOL, block_name
 from gastown.town.town import Town
@@ -35,7 +36,11 @@ async def register(town: Town, definitions: Definitions) -> list[str]:
     async with get_client() as client:
         await _make_pool(client, POOL)
         wanted = await _with_burst(client, town, definitions.deployments)
-        names = [await _deploy(client, one, name) for one in wanted]
+        settling = Settling(town.config, town.layout.schedules)
+        names: list[str] = []
+        for one in wanted:
+            names.append(await _deploy(client, one, name, settling))
+            settling.save()
         await _make_crash_rule(client)
     await TownBlock(root=str(town.root)).asave(name, overwrite=True)
     return names
@@ -71,7 +76,7 @@ async def _make_pool(client: PrefectClient, name: str) -> None:
         return
 
 
-async def _deploy(client: PrefectClient, one: Deployment, town: str) -> str:
+async def _deploy(client: PrefectClient, one: Deployment, town: str, settling: Settling) -> str:
     flow = load_flow(one.entrypoint)
     schema, limit = parameter_schema(flow), one.concurrency_limit
     home = {"town": town} if "town" in schema.properties else {}
@@ -87,6 +92,7 @@ async def _deploy(client: PrefectClient, one: Deployment, town: str) -> str:
         work_pool_name=one.work_pool.name,
         job_variables=one.work_pool.job_variables,
         pull_steps=[],
+        schedules=await settling.of(client, flow.name, one),
         concurrency_limit=limit.limit if limit else None,
         concurrency_options=_options(limit.collision_strategy) if limit else None,
     )

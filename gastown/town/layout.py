@@ -110,6 +110,11 @@ class TownLayout:
         return self.state / "admissions.db"
 
     @property
+    def schedules(self) -> Path:
+        """Which schedules `town up` set; what stands otherwise on the server is a person's."""
+        return self.state / "schedules.json"
+
+    @property
     def formulas(self) -> Path:
         """The town's own formulas; one of the same name goes before ours."""
         return self.root / "formulas"

@@ -5,6 +5,10 @@ import pytest
 from deployments.definitions import load_definitions
 from gastown.errors import ConfigError
 
+SCHEDULE = """name: local
+    schedules:
+      - {slug: daily, cron: "0 6 * * *", timezone: UTC}
+"""
 ONE = """\
 pull: []
 deployments:
@@ -46,7 +50,9 @@ def test_a_file_may_say_little(file):
         ("pull: []", "pull: [{git_clone: x}]", "pull"),
         ("flows.convoy.convoy", "flows/convoy.py:convoy", "deployments.0.entrypoint"),
         ("work_pool", "work_poool", "work_poool"),
-        ("name: local\n", "name: local\n    schedules: []\n", "schedules"),
+        ("name: local\n", "name: local\n    triggers: []\n", "triggers"),
+        ("name: local\n", SCHEDULE.replace("UTC", "Mars/Base"), "no time zone 'Mars/Base'"),
+        ("name: local\n", SCHEDULE.replace("0 6 * * *", "daily"), "schedules.0.cron"),
         ("deployments:", "deployments: [", "line"),
     ],
 )

@@ -73,20 +73,26 @@ class GodotWork:
             (self.run.out / "addons.log").write_text(lines, encoding="utf-8")
         return done
 
-    def start(self, *arguments: str, log: Path | None = None) -> Ran:
+    def start(self, *arguments: str, log: Path | None = None, readable: Sequence[Path] = ()) -> Ran:
         """Start the engine on the project, without a window."""
-        return self.launch(
-            [str(self.engine), "--headless", "--path", str(self.project), *arguments], log
-        )
+        argv = [str(self.engine), "--headless", "--path", str(self.project), *arguments]
+        return self.launch(argv, log, readable=readable)
 
-    def launch(self, argv: Sequence[str], log: Path | None, readable: Sequence[Path] = ()) -> Ran:
+    def launch(
+        self,
+        argv: Sequence[str],
+        log: Path | None,
+        *,
+        readable: Sequence[Path] = (),
+        cwd: Path | None = None,
+    ) -> Ran:
         """Start a program of the engine's kind, with its home and libraries."""
         return self.run.start(
             argv,
             writable=[self.root, self.home, self.reports],
             readable=[*engine_files(self.engine), *readable],
             env={"HOME": str(self.home)},
-            cwd=self.project,
+            cwd=cwd or self.project,
             log=log,
         )
 

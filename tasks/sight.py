@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gastown.agents.jail import find_jail
+from gastown.beads.ledger import utc_now
 from gastown.rigs.clone import TOWN, commit_report
 from gastown.rigs.truth.capture import Eyes, capture
 from gastown.rigs.truth.capture.eyes import engine_of
-from gastown.rigs.truth.check import check, judged
+from gastown.rigs.truth.check import check, explained, judged
 from gastown.rigs.truth.exhibit import exhibits
 from gastown.rigs.truth.model import Truth
 from gastown.rigs.truth.report import Report, line, render, strip, verdict
@@ -72,7 +73,15 @@ def sight(subject: Subject, ask: Ask | None) -> Sight:
     sightings = check(subject.truth, captures)
     left = left_for_the_eye(sightings)
     seen = ask(captures, left) if left and ask else Seen()
-    return _sight(subject, captures, judged(sightings, seen.verdicts), seen)
+    told = explained(sightings, _unseen(asked=ask is not None, left=bool(left)))
+    return _sight(subject, captures, judged(told, seen.verdicts), seen)
+
+
+def _unseen(*, asked: bool, left: bool) -> str:
+    """Why nobody has looked."""
+    if not left:
+        return "no model was asked, since code has found that something fails"
+    return "no verdict that can be believed" if asked else "no model was asked"
 
 
 def _sight(
@@ -85,6 +94,7 @@ def _sight(
         notes=seen.notes,
         facts={
             **subject.facts,
+            "Looked at": f"{utc_now():%Y-%m-%d %H:%M} UTC",
             "Captured in": subject.eyes.jail.name,
             "Judge": seen.judge,
         },

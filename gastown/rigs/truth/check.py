@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from gastown.rigs.truth.claims import LogClaim, PixelClaim, VisionClaim
-from gastown.rigs.truth.model import Numbered, Scenario, Truth
+from gastown.rigs.truth.model import Numbered, Scenario, Tolerance, Truth
 from gastown.rigs.truth.pattern import TIMEOUT_S, PatternError, first_match
-from gastown.rigs.truth.picture import PictureError, difference, is_blank, open_picture
+from gastown.rigs.truth.picture import Difference, PictureError, difference, is_blank, open_picture
 from gastown.rigs.truth.sighting import Capture, Sighting, Verdict, passed
 from gastown.rigs.truth.vitals import clean, vitals
 
@@ -43,6 +43,16 @@ def judged(
             one = one.model_copy(update={"verdict": verdict, "evidence": evidence})  # noqa: PLW2901
         done.append(one)
     return done
+
+
+def explained(sightings: list[Sighting], why: str) -> list[Sighting]:
+    """The sightings, where nobody has looked with the reason for that."""
+    return [
+        one.model_copy(update={"evidence": why})
+        if one.kind == "vision" and one.verdict == "unsure"
+        else one
+        for one in sightings
+    ]
 
 
 def _sighting(truth: Truth, one: Numbered, capture: Capture, pattern_s: float) -> Sighting:
@@ -113,11 +123,18 @@ def _pixel(
     may = truth.tolerance(scenario, frame, claim)
     mask = open_picture(masking) if masking else None
     found = difference(image, reference, may.threshold, mask)
-    evidence = (
-        f"{found.share:.4%} of {frame} differs by more than {may.threshold}"
-        f"{f' in box {found.box}' if found.box else ''}; {may.share:.4%} may"
+    return passed(found.share <= may.share), _compared(frame, found, may), found.box
+
+
+def _compared(frame: str, found: Difference, may: Tolerance) -> str:
+    if found.box is None:
+        return f"{frame}: no pixel differs by more than {may.threshold} of 255"
+    left, top, right, bottom = found.box
+    allowed = f"{may.share:.4%} may" if may.share else "none may"
+    return (
+        f"{frame}: {found.share:.4%} of its pixels differ by more than {may.threshold} of 255, in "
+        f"{right - left} x {bottom - top} at {left}, {top}; {allowed}"
     )
-    return passed(found.share <= may.share), evidence, found.box
 
 
 def _vision(frame: str, capture: Capture) -> tuple[Verdict, str]:

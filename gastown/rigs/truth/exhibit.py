@@ -1,31 +1,39 @@
 """Exhibit: one frame as evidence: its reference, what was captured, and where the two differ."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PIL import Image, ImageDraw, ImageFilter
 
 from gastown.rigs.truth.claims import PixelClaim
 from gastown.rigs.truth.model import Scenario, Tolerance, Truth
 from gastown.rigs.truth.picture import (
+    MARK,
     Difference,
     PictureError,
     difference,
     encoded,
     mapped,
     open_picture,
+    shrunk,
+    side_by_side,
 )
 from gastown.rigs.truth.sighting import Capture
 
-MARK = (255, 0, 170)
 HIDDEN = (90, 130, 255)
-FADE = 0.35  # how much of the picture is left behind the marks
+FADE = 0.3  # how much of the picture is left behind the marks
+SMALL = 0.6  # of a side: what is larger is seen well enough in the whole picture
+TIMES = 4
+WIDE = 1_000
 FRINGE = 5  # pixels by which a mark is made larger, so that one pixel can be seen
 
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """Pictures as PNG, each None where there is none. `share` is of the pixels compared."""
+    """Pictures as PNG, each None where there is none. `share` is of the pixels compared.
+
+    `detail` shows a small place that differs enlarged: left the reference, right what was captured.
+    """
 
     scenario: str
     frame: str
@@ -34,7 +42,9 @@ class Exhibit:
     marked: bytes | None
     share: float | None
     box: tuple[int, int, int, int] | None
+    detail: bytes | None = None
     note: str = ""
+    when: str = ""
 
     @property
     def differs(self) -> bool:
@@ -53,21 +63,49 @@ def exhibits(truth: Truth, captures: Mapping[str, Capture]) -> list[Exhibit]:
 
 def _exhibit(truth: Truth, scenario: Scenario, frame: str, capture: Capture) -> Exhibit:
     reference = truth.reference(scenario, frame)
+    plain = Exhibit(
+        scenario.id, frame, reference, None, None, None, None, when=_when(scenario, frame)
+    )
     try:
         captured = capture.frame(frame)
         image = open_picture(captured)
     except PictureError as error:
-        note = f"{frame} {error}"
-        return Exhibit(scenario.id, frame, reference, None, None, None, None, note)
+        return replace(plain, note=f"{frame} {error}")
+    plain = replace(plain, captured=captured)
     if reference is None:
-        return Exhibit(scenario.id, frame, None, captured, None, None, None)
+        return plain
     wanted = open_picture(reference)
     if wanted.size != image.size:
         note = f"{image.width} x {image.height}; the reference is {wanted.width} x {wanted.height}"
-        return Exhibit(scenario.id, frame, reference, captured, None, None, None, note)
+        return replace(plain, note=note)
     found, mask = _compared(truth, scenario, frame, image, wanted)
-    marked = encoded(_overlay(image, found, mask))
-    return Exhibit(scenario.id, frame, reference, captured, marked, found.share, found.box)
+    return replace(
+        plain,
+        marked=encoded(_overlay(image, found, mask)),
+        share=found.share,
+        box=found.box,
+        detail=_detail(wanted, image, found.box) if found.box else None,
+    )
+
+
+def _when(scenario: Scenario, frame: str) -> str:
+    """The moment of a frame, for people."""
+    moment = dict(zip(scenario.names, sorted(scenario.at), strict=False)).get(frame)
+    if moment is None:
+        return ""
+    return f"frame {moment}" if scenario.kind == "godot" else f"after {moment} ms"
+
+
+def _detail(
+    wanted: Image.Image, image: Image.Image, box: tuple[int, int, int, int]
+) -> bytes | None:
+    """A place that is small in its picture, enlarged to the width of the page."""
+    if box[2] - box[0] > image.width * SMALL or box[3] - box[1] > image.height * SMALL:
+        return None
+    pair = side_by_side(wanted, image, box)
+    times = max(1, min(TIMES, WIDE // pair.width))
+    large = pair.resize((pair.width * times, pair.height * times), Image.Resampling.NEAREST)  # pyright: ignore[reportUnknownMemberType]  # Pillow knows NumPy, we do not
+    return encoded(shrunk(large, WIDE))
 
 
 def _compared(

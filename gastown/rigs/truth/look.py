@@ -8,12 +8,10 @@ says that frame and reference show the same, and whoever passes that of the cont
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from PIL import Image
-
 from gastown.agents.brief import material
 from gastown.rigs.truth.control import seeded_defect
 from gastown.rigs.truth.model import Looked, Scenario, Truth
-from gastown.rigs.truth.picture import difference, encoded, open_picture, shrunk
+from gastown.rigs.truth.picture import difference, encoded, open_picture, shrunk, side_by_side
 from gastown.rigs.truth.sighting import Capture, Verdict
 
 CONTROL = 0
@@ -21,7 +19,6 @@ CONTROL_CLAIM = (
     "What was captured shows what the reference shows: nothing missing, moved, recoloured, garbled."
 )
 SIDE = 1024
-MARGIN = 24
 THRESHOLD = 16
 
 
@@ -75,29 +72,13 @@ def _pictures(
     box = difference(there, wanted, THRESHOLD, mask if fits else None).box
     if box is not None:
         text = f"Where they differ, {box}: left the reference, right what was captured."
-        yield text, _crop(wanted, there, box)
+        yield text, encoded(shrunk(side_by_side(wanted, there, box), SIDE))
 
 
 def fitting(png: bytes) -> bytes:
     """A picture of at most SIDE pixels a side; one that is small enough stays as it is."""
     image = open_picture(png)
     return png if max(image.size) <= SIDE else encoded(shrunk(image, SIDE))
-
-
-def _crop(left: Image.Image, right: Image.Image, box: tuple[int, int, int, int]) -> bytes:
-    """The same place of two pictures side by side."""
-    width, height = left.size
-    spot = (
-        max(0, box[0] - MARGIN),
-        max(0, box[1] - MARGIN),
-        min(width, box[2] + MARGIN),
-        min(height, box[3] + MARGIN),
-    )
-    one, other = left.crop(spot), right.crop(spot)
-    pair = Image.new("RGB", (one.width * 2 + 8, one.height), (255, 0, 255))
-    pair.paste(one.convert("RGB"), (0, 0))
-    pair.paste(other.convert("RGB"), (one.width + 8, 0))
-    return encoded(shrunk(pair, SIDE))
 
 
 def _task(claims: Sequence[Looked], legend: Sequence[str]) -> str:

@@ -51,7 +51,9 @@ class Scenario(Frozen):
     args: tuple[str, ...] = ()
     frames: Frames = ()
     at: tuple[Annotated[int, Field(ge=0, le=600_000)], ...] = ()
-    size: str = Field(default="", description='E.g. "960x540"; what every frame must measure.')
+    size: str = Field(
+        default="", description='Of the window and so of every frame, e.g. "960x540".'
+    )
     fps: int = Field(default=30, ge=1, le=240)
     until: str = Field(default="", description="web: JavaScript that is true once it is ready.")
     full: bool = Field(default=False, description="web: the whole page, not just the window.")
@@ -110,9 +112,14 @@ class Scenario(Frozen):
 
     @property
     def measures(self) -> tuple[int, int] | None:
-        """Width and height of every frame, in pixels, where it says."""
+        """Width and height of the window, in pixels, where it says."""
         found = _SIZE.fullmatch(self.size)
         return (int(found[1]), int(found[2])) if found else None
+
+    @property
+    def fixed(self) -> tuple[int, int] | None:
+        """The size that a frame must have, where it must have one."""
+        return None if self.full else self.measures
 
     @property
     def looked_at(self) -> tuple[str, ...]:

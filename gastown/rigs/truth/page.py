@@ -98,9 +98,13 @@ def _frame(one: Exhibit) -> str:
     pictures = [("Reference", one.reference), ("Captured", one.captured)]
     pictures += [("Difference", one.marked)] if one.marked and one.differs else []
     shown = "".join(_figure(one, caption, png) for caption, png in pictures)
+    when = f' <span class="when">{escape(one.when)}</span>' if one.when else ""
+    caption = "Where they differ, enlarged: left the reference, right what was captured"
+    detail = _figure(one, caption, one.detail, "detail") if one.detail else ""
     return (
-        f'<div class="frame"><h3>{escape(one.frame)} <span class="chip {state}">{_said(one)}</span>'
-        f'</h3><div class="pictures">{shown}</div></div>'
+        f'<div class="frame"><h3>{escape(one.frame)}{when}'
+        f'<span class="chip {state}">{_said(one)}</span></h3>'
+        f'<div class="pictures">{shown}</div>{detail}</div>'
     )
 
 
@@ -115,13 +119,14 @@ def _said(one: Exhibit) -> str:
     return f"{one.share:.3%} differs, {right - left} × {bottom - top} pixels at {left}, {top}"  # noqa: RUF001 - a times sign
 
 
-def _figure(one: Exhibit, caption: str, png: bytes | None) -> str:
+def _figure(one: Exhibit, caption: str, png: bytes | None, kind: str = "whole") -> str:
     if png is None:
         return f'<figure class="none"><figcaption>{caption}</figcaption><p>none</p></figure>'
-    name = escape(f"{one.scenario}-{one.frame}-{caption}".lower(), quote=True)
+    word = caption.split(",")[0].lower().replace(" ", "-")
+    name = escape(f"{one.scenario}-{one.frame}-{word}", quote=True)
     data = b64encode(png).decode()
     return (
-        f'<figure id="{name}"><figcaption>{caption}</figcaption><a href="#{name}">'
+        f'<figure id="{name}" class="{kind}"><figcaption>{caption}</figcaption><a href="#{name}">'
         f'<img alt="{caption} of {escape(one.frame, quote=True)}" '
         f'src="data:image/png;base64,{data}"></a><a class="close" href="#">close</a></figure>'
     )
@@ -131,8 +136,9 @@ def _log(log: str) -> str:
     lines = log.splitlines()
     if not lines:
         return ""
+    many = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
     shown = escape("\n".join(_tail(lines)))
-    return f"<details><summary>Output, {len(lines)} lines</summary><pre>{shown}</pre></details>"
+    return f"<details><summary>Output, {many}</summary><pre>{shown}</pre></details>"
 
 
 def _tail(lines: Sequence[str]) -> Iterable[str]:

@@ -9,6 +9,9 @@ from PIL import Image, ImageChops
 from gastown.errors import GasTownError
 
 MAX_PIXELS = 64_000_000
+MARGIN = 24  # pixels around a place that differs
+LINE = 4
+MARK = (255, 0, 170)
 BLANK_COLOURS = 2  # a window that never drew anything shows one, or one and a border
 
 
@@ -61,6 +64,24 @@ def shrunk(image: Image.Image, side: int) -> Image.Image:
         return image
     width, height = (max(1, round(length * factor)) for length in image.size)
     return image.resize((width, height), Image.Resampling.LANCZOS)  # pyright: ignore[reportUnknownMemberType]  # Pillow knows NumPy, we do not
+
+
+def side_by_side(
+    left: Image.Image, right: Image.Image, box: tuple[int, int, int, int]
+) -> Image.Image:
+    """The same place of two pictures of one size, with what is around it, and a line between."""
+    width, height = left.size
+    spot = (
+        max(0, box[0] - MARGIN),
+        max(0, box[1] - MARGIN),
+        min(width, box[2] + MARGIN),
+        min(height, box[3] + MARGIN),
+    )
+    one, other = left.crop(spot), right.crop(spot)
+    pair = Image.new("RGB", (one.width * 2 + LINE, one.height), MARK)
+    pair.paste(one.convert("RGB"), (0, 0))
+    pair.paste(other.convert("RGB"), (one.width + LINE, 0))
+    return pair
 
 
 def mapped(image: Image.Image, table: list[int]) -> Image.Image:

@@ -53,7 +53,7 @@ def _sound(scenario: Scenario, capture: Capture, frame: str) -> bytes:
         image = open_picture(png)
     except PictureError as error:
         raise ConfigError(f"{who} {error}") from None
-    if scenario.measures not in {None, image.size}:
+    if scenario.fixed not in {None, image.size}:
         raise ConfigError(f"{who} is {image.width}x{image.height}, not {scenario.size}")
     if is_blank(image):
         raise ConfigError(f"{who} is blank; a blank reference would pass whatever draws nothing")

@@ -50,7 +50,7 @@ def _flaw(truth: Truth, scenario: Scenario, capture: Capture, frame: str) -> str
         image = open_picture(capture.frame(frame))
     except PictureError as error:
         return f"{frame} {error}"
-    if scenario.measures not in {None, image.size}:
+    if scenario.fixed not in {None, image.size}:
         return f"{frame} is {image.width}x{image.height}, not {scenario.size}"
     reference = truth.reference(scenario, frame)
     if is_blank(image) and (reference is None or not is_blank(open_picture(reference))):

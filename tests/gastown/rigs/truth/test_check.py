@@ -74,7 +74,8 @@ def test_a_frame_that_differs_fails_with_share_and_box(tmp_path):
     (sighting,) = _check(tmp_path, _truth(PIXEL, s__card=png()), card=moved)
 
     assert (sighting.verdict, sighting.box) == ("fail", (20, 4, 31, 5))
-    assert sighting.evidence.startswith("1.3750% of card.png differs by more than 16 in box (20,")
+    assert sighting.evidence.startswith("card.png: 1.3750% of its pixels differ by more than 16")
+    assert sighting.evidence.endswith("in 11 x 1 at 20, 4; none may")
 
 
 def test_what_may_differ_may(tmp_path):

@@ -1,8 +1,8 @@
 """EndpointDoor: a model's door for command-line agents, kept by us outside their jail.
 
 Whatever an agent asks goes to the one endpoint of its catalogue row, under the row's model name,
-with the row's key; what the endpoint counted is added up, and the first request beyond a limit
-closes the door.
+with the row's key; what it may cost is set aside before, what the endpoint counted is put down
+after, and the first request beyond a limit or a budget closes the door.
 """
 
 import threading
@@ -16,25 +16,33 @@ import httpx2
 
 from blocks.door_server import DoorServer, Flight
 from blocks.openai_model import CONNECT_S, Endpoint, session_headers
+from blocks.till import Paid, Till
 from gastown.agents.limits import hit
 from gastown.agents.protocols import Limits
-from gastown.agents.stops import Stop
-from gastown.money.prices import cost
+from gastown.agents.stops import Stop, Unpaid
+from gastown.errors import BudgetError
+from gastown.money.metered import Meter
 from gastown.stage import Usage
 
 _POLL_S = 0.05
 
 
 class EndpointDoor:
-    """The door to one row of the catalogue."""
+    """The door to one row of the catalogue, each of whose requests is paid for at `meter`."""
 
-    def __init__(self, endpoint: Endpoint, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        clock: Callable[[], float] = time.monotonic,
+        meter: Meter | None = None,
+    ) -> None:
         self.name = endpoint.name
         self.model = endpoint.model
         self.context = endpoint.context
         self.secrets = (endpoint.api_key,) if endpoint.api_key else ()
         self._endpoint = endpoint
         self._clock = clock
+        self._till = Till(endpoint, meter, clock)
 
     @contextmanager
     def open(
@@ -45,7 +53,7 @@ class EndpointDoor:
         note: Callable[..., None],
     ) -> Generator["Session"]:
         """Serve `socket` while the block runs."""
-        state = Session(self._endpoint, limits, session, note, self._clock)
+        state = Session(self._till, limits, session, note, self._clock)
         local = urlsplit(self._endpoint.url).hostname in {"localhost", "127.0.0.1", "::1"}
         silence = httpx2.Timeout(self._endpoint.stall_s, connect=CONNECT_S)
         with httpx2.Client(timeout=silence, trust_env=not local) as client:
@@ -68,33 +76,44 @@ class Session:
 
     def __init__(
         self,
-        endpoint: Endpoint,
+        till: Till,
         limits: Limits,
         session: Mapping[str, str],
         note: Callable[..., None],
         clock: Callable[[], float],
     ) -> None:
-        self.endpoint = endpoint
+        self.endpoint = till.endpoint
         self.closing = threading.Event()
         self.usage = Usage()
         self.turns = 0
         self.stop: Stop | None = None
+        self.busy = ""
+        self._till = till
         self._limits = limits
         self._session = session
         self._note = note
         self._clock = clock
         self._start = clock()
         self._lock = threading.Lock()
-        self._flying: set[Flight] = set()
+        self._flying: dict[Flight, Paid] = {}
 
-    def admit(self) -> Stop | None:
-        """Count one request more, or say which limit stands in its way; that closes the door."""
+    def begin(self, flight: Flight) -> Stop | None:
+        """Let a request go, its money set aside, or say what stands in its way.
+
+        That closes the door, and so ends the agent.
+        """
         with self._lock:
-            stop = hit(self._limits, self.usage, self.turns, self._clock() - self._start)
+            spent = self._clock() - self._start
+            stop = self.stop or hit(self._limits, self.usage, self.turns, spent)
             if stop is None:
-                self.turns += 1
-                return None
-            self.stop = self.stop or stop
+                try:
+                    self._flying[flight] = self._till.reserve(flight, self._limits.seconds - spent)
+                except BudgetError as error:
+                    stop = Unpaid(str(error))
+                else:
+                    self.turns += 1
+                    return None
+            self.stop = stop
         self.closing.set()
         return stop
 
@@ -108,21 +127,16 @@ class Session:
         used = self.usage.input_tokens + self.usage.output_tokens
         return max(1, min(self.endpoint.max_output, self._limits.tokens - used))
 
-    def begin(self, flight: Flight) -> None:
-        """A request is on its way."""
-        with self._lock:
-            self._flying.add(flight)
-
     def settle(self, flight: Flight) -> None:
         """Add what a request used; one that never began, or was settled, adds nothing."""
         with self._lock:
-            if flight not in self._flying:
+            paid = self._flying.pop(flight, None)
+            if paid is None:
                 return
-            self._flying.discard(flight)
-            used = flight.usage()
-            paid = used.model_copy(update={"micro_usd": cost(used, self.endpoint.prices)})
-            self.usage += paid
-            self._note("request", path=flight.path, status=flight.status, **paid.model_dump())
+            self.busy = flight.busy
+            used = self._till.settle(flight, paid)
+            self.usage += used
+            self._note("request", path=flight.path, status=flight.status, **used.model_dump())
 
     def abandon(self) -> None:
         """End and settle what is still on its way; its agent is gone."""

@@ -3,7 +3,7 @@
 import json
 import socket
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -15,36 +15,59 @@ from typing import Any, Protocol, cast
 import httpx2
 
 from blocks.counting import Counter
-from blocks.openai_model import Endpoint
+from blocks.door_wire import Asked, adjusted, allowed, is_free, keys, short
+from blocks.openai_model import SERVER_ERROR, SPENT_QUOTA, TRANSIENT, Endpoint
 from blocks.sse import events
 from gastown.agents.external.door import HOLD
-from gastown.agents.stops import Stop
+from gastown.agents.stops import Stop, Unpaid
 from gastown.stage import Usage
 
 MAX_BODY = 32 << 20  # bytes of a request
-_VERSIONS = ("/v1beta", "/v1")
+_SHOWN = 2_000  # characters of a refusal, in which its reason is looked for
 _PASSED = frozenset(
     {"accept", "content-type", "anthropic-version", "anthropic-beta", "openai-beta", "user-agent"}
 )
-_ASK = frozenset({"/chat/completions", "/completions", "/responses", "/messages"})
-_READ = frozenset({"/models"})
-_GOOGLE = "/models/"
-_VERBS = frozenset({"generateContent", "streamGenerateContent", "countTokens"})
 
 
 @dataclass(slots=True, eq=False)
 class Flight:
-    """One request on its way; `status` is 0 until the endpoint answers."""
+    """One request on its way; `status` is 0 until the endpoint answers.
+
+    `whole` says that its answer came to its end, `unsent` that the endpoint never saw it, `said`
+    what went wrong.
+    """
 
     path: str
+    asked: Asked
     counter: Counter
     status: int = 0
+    whole: bool = False
+    unsent: bool = False
+    said: str = ""
     wire: httpx2.Response | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the endpoint said no, or could say nothing."""
+        return self.status == 0 or self.status >= HTTPStatus.BAD_REQUEST
+
+    @property
+    def billed(self) -> bool:
+        """Whether its provider may charge for it."""
+        return not (self.unsent or self.status >= HTTPStatus.BAD_REQUEST or is_free(self.path))
+
+    @property
+    def busy(self) -> str:
+        """Why the endpoint gave no answer, where it may give one later; else empty."""
+        if not self.refused or SPENT_QUOTA in self.said:
+            return ""
+        later = self.status == 0 or self.status in TRANSIENT or self.status >= SERVER_ERROR
+        return (f"HTTP {self.status}" if self.status else self.said) if later else ""
 
     def usage(self) -> Usage:
         """What it used so far; a refused request uses nothing."""
-        refused = self.status == 0 or self.status >= HTTPStatus.BAD_REQUEST
-        return Usage(requests=1) if refused else self.counter.usage()
+        nothing = self.refused or is_free(self.path)
+        return Usage(requests=1) if nothing else self.counter.usage()
 
     def cut(self) -> None:
         """Hang up on the endpoint, so that it does not go on for nobody."""
@@ -60,10 +83,6 @@ class State(Protocol):
     endpoint: Endpoint
     closing: Any
 
-    def admit(self) -> Stop | None:
-        """A limit that stands in the way of one request more."""
-        ...
-
     def headers(self) -> dict[str, str]:
         """Headers of every request."""
         ...
@@ -72,8 +91,8 @@ class State(Protocol):
         """Tokens that an answer may have."""
         ...
 
-    def begin(self, flight: "Flight") -> None:
-        """A request is on its way."""
+    def begin(self, flight: "Flight") -> Stop | None:
+        """Let a request go, or say which limit stands in its way."""
         ...
 
     def settle(self, flight: "Flight") -> None:
@@ -150,32 +169,49 @@ class _Handler(BaseHTTPRequestHandler):
     def _carry(self, method: str, body: bytes) -> None:
         """Send a request on and its answer back, counting both."""
         state = self._door.state
-        path = _short(self.path, state.endpoint.model)
-        if not _allowed(method, path):
+        path = short(self.path, state.endpoint.model)
+        if not allowed(method, path):
             self._refuse(404, f"the door leads to the model alone, not to {method} {path}")
-            return
-        stop = state.admit() if method == "POST" else None
-        if stop:
-            self._refuse(403, f"limit reached: {stop}")
-            return
-        sent = _adjusted(body, path, state)
-        flight = Flight(path, Counter(len(sent)))
-        if method == "POST":
-            state.begin(flight)
+        elif method == "POST":
+            self._ask(path, body)
+        else:
+            self._send(Flight(path, Asked(b"", 0), Counter(0)), method)
+
+    def _ask(self, path: str, body: bytes) -> None:
+        """Send a question on, if limits and money let it go."""
+        state = self._door.state
         try:
-            self._exchange(method, sent, flight)
-        except httpx2.HTTPError as error:
-            self.close_connection = True
-            if not flight.status:
-                self._refuse(502, f"{type(error).__name__}: {error}")
+            asked = adjusted(body, path, state.endpoint.model, state.most())
+        except ValueError as error:
+            self._refuse(400, str(error))
+            return
+        flight = Flight(path, asked, Counter(len(asked.body)))
+        if stop := state.begin(flight):
+            unpaid = isinstance(stop, Unpaid)
+            self._refuse(402 if unpaid else 403, f"limit reached: {stop}")
+            return
+        try:
+            self._send(flight, "POST")
         finally:
             state.settle(flight)
 
-    def _exchange(self, method: str, body: bytes, flight: Flight) -> None:
+    def _send(self, flight: Flight, method: str) -> None:
+        try:
+            self._exchange(method, flight)
+        except httpx2.HTTPError as error:
+            self.close_connection = True
+            flight.unsent = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            flight.said = f"{type(error).__name__}: {error}"
+            if not flight.status:
+                self._refuse(502, flight.said)
+
+    def _exchange(self, method: str, flight: Flight) -> None:
         state = self._door.state
         url = f"{state.endpoint.url.rstrip('/')}{flight.path}"
-        headers = {**self._passed(), **state.headers(), **_keys(state.endpoint.api_key)}
-        with self._door.client.stream(method, url, headers=headers, content=body) as answer:
+        headers = {**self._passed(), **state.headers(), **keys(state.endpoint.api_key)}
+        with self._door.client.stream(
+            method, url, headers=headers, content=flight.asked.body
+        ) as answer:
             flight.status, flight.wire = answer.status_code, answer
             kind = answer.headers.get("content-type", "application/json")
             self.send_response(answer.status_code)
@@ -190,7 +226,10 @@ class _Handler(BaseHTTPRequestHandler):
                 for event in events(told):
                     flight.counter.feed(event)
             else:
-                flight.counter.feed(b"".join(told).decode(errors="replace"))
+                said = b"".join(told).decode(errors="replace")
+                flight.counter.feed(said)
+                flight.said = said[:_SHOWN] if flight.refused else ""
+            flight.whole = True
             state.settle(flight)  # before its end is told: the next request meets the limits
             self.wfile.write(b"0\r\n\r\n")
 
@@ -222,78 +261,11 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _refuse(self, status: int, message: str) -> None:
-        body = json.dumps({"error": {"message": message, "type": "town"}}).encode()
+        kind = SPENT_QUOTA if status == HTTPStatus.PAYMENT_REQUIRED else "town"
+        said = {"message": message, "type": kind, "code": kind}
+        body = json.dumps({"type": "error", "error": said}).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-
-
-def _short(path: str, model: str) -> str:
-    """The path without the version, which is part of the endpoint's address, nor a query.
-
-    Google's wire names the model in the path, and asks for events in the query.
-    """
-    bare, _, query = path.partition("?")
-    for version in _VERSIONS:
-        if bare.startswith(f"{version}/"):
-            bare = bare.removeprefix(version)
-            break
-    verb = bare.rpartition(":")[2]
-    if not (bare.startswith(_GOOGLE) and verb in _VERBS):
-        return bare
-    return f"{_GOOGLE}{model}:{verb}" + ("?alt=sse" if "alt=sse" in query else "")
-
-
-def _allowed(method: str, path: str) -> bool:
-    return path in _READ if method == "GET" else path in _ASK or _is_google(path)
-
-
-def _keys(key: str | None) -> dict[str, str]:
-    """The endpoint's key, in the manner of each wire."""
-    return (
-        {"Authorization": f"Bearer {key}", "x-api-key": key, "x-goog-api-key": key} if key else {}
-    )
-
-
-def _is_google(path: str) -> bool:
-    return path.startswith(_GOOGLE) and path.partition("?")[0].rpartition(":")[2] in _VERBS
-
-
-def _adjusted(body: bytes, path: str, state: State) -> bytes:
-    """The request under the row's model name, with an end to its answer, and to be counted."""
-    try:
-        asked = json.loads(body)
-    except (ValueError, RecursionError):
-        return body
-    if not isinstance(asked, dict):
-        return body
-    if path.startswith(_GOOGLE):
-        return json.dumps(_ended(cast("dict[str, Any]", asked), state.most())).encode()
-    request = {**cast("dict[str, Any]", asked), "model": state.endpoint.model}
-    request |= _limit(request, path, state.most())
-    if path == "/chat/completions" and request.get("stream"):
-        told = request.get("stream_options")
-        known = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
-        request["stream_options"] = {**known, "include_usage": True}
-    return json.dumps(request).encode()
-
-
-def _ended(request: Mapping[str, Any], most: int) -> dict[str, Any]:
-    """Google's request with an end to its answer."""
-    told = request.get("generationConfig")
-    known = cast("Mapping[str, Any]", told if isinstance(told, Mapping) else {})
-    wanted = known.get("maxOutputTokens")
-    end = min(wanted, most) if isinstance(wanted, int) and wanted > 0 else most
-    return {**request, "generationConfig": {**known, "maxOutputTokens": end}}
-
-
-def _limit(request: Mapping[str, Any], path: str, most: int) -> dict[str, int]:
-    """The field by which this wire ends an answer, never above what is left."""
-    names = {"/responses": "max_output_tokens"}
-    name = names.get(path, "max_tokens")
-    if path == "/chat/completions" and "max_completion_tokens" in request:
-        name = "max_completion_tokens"
-    wanted = request.get(name)
-    return {name: min(wanted, most) if isinstance(wanted, int) and wanted > 0 else most}

@@ -12,6 +12,7 @@ from typing import Any
 
 from blocks.llama import Llama
 from blocks.local_runner import serving
+from blocks.patient import Each, plain
 from blocks.provider import open_model
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Model
 from gastown.errors import ModelError, PromptTooLongError, RunnerError
@@ -71,10 +72,16 @@ class LocalModel:
 
 
 @contextmanager
-def local_model(layout: TownLayout, config: TownConfig, name: str) -> Generator[LocalModel]:
-    """The model of a row with a file, served as long as the block lasts. Raises as `serving`."""
+def local_model(
+    layout: TownLayout, config: TownConfig, name: str, each: Each = plain
+) -> Generator[LocalModel]:
+    """The model of a row with a file, served as long as the block lasts. Raises as `serving`.
+
+    `each` stands before each try.
+    """
     with serving(layout, config, name) as endpoint:
         served, table = endpoint.served, config.model(name)
         there = table.model_copy(update={"endpoint": served.url, "model": name})
         llama = Llama(served.url, endpoint.key, patience_s=_COUNT_S)
-        yield LocalModel(open_model(name, there, endpoint.key), llama, served.context)
+        asked = open_model(name, there, endpoint.key, each=each)
+        yield LocalModel(asked, llama, served.context)

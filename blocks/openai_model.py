@@ -1,7 +1,7 @@
 """OpenAIModel: the Model protocol over any endpoint that speaks OpenAI's chat completions.
 
 Always streamed: an answer that takes minutes shows life, a stall is noticed, and a session's time
-can end it. One layer retries, this one; the client's own retries are off.
+can end it. One layer retries, `Patient` above this one; the client's own retries are off.
 """
 
 import json
@@ -18,14 +18,13 @@ import httpx2  # what the openai client (3.x) speaks
 from openai import APIConnectionError, APIStatusError, DefaultHttpxClient, OpenAI
 
 from blocks.assembly import Assembly
-from blocks.retry import retry_after, retrying
+from blocks.retry import retry_after
 from blocks.sse import events
 from gastown.agents.context import CHARS_PER_TOKEN, size
 from gastown.agents.protocols import Ask, Completion, EditProtocol
 from gastown.agents.transcript import Redactor
 from gastown.errors import ModelError
 from gastown.money.prices import Prices, cost
-from gastown.spans import span
 from gastown.stage import Usage
 
 CONNECT_S = 10.0
@@ -59,7 +58,6 @@ class OpenAIModel:
         self,
         endpoint: Endpoint,
         *,
-        sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = endpoint.name
@@ -68,14 +66,13 @@ class OpenAIModel:
         self.max_output = endpoint.max_output
         self.secrets = (endpoint.api_key,) if endpoint.api_key else ()
         self._endpoint = endpoint
-        self._sleep = sleep
         self._clock = clock
         self._scrub = Redactor(self.secrets)
         self._client = _client(endpoint)
         weakref.finalize(self, self._client.close)
 
     def complete(self, ask: Ask, on_text: Callable[[str], None] | None = None) -> Completion:
-        """Answer, asking up to four times where another try may help.
+        """Answer; one request.
 
         `on_text` is called for every event of the stream, with the text it brought, if any.
 
@@ -83,14 +80,10 @@ class OpenAIModel:
             ModelError: No answer; names the endpoint and what it said.
         """
         end = float("inf") if ask.seconds is None else self._clock() + ask.seconds
-        with span("model"):
-            return retrying(self._sleep, self._clock, end)(self._once, ask, end, on_text or _ignore)
-
-    def _once(self, ask: Ask, end: float, on_text: Callable[[str], None]) -> Completion:
         answer = Assembly()
         try:
             with self._send(ask, end) as response:
-                self._receive(response, answer, end, on_text)
+                self._receive(response, answer, end, on_text or _ignore)
         except APIStatusError as error:
             raise self._status_error(error) from error
         except (APIConnectionError, httpx2.HTTPError) as error:

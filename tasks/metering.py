@@ -1,6 +1,7 @@
 """Metering: what an attempt's sessions may cost, asked for and put down turn by turn."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
 
@@ -81,6 +82,24 @@ def open_meter(town: Town, request: StageRequest, name: str) -> Meter:
     )
     meter.tariff = tariff_of(town, name, meter)
     return meter
+
+
+def meter_beside(town: Town, meter: Meter, name: str) -> Meter:
+    """The meter of a model that is asked beside an attempt's own, within the same budgets.
+
+    Its turns and its cap for the attempt are its own. Raises as `open_meter` does.
+    """
+    row, who = town.config.model(name), meter.who
+    own = replace(
+        who,
+        attempt=f"{who.attempt}/{name}.{meter.turn}",  # each session asks it anew
+        model=name,
+        where=row.where,
+        rule=f"shadow of {who.model}",
+        local="",
+        burst="",
+    )
+    return replace(meter, who=own, tariff=tariff_of(town, name, meter), turn=0, refused=None)
 
 
 def tariff_of(town: Town, name: str, meter: Meter) -> Tariff:
@@ -164,3 +183,9 @@ def set_aside(
     refused = ledger.earmark(marks, tuple(scopes.values()))
     if refused is not None:
         raise BudgetError(refused.reason)
+
+
+def free_earmark(town: Town, convoy: str, step: str) -> None:
+    """Give back at once what was set aside for a step that closed and did not take all of it."""
+    if budget_of(town) != Budget():
+        spend_of(town).free(convoy, step)

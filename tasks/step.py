@@ -23,9 +23,11 @@ from gastown.placement.seat import Hold, model_at
 from gastown.rigs.git import printable
 from gastown.spans import recording
 from gastown.stage import Placement, Seat, StageRequest, StageResult
+from gastown.town.tables.agents import agent_for
 from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.desk import Desk, open_desk
+from tasks.metering import free_earmark
 
 Stage = Callable[[Desk], StageResult]
 
@@ -63,6 +65,7 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
             record_rework(town.ledger, molecule, attempt.step.key, claim, result)
         else:
             record(town.ledger, claim, result)
+            free_earmark(town, molecule.plan.convoy, attempt.step.key)
         return result
 
 
@@ -136,6 +139,7 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
         "because": request.placement.reason,
         "start": round(start, 3),
         **({"seat": request.seat.model_dump(mode="json")} if request.seat else {}),
+        **_agent(desk),
         "session": str(desk.folder.relative_to(desk.town.root)),
     }
     return result.model_copy(
@@ -146,3 +150,9 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
             "seconds": round(time.time() - start, 3),
         }
     )
+
+
+def _agent(desk: Desk) -> dict[str, str]:
+    """The command-line agent as which the role worked; nothing of our own loop."""
+    preset = agent_for(desk.request.role, desk.town.config.agents)
+    return {"agent": preset.name} if preset and desk.sessions else {}

@@ -48,6 +48,10 @@ class MoneySpent(LimitReached):
     """Raised when the session has used its micro-dollars."""
 
 
+class Unpaid(LimitReached):
+    """Raised when no budget has room for what the next request may cost."""
+
+
 class TooManyBadAnswers(LimitReached):
     """Raised when too many answers in a row could not be used."""
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from gastown.burst.parcel import is_remote
 from gastown.town.config import TownConfig
+from gastown.town.tables.agents import agent_for
 
 TRAVELLERS = frozenset({"defender", "polecat", "refinery", "librarian"})
 """Roles whose work is commits and a verdict, which travel as a branch and a result."""
@@ -26,6 +27,8 @@ def stays(config: TownConfig, role: str, rig: str | None, model: str | None) -> 
         return "[burst] enabled is false"
     if role not in TRAVELLERS:
         return f"a {role} does not travel: {AT_HOME.get(role, 'no way is known to bring it back')}"
+    if preset := agent_for(role, config.agents):
+        return f"the {role} works as {preset.name}, a program of this machine"
     if rig is None:
         return "it works on no rig"
     return _road(config, rig) or _endpoint(config, model)

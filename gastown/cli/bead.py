@@ -14,6 +14,7 @@ from gastown.cli.change import close, dep, me, one_line, reopen, update
 from gastown.cli.inner import is_inner
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table
+from gastown.convoys.cells import worker
 from gastown.convoys.convoy import CONVOY
 from gastown.convoys.molecule import MOLECULE
 from gastown.errors import LedgerError
@@ -192,6 +193,13 @@ def _card(bead: Bead) -> RenderableType:
             ("created", f"{bead.created_at:%Y-%m-%d %H:%M} {bead.created_by}"),
             ("closed", f"{bead.closed_at:%Y-%m-%d %H:%M}" if bead.closed_at else None),
             ("because", bead.close_reason),
+            ("worked", _worker(bead)),
             ("commit", bead.metadata.get("evidence", {}).get("commit")),
         ]
     )
+
+
+def _worker(bead: Bead) -> str:
+    """Of a step: the model that did it, and the agent of others as which it worked."""
+    result = bead.metadata.get("evidence", {})
+    return worker(str(result.get("evidence", {}).get("agent", "")), str(result.get("model") or ""))

@@ -30,6 +30,7 @@ class StageRow(Frozen):
     where: str = ""
     because: str = ""
     model: str = ""
+    agent: str = Field(default="", description="The command-line agent that worked; else ours.")
     usage: Usage = Usage()
     start: float = Field(default=0.0, description="Seconds since 1970; 0: not on record.")
     seconds: float = 0.0
@@ -119,6 +120,7 @@ def _row(key: str, bead: Bead, record: dict[str, Any], state: str = "") -> Stage
         where=str(result.evidence.get("where", "")),
         because=str(result.evidence.get("because", "")),
         model=result.model or "",
+        agent=str(result.evidence.get("agent", "")),
         usage=result.usage,
         start=float(result.evidence.get("start", 0.0)),
         seconds=result.seconds,

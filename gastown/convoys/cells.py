@@ -51,7 +51,7 @@ def stage_cells(row: StageRow) -> StageCells:
         stage=row.title + (f" · round {row.round}" if row.round > 1 else ""),
         where=row.where,
         why=row.because,
-        model=row.model,
+        model=worker(row.agent, row.model),
         tokens=_tokens(row.usage.input_tokens, row.usage.output_tokens) if row.model else "",
         cost=_cost(row.usage) if row.model else "",
         seconds=f"{row.seconds:.1f}" if row.seconds else "",
@@ -63,6 +63,11 @@ def bead_cells(row: BeadRow) -> BeadCells:
     """What a page shows of a bead."""
     commit = row.commit[:_COMMIT] or _WORDS.get(row.state, row.state)
     return BeadCells(mark(row.state), row.id, row.title, commit, str(row.rounds))
+
+
+def worker(agent: str, model: str) -> str:
+    """The model that worked, and the agent of others as which it did."""
+    return f"{agent} on {model}" if agent and model else model
 
 
 def mark(state: str) -> str:

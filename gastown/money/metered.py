@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 
-from gastown.agents.protocols import Ask, Completion, EditProtocol, Job, Model, Outcome, Runtime
+from gastown.agents.protocols import Ask, Completion, EditProtocol, Model
 from gastown.beads.ledger import Clock, utc_now
 from gastown.errors import BudgetError, ModelError
-from gastown.money.entry import Bid, Refused, Reservation, Spent, Who
+from gastown.money.entry import Bid, Refused, Reservation, Who
 from gastown.money.ledger import SpendLedger
 from gastown.money.scope import Budget
 from gastown.money.tariff import Tariff
@@ -68,27 +68,30 @@ class Meter:
             raise BudgetError(answer.reason)
         return answer
 
-    def end(self, reservation: Reservation, answer: Completion, seconds: float) -> Completion:
-        """Put down what the answer took; the answer comes back with its price."""
-        spent = self.tariff.spent(answer.usage, seconds)
+    def settle(self, reservation: Reservation, usage: Usage, seconds: float) -> Usage:
+        """Put down what a request took; the same usage with its price."""
+        spent = self.tariff.spent(usage, seconds)
         self.ledger.settle(reservation, spent)
-        return replace(answer, usage=spent.usage)
+        return spent.usage
 
-    def lost(self, reservation: Reservation, error: BaseException, seconds: float) -> None:
+    def lose(self, reservation: Reservation, seconds: float, *, billed: bool = True) -> None:
         """End a request without an answer: for nothing if surely nothing was billed, else in full.
 
         What runs here costs no money, however it ended.
         """
-        if isinstance(error, ModelError) and not error.billed:
+        if not billed:
             self.ledger.release(reservation)
             return
-        took = self.tariff.spent(Spent().usage, seconds)
+        took = self.tariff.spent(Usage(), seconds)
         usage = took.usage.model_copy(update={"micro_usd": reservation.max_micro_usd})
         self.ledger.settle(reservation, replace(took, usage=usage))
 
 
 class MeteredModel:
-    """A Model over another one. Safe for one session at a time, as what it wraps."""
+    """A Model over another one, which must be asked once for one call: each try costs by itself.
+
+    Safe for one session at a time, as what it wraps.
+    """
 
     def __init__(self, model: Model, meter: Meter) -> None:
         self.name = model.name
@@ -111,33 +114,8 @@ class MeteredModel:
         try:
             answer = self._model.complete(ask, on_text)
         except BaseException as error:
-            self._meter.lost(reservation, error, self._meter.timer() - start)
+            billed = not isinstance(error, ModelError) or error.billed
+            self._meter.lose(reservation, self._meter.timer() - start, billed=billed)
             raise
-        return self._meter.end(reservation, answer, self._meter.timer() - start)
-
-
-class MeteredRuntime:
-    """A Runtime whose whole session is one turn: what an agent of its own asks is not seen here."""
-
-    def __init__(self, runtime: Runtime, meter: Meter, context: int) -> None:
-        self._runtime = runtime
-        self._context = context
-        self._meter = meter
-
-    def run(self, job: Job) -> Outcome:
-        """Work, if there is money for all the tokens of the session; else end at that limit."""
-        meter = self._meter
-        try:
-            at_most = meter.tariff.session_at_most(job.limits, self._context)
-            reservation = meter.reserve(at_most, job.limits.seconds)
-        except BudgetError as error:
-            return Outcome("limit", None, None, Usage(), 0, str(error))
-        start = meter.timer()
-        try:
-            outcome = self._runtime.run(job)
-        except BaseException as error:
-            meter.lost(reservation, error, meter.timer() - start)
-            raise
-        spent = meter.tariff.spent(outcome.usage, meter.timer() - start)
-        meter.ledger.settle(reservation, spent)
-        return replace(outcome, usage=spent.usage)
+        usage = self._meter.settle(reservation, answer.usage, self._meter.timer() - start)
+        return replace(answer, usage=usage)

@@ -39,10 +39,16 @@ class Tariff:
 
     def at_most(self, ask: Ask) -> int:
         """Micro-dollars that a request cannot exceed: every byte a token, nothing cached."""
+        return self._cost(max_tokens(ask), ask.max_tokens)
+
+    def request_at_most(self, sent: int, answer: int) -> int:
+        """The same of a request that is only known as so many bytes; `answer` is in tokens."""
+        return self._cost(sent + REQUEST_TOKENS, answer) if answer else 0
+
+    def _cost(self, read: int, written: int) -> int:
         if self.price is None:
             return 0
-        usage = Usage(input_tokens=max_tokens(ask), output_tokens=ask.max_tokens)
-        return cost(usage, self.price.prices)
+        return cost(Usage(input_tokens=read, output_tokens=written), self.price.prices)
 
     def session_at_most(self, limits: Limits, context: int) -> int:
         """Micro-dollars that a session cannot exceed: its tokens, all at the dearer price.

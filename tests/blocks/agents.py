@@ -21,6 +21,7 @@ from gastown.agents.protocols import Check, Job, Limits, Outcome
 from gastown.agents.tools import WorktreeTools
 from gastown.errors import JailError
 from gastown.money.prices import Prices
+from gastown.rehearsal.faults import parse_faults
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
@@ -115,11 +116,11 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, *turns: Turn) -> Generator[Stage]:
+def stage(folder: Path, *turns: Turn, faults: str = "") -> Generator[Stage]:
     root = folder / "work"
     (root / "tests").mkdir(parents=True)
     (root / "calc.py").write_text(BROKEN)
     (root / "tests" / "test_calc.py").write_text("assert add(1, 2) == 3\n")
     script = Script({("polecat", "sum", 1): turns})
-    with RehearsalServer(script, pace=UNPACED, api_key=KEY) as server:
+    with RehearsalServer(script, pace=UNPACED, api_key=KEY, faults=parse_faults(faults)) as server:
         yield Stage(root, server)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -17,6 +18,13 @@ from gastown.agents.external.preset import overlaid
 from gastown.agents.external.runtime import CliRuntime
 from gastown.agents.jail.unjailed import Unjailed
 from gastown.errors import ConfigError, JailError
+from gastown.money.entry import Who
+from gastown.money.metered import Meter
+from gastown.money.pricebook import Price
+from gastown.money.prices import Prices
+from gastown.money.scope import Budget
+from gastown.money.tariff import Tariff
+from gastown.testing import FakeClock, MemorySpendLedger
 from tests.blocks.agents import (
     BROKEN,
     IDLES,
@@ -197,8 +205,34 @@ def test_a_program_that_the_jail_does_not_show_is_refused_with_its_folder(mendin
 def test_an_endpoint_that_is_not_there_leaves_the_agent_without_answer(mending: Stage):
     door = EndpointDoor(endpoint("http://127.0.0.1:9/v1"))
     outcome = CliRuntime(overlaid("rehearsal", {}), door, jail_or_skip()).run(mending.job())
-    assert outcome.status == "gave_up"
+    assert (outcome.status, outcome.busy) == ("crashed", True)
+    assert "ConnectError" in outcome.error
     assert {event["status"] for event in mending.events("request")} == {0}
+
+
+def test_a_provider_that_is_busy_makes_the_session_busy_and_the_agent_is_not_started_again(
+    tmp_path,
+):
+    with stage(tmp_path, MENDS, faults="429*9") as one:
+        outcome = one.work()
+
+        assert (outcome.status, outcome.busy) == ("crashed", True)
+        assert outcome.error == "the model's endpoint gives no answer: HTTP 429"
+        assert len(one.events("run")) == 1
+
+
+def test_an_agent_whose_next_request_no_budget_has_room_for_is_ended_with_the_sum(mending: Stage):
+    clock = FakeClock()
+    who = Who("s/1", convoy="cv", role="polecat", model="row", where="cloud")
+    tariff = Tariff(Price("row@1", Prices(Decimal(1), Decimal(2))))
+    meter = Meter(MemorySpendLedger(clock), who, tariff, Budget(convoy=100), clock=clock)
+    door = EndpointDoor(endpoint(mending.server.url, KEY), meter=meter)
+
+    outcome = CliRuntime(misbehaving("loop"), door, jail_or_skip()).run(mending.job())
+
+    assert outcome.status == "limit"
+    assert outcome.error.startswith("budget convoy cv: needs $0.0")
+    assert mending.server.served == []
 
 
 KILLED = """

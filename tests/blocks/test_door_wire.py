@@ -1,100 +1,24 @@
 """What goes through the door, as the endpoint sees it: its model, its key, an end of answers."""
 
-import http.client
-import json
-import socket
 import threading
-from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import cast
 
 import pytest
 
-from blocks.door import EndpointDoor, Session
 from gastown.agents.protocols import Limits
-from tests.blocks.agents import KEY, endpoint
-
-USAGE = {"usage": {"prompt_tokens": 9, "completion_tokens": 1}}
-
-
-class Upstream(HTTPServer):
-    """An endpoint that keeps what it was sent."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, dict[str, str], dict[str, object]]] = []
-        super().__init__(("127.0.0.1", 0), Answering)
-
-
-class Answering(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        cast("Upstream", self.server).seen.append((self.path, headers, body))
-        said = json.dumps(USAGE).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002
-        """Say nothing."""
-
-
-class Through(http.client.HTTPConnection):
-    """A connection to a unix socket."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__("door")
-        self._path = path
-
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(str(self._path))
-
-
-@dataclass
-class Opened:
-    """A door and where it stands."""
-
-    path: Path
-    session: Session
+from tests.blocks.agents import KEY
+from tests.blocks.upstream import Upstream, ask, opened
 
 
 @pytest.fixture
 def upstream():
     with Upstream() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
 def door(upstream):
-    row = endpoint(f"http://127.0.0.1:{upstream.server_port}/v1", KEY)
-    with TemporaryDirectory(prefix="gt-") as folder:
-        path = Path(folder, "s")
-        limits = Limits(turns=3, tokens=1000)
-        with EndpointDoor(row).open(path, limits, {"role": "polecat"}, note) as session:
-            yield Opened(path, session)
-
-
-def note(*_: object, **__: object) -> None:
-    """A transcript that nobody reads."""
-
-
-def ask(door: Opened, path: str, body: object = None, *, whole: bool = True) -> int:
-    connection = Through(door.path)
-    headers = {"Authorization": "Bearer stolen", "X-Evil": "1", "Content-Type": "application/json"}
-    connection.request("POST", path, json.dumps(body or {}), headers)
-    answer = connection.getresponse()
-    if whole:
-        answer.read()
-    connection.close()
-    return answer.status
+    with opened(upstream, Limits(turns=3, tokens=1000)) as door:
+        yield door
 
 
 def test_a_chat_request_goes_under_the_rows_model_and_key_with_an_end(door, upstream):
@@ -160,3 +84,10 @@ def test_an_agent_that_hangs_up_early_is_counted_all_the_same(door, upstream):
             break
         threading.Event().wait(0.05)
     assert door.session.usage.input_tokens == 27
+
+
+@pytest.mark.parametrize("body", [b"not json", b"[1, 2]", b"[" * 5000])
+def test_what_is_no_request_is_refused_and_not_sent(door, upstream, body):
+    assert ask(door, "/v1/chat/completions", body) == 400
+    assert upstream.seen == []
+    assert door.session.turns == 0

@@ -10,6 +10,7 @@ from gastown.agents.jail import find_jail
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import JailError
 from gastown.town.edit import edit
+from tasks.metering import spend_of
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -69,9 +70,12 @@ def test_what_the_agents_used_is_on_the_steps(landed, convoy):
     molecule = find_molecule(landed.town.ledger, convoy)
     assert molecule is not None
     steps = [molecule.beads[step.key] for step in molecule.plan.steps if step.role == "polecat"]
-    used = [landed.town.ledger.show(bead).metadata["evidence"]["usage"] for bead in steps]
-    assert len(used) == 3
-    assert all(usage["requests"] and usage["input_tokens"] for usage in used)
+    done = [landed.town.ledger.show(bead).metadata["evidence"] for bead in steps]
+    assert len(done) == 3
+    assert all(one["usage"]["requests"] and one["usage"]["input_tokens"] for one in done)
+    assert {one["evidence"]["agent"] for one in done} == {"rehearsal"}
+    told = [entry for entry in spend_of(landed.town).entries() if entry.who.role == "polecat"]
+    assert len(told) == sum(one["usage"]["requests"] for one in done)  # each request by itself
 
 
 def test_the_other_roles_worked_natively(landed):

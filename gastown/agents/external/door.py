@@ -1,8 +1,8 @@
 """Door: the one way out that a jailed command-line agent has, to its model and nowhere else.
 
 The door stands outside the jail and is a unix socket in a folder that the jail is lent. It holds
-the endpoint's key, counts what is used, and closes when a limit is reached; so the agent needs no
-key, and no flag of its own has to be believed.
+the endpoint's key, counts what is used, and closes when a limit is reached or a budget is spent; so
+the agent needs no key, and no flag of its own has to be believed.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,6 +37,11 @@ class OpenDoor(Protocol):
     @property
     def stop(self) -> Stop | None:
         """The limit for which it closed."""
+        ...
+
+    @property
+    def busy(self) -> str:
+        """Why the endpoint did not answer the last request, if it may answer later; else empty."""
         ...
 
 

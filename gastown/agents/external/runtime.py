@@ -127,9 +127,11 @@ class _Session:
         ran = self._ran()
         if door.stop:
             raise door.stop
-        if ran.timed_out:
+        if ran.timed_out and not door.busy:
             raise time_up(self._job.limits, self._clock() - self._start) or Crashed("timed out")
         self._judge(ran)
+        if door.busy:
+            raise Crashed(f"the model's endpoint gives no answer: {door.busy}", busy=True)
         if self._rounds >= self._preset.rounds:
             raise GaveUp(f"after {self._rounds} rounds its work is not accepted{_ended(ran)}")
 
@@ -199,6 +201,7 @@ class _Session:
             usage=door.usage,
             turns=door.turns,
             error=str(stop),
+            busy=isinstance(stop, Crashed) and stop.busy,
         )
 
 

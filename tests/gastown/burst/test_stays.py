@@ -56,3 +56,12 @@ def test_a_model_on_loopback_is_another_machines_own_elsewhere():
 
     assert "127.0.0.1" in stays(config(**local), "polecat", "core", "big")
     assert stays(config(**local, worker="here"), "polecat", "core", "big") == ""
+
+
+def test_a_program_of_this_machine_does_not_travel():
+    agents = TownConfig.model_validate(
+        config().model_dump() | {"agents": {"aider": {"roles": ["polecat"]}}}
+    )
+
+    assert "works as aider" in stays(agents, "polecat", "core", "big")
+    assert stays(agents, "defender", "core", "big") == ""

@@ -42,6 +42,11 @@ def test_a_stage_says_where_why_and_what_it_cost():
     assert (cells.tokens, cells.cost, cells.seconds) == ("5,424 → 801", "$0.0012", "2.0")
 
 
+def test_a_stage_says_which_agent_of_others_did_it():
+    assert stage_cells(stage(model="kimi", agent="aider")).model == "aider on kimi"
+    assert stage_cells(stage(model="kimi")).model == "kimi"
+
+
 def test_a_stage_without_a_model_shows_no_tokens():
     cells = stage_cells(stage())
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.agents.loop import NativeRuntime
-from gastown.agents.protocols import Ask, Completion, Job, Limits, Outcome
+from gastown.agents.protocols import Ask, Completion, Job, Limits
 from gastown.errors import BudgetError, ModelError
 from gastown.money.entry import Who
-from gastown.money.metered import Meter, MeteredModel, MeteredRuntime
+from gastown.money.metered import Meter, MeteredModel
 from gastown.money.pricebook import Price
 from gastown.money.prices import Prices
 from gastown.money.scope import Budget, Scope
@@ -164,41 +164,6 @@ def test_a_day_begins_at_the_midnight_that_is_meant():
 
     assert meter(clock=clock).today().isoformat() == "2026-01-29"
     assert meter(clock=clock, zone=timezone(timedelta(hours=1))).today().isoformat() == "2026-01-30"
-
-
-class Agent:
-    """A runtime of its own that answers at once."""
-
-    def __init__(self, usage: Usage) -> None:
-        self.usage = usage
-        self.runs = 0
-
-    def run(self, job: Job) -> Outcome:
-        assert job.role == "polecat"
-        self.runs += 1
-        return Outcome("done", None, None, self.usage, 3)
-
-
-def test_an_agent_of_its_own_is_metered_as_one_turn():
-    used = meter()
-    job = Job("polecat", "s", "t", Limits(tokens=1000))
-
-    outcome = MeteredRuntime(Agent(USED), used, 500).run(job)
-
-    (entry,) = used.ledger.entries()
-    assert outcome.usage.micro_usd == entry.micro_usd == 81
-    assert KIMI.session_at_most(job.limits, 500) == 3000
-
-
-def test_an_agent_of_its_own_does_not_start_without_money_for_all_its_tokens():
-    agent = Agent(USED)
-
-    outcome = MeteredRuntime(agent, meter(budget=Budget(day=2999)), 500).run(
-        Job("polecat", "s", "t", Limits(tokens=1000))
-    )
-
-    assert (outcome.status, agent.runs) == ("limit", 0)
-    assert outcome.error == "budget day: needs $0.003, $0.002999 left"
 
 
 @settings(max_examples=60)

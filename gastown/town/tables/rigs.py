@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from gastown.town.tables.gauge import GaugeTable
+from gastown.town.tables.readme import ReadmeTable
 from gastown.town.tables.security import SecurityTable
 from gastown.town.tables.table import PREFIX, Table
 
@@ -13,7 +14,9 @@ class AssemblyTable(Table):
     """`[rigs.NAME.assemblies.NAME]`: one build target and how to look at what it produces."""
 
     build: tuple[str, ...] = Field(min_length=1, description="Writes the product under `{out}`.")
-    capture: tuple[str, ...] = Field(min_length=1, description="Runs it; frames go to `{frames}`.")
+    capture: tuple[str, ...] = Field(
+        default=(), description="Runs it; frames go to `{frames}`. None for Godot and the web."
+    )
     truth: str = Field(default=".truth", description="Folder of truth.toml in the rig.")
     timeout_s: float = Field(default=120, gt=0)
 
@@ -30,4 +33,5 @@ class RigTable(Table):
     local_only: bool = Field(default=False, description="Its code is shown to no cloud model.")
     gauge: GaugeTable
     security: SecurityTable = SecurityTable()
+    readme: ReadmeTable = ReadmeTable()
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)

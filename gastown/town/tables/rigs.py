@@ -3,7 +3,6 @@
 from pydantic import Field
 
 from gastown.town.tables.gauge import GaugeTable
-from gastown.town.tables.readme import ReadmeTable
 from gastown.town.tables.security import SecurityTable
 from gastown.town.tables.table import PREFIX, Table
 
@@ -33,5 +32,4 @@ class RigTable(Table):
     local_only: bool = Field(default=False, description="Its code is shown to no cloud model.")
     gauge: GaugeTable
     security: SecurityTable = SecurityTable()
-    readme: ReadmeTable = ReadmeTable()
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)

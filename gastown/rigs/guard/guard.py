@@ -7,6 +7,8 @@ from pathlib import Path
 from gastown.rigs.diff import changed_lines, diff
 from gastown.rigs.guard.finding import Fault, told
 from gastown.rigs.guard.godot import godot_faults
+from gastown.rigs.guard.node import node_faults
+from gastown.rigs.guard.python import python_faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,12 @@ def guard(worktree: Path, base: str) -> Guarded:
         GitError: The worktree's `.git` file was tampered with, or `base` is no commit.
     """
     lines = changed_lines(diff(worktree, base))
-    found = [fault for fault in godot_faults(worktree, lines) if in_lines(fault, lines)]
+    found = [
+        fault
+        for faults in (godot_faults, python_faults, node_faults)
+        for fault in faults(worktree, lines)
+        if in_lines(fault, lines)
+    ]
     return Guarded(tuple(found), len(lines))
 
 

@@ -4,6 +4,7 @@ Every message names the file, key or value at fault and, where there is one, the
 Errors that only one package raises are defined here too, so that a caller finds them in one place.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died"]
@@ -152,6 +153,17 @@ class BudgetError(CapacityError):
 
 class EscalatedError(StageFailedError):
     """Raised when a bead used up its rounds of rework and needs a person."""
+
+
+class PlanError(GasTownError):
+    """Raised when no plan came of an idea that could become work; nothing was created.
+
+    `faults` is what was wrong with the last one, a line each.
+    """
+
+    def __init__(self, message: str, faults: Sequence[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join([message, *(f"- {fault}" for fault in faults)]))
 
 
 class StoppedError(GasTownError):

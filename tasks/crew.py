@@ -20,7 +20,6 @@ from gastown.errors import (
     ConfigError,
     NotFoundError,
     PromptTooLongError,
-    StageFailedError,
 )
 from gastown.retrieval.answer import CrewAnswer
 from gastown.retrieval.hearing import Hearing
@@ -50,10 +49,11 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of which repository."""
+    """What is asked of which repository; `words` are what to look for, if not the question's."""
 
     ground: Ground
     text: str
+    words: str = ""
 
 
 def ground_of(town: Town, place: str, *, fetch: bool = False) -> Ground:
@@ -103,7 +103,9 @@ def ask(town: Town, question: Question) -> Reply:
     ground, start = question.ground, time.monotonic()
     title = one_line(question.text, _TITLE_CHARS)
     with errand(town, "crew", rig=ground.rig, title=title) as desk:
-        hearing = Hearing(ground.index, ground.name, question.text, room_of(desk))
+        hearing = Hearing(
+            ground.index, ground.name, question.text, room_of(desk), words=question.words
+        )
         answer, why = _heard(desk, hearing)
         reply = Reply(
             rig=ground.name,
@@ -151,11 +153,12 @@ def _heard(desk: Desk, hearing: Hearing) -> tuple[str | None, str]:
 
 
 def _session(desk: Desk, hearing: Hearing) -> tuple[str | None, str]:
-    try:
-        outcome = desk.session(hearing.task(), output=CrewAnswer, verify=hearing.hear)
-    except (CapacityError, PromptTooLongError):
-        raise
-    except StageFailedError as error:  # a model that cannot keep to the form knows nothing either
-        return None, str(error)
+    """An endpoint that fails is an error; a model that cannot keep to the form knows nothing."""
+    outcome = desk.attempt(hearing.task(), output=CrewAnswer, verify=hearing.hear)
+    failure = None if outcome.status == "done" else desk.failure(outcome)
+    if failure is not None:
+        if outcome.status == "crashed" or isinstance(failure, CapacityError):
+            raise failure
+        return None, str(failure)
     said = outcome.answer.answer if isinstance(outcome.answer, CrewAnswer) else None
     return (None, hearing.because) if hearing.because else (said, "")

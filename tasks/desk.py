@@ -108,7 +108,7 @@ class Desk:
             task, environment=environment, output=output, verify=verify, images=images, bead=bead
         )
         if outcome.status != "done":
-            raise self._failed(outcome)
+            raise self.failure(outcome)
         return outcome
 
     def attempt(
@@ -141,7 +141,7 @@ class Desk:
         self.spent += outcome.usage
         return outcome
 
-    def _failed(self, outcome: Outcome) -> StageFailedError:
+    def failure(self, outcome: Outcome) -> StageFailedError:
         """What a session's end without a submission is, and who may mend it."""
         left = outcome.check.feedback if outcome.check and not outcome.check.ok else ""
         why = "; ".join(filter(None, [outcome.error, left])) or outcome.status

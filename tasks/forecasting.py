@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from gastown.beads.bead import Bead
+from gastown.beads.ledger import Ledger
 from gastown.catalogue.price import shipped_prices
 from gastown.convoys.convoy import scope_of, show_convoy
 from gastown.convoys.molecule import Molecule, find_molecule
@@ -24,10 +25,11 @@ from gastown.machine.machine import make_machine
 from gastown.machine.probe import probe
 from gastown.money.amount import micro
 from gastown.money.pricebook import PriceBook
-from gastown.money.scope import Scope
+from gastown.money.scope import OWN, Scope
 from gastown.placement.ask import PROFILE
 from gastown.town.town import Town
 from tasks.metering import budget_of, spend_of, today
+from tasks.terms import fits_of
 
 MOST_DRAWS = 1000
 
@@ -71,12 +73,20 @@ def estimate(town: Town, convoy: str, wish: Wish = STANDARD_WISH) -> Estimate:
     return estimate_plan(town, bead, plan_of(town, bead, wish), wish)
 
 
-def estimate_plan(town: Town, convoy: Bead, plan: Plan, wish: Wish = STANDARD_WISH) -> Estimate:
-    """The forecast of a plan that is cooked already."""
+def estimate_plan(
+    town: Town,
+    convoy: Bead,
+    plan: Plan,
+    wish: Wish = STANDARD_WISH,
+    *,
+    beads: Ledger | None = None,
+) -> Estimate:
+    """The forecast of a plan that is cooked already; its beads may lie in a ledger of their own."""
     profile = wish.profile or str(convoy.metadata.get(PROFILE) or "").strip()
     known = learned(town.ledger, town.layout.spend)
     book, day = PriceBook(shipped_prices()), today(town)
-    sources = Sources(town.config, town.ledger, book, day, known, wish.profile)
+    beads, fits = beads or town.ledger, fits_of(town)
+    sources = Sources(town.config, beads, book, day, known, wish.profile, fits)
     basis = basis_of(plan, convoy, sources)
     stretch = town.config.stretch(profile) if wish.stretch is None else wish.stretch
     terms = Terms(
@@ -84,7 +94,7 @@ def estimate_plan(town: Town, convoy: Bead, plan: Plan, wish: Wish = STANDARD_WI
         stretch,
         Chances(known.rework, town.config.limits.rounds, frozenset(known.seen)),
         kwh_micro_usd=micro(town.config.money.kwh_usd or Decimal(0)),
-        limits=_limits(town, convoy.id),
+        limits=budgets_left(town, convoy.id) | _roles_left(town),
     )
     made = forecast(basis, terms, wish.seeds)
     return Estimate(convoy, profile, known, basis, terms, made)
@@ -110,11 +120,19 @@ def plan_of(town: Town, convoy: Bead, wish: Wish) -> Plan:
     return cook(written, scope_of(town.ledger, town.config, convoy), wish.values)
 
 
-def _limits(town: Town, convoy: str) -> dict[str, int]:
+def budgets_left(town: Town, convoy: str) -> dict[str, int]:
     """What the budget of the day and the convoy's leave now, in micro-dollars."""
     budget, day = budget_of(town), today(town).isoformat()
     scopes = (Scope("day", day=day, cap=budget.day), Scope("convoy", convoy, cap=budget.convoy))
     return {one.name: _left(town, one, one.cap) for one in scopes if one.cap is not None}
+
+
+def _roles_left(town: Town) -> dict[str, int]:
+    """What the capped roles have left today."""
+    day = today(town).isoformat()
+    caps = budget_of(town).roles.items()
+    scopes = (Scope("role", role, day, cap) for role, cap in caps if role not in OWN)
+    return {one.name: _left(town, one, one.cap or 0) for one in scopes}
 
 
 def _left(town: Town, scope: Scope, cap: int) -> int:

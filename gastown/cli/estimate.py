@@ -20,6 +20,7 @@ from gastown.forecast.forecast import Forecast, Way, planned
 from gastown.forecast.layout import lay_out
 from gastown.forecast.spread import Spread
 from gastown.forecast.waits import Bottleneck
+from gastown.forecast.words import cents, span
 from gastown.money.amount import UNKNOWN, dollars, paid
 from gastown.money.tariff import KWH_J
 from gastown.town.town import Town
@@ -37,7 +38,7 @@ _COLUMNS = (
     "electricity",
     "cloud",
 )
-_MINUTE, _HOUR = 60, 3600
+_HOUR = 3600
 
 
 @Parameter(name="*")
@@ -144,20 +145,6 @@ def _fact_row(fact: Fact) -> tuple[str, ...]:
 
 def _pair(both: Spread, shown: Callable[[float], str]) -> tuple[str, str]:
     return shown(both.p50), shown(both.p90)
-
-
-def cents(micro_usd: float) -> int:
-    """Rounded to a hundredth of a cent: an estimate is not known to the micro-dollar."""
-    return round(micro_usd / 100) * 100
-
-
-def span(seconds: float) -> str:
-    """A time as a person says it: 45 s, 21 min, 2 h 05 min."""
-    if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / _MINUTE)
-    hours, rest = divmod(minutes, _MINUTE)
-    return f"{hours} h {rest:02d} min" if hours else f"{minutes} min"
 
 
 def _kwh(joules: float) -> str:

@@ -28,12 +28,16 @@ _PASSAGES, _FILES, _LOOK = 0.55, 0.08, 0.12
 
 @dataclass(slots=True)
 class Hearing:
-    """`room` is the characters of input that the model takes in all."""
+    """`room` is the characters of input that the model takes in all.
+
+    `words` are what to look for first, where they are others than the question's.
+    """
 
     index: Index
     rig: str
     question: str
     room: int
+    words: str = ""
     judged: Judged = field(default_factory=Judged)
     because: str = ""
     _shown: list[Passage] = field(default_factory=list[Passage])
@@ -42,7 +46,9 @@ class Hearing:
 
     def task(self) -> str:
         """What the model is told at first."""
-        self._shown = find(self.index, self.question, min(MOST_CHARS, int(self.room * _PASSAGES)))
+        self._shown = find(
+            self.index, self.words or self.question, min(MOST_CHARS, int(self.room * _PASSAGES))
+        )
         files = int(self.room * _FILES)
         return task_text(self.rig, self.question, self.index.files(), self._shown, files)
 

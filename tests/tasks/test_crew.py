@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gastown.errors import ConfigError, NotFoundError
+from gastown.errors import ConfigError, NotFoundError, StageFailedError
 from gastown.founding.install import install
 from gastown.founding.rig import add_rig
 from gastown.rehearsal.pace import UNPACED, Pace
@@ -165,6 +165,11 @@ def test_a_rig_is_known_as_it_was_fetched_last(town, tmp_path):
 def test_what_is_neither_rig_nor_checkout_is_refused(town, tmp_path):
     with pytest.raises(NotFoundError, match=r"neither a rig of this town \(it has: garden\)"):
         ground_of(town, str(tmp_path))
+
+
+def test_an_endpoint_that_fails_is_no_answer_but_an_error(town):
+    with pytest.raises(StageFailedError, match="no rehearsed answer"):
+        asked(town, "What has nobody rehearsed?")
 
 
 @pytest.mark.parametrize("text", ["", " \n", "x" * 4_001])

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from gastown.errors import ConfigError, GitError, NotFoundError
 from gastown.rigs.git import Repo
+from gastown.rigs.truth.capture.place import PRODUCT
 from gastown.rigs.truth.model import Truth
 from gastown.rigs.truth.parse import NAME, load_truth
 from gastown.rigs.truth.record import Recorded, record
@@ -25,7 +26,10 @@ TRUTH = ".truth"
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """What a person names: a rig or a folder, and, where they lie elsewhere, build and truth."""
+    """What a person names: a rig or a folder, and, where they lie elsewhere, build and truth.
+
+    `assembly` is one of the rig's, or one of the presets that its gauge builds.
+    """
 
     target: str
     build: Path | None = None
@@ -134,15 +138,16 @@ def _found(town: Town | None, aim: Aim) -> Generator[_Ground]:
 
 def _of_rig(town: Town, aim: Aim, worktree: Path, commit: str) -> _Ground:
     table = town.config.rig(aim.target)
-    name = aim.assembly or (next(iter(table.assemblies)) if len(table.assemblies) == 1 else "")
-    if name not in table.assemblies and (aim.assembly or len(table.assemblies) > 1):
-        known = ", ".join(table.assemblies) or "none"
+    known = (*table.assemblies, *(one.name for one in table.gauge.build))
+    name = aim.assembly or (known[0] if len(known) == 1 else "")
+    if name not in known and (aim.assembly or table.assemblies):
         raise NotFoundError(
-            f"which assembly of {aim.target} is meant? give --assembly; it has: {known}"
+            f"which build of {aim.target} is meant? give --assembly; it has: "
+            f"{', '.join(known) or 'none'}"
         )
     assembly = table.assemblies.get(name)
     truth = aim.truth or worktree / (assembly.truth if assembly else TRUTH)
-    build = aim.build or (_newest(town, name) if assembly else worktree)
+    build = aim.build or (_newest(town, (name,) if name else known) if known else worktree)
     label = f"{aim.target}-{name}" if name else aim.target
     engine = table.gauge.engine
     return _Ground(label, aim.target, commit, truth, _there(build), assembly, engine)
@@ -162,14 +167,17 @@ def _of_folder(aim: Aim, folder: Path) -> _Ground:
     return _Ground(folder.name or "root", None, commit, truth, build, None, "")
 
 
-def _newest(town: Town, assembly: str) -> Path:
-    """The product that the Gauger built last."""
-    found = list((town.root / "builds").glob(f"*/{assembly}/product"))
+def _newest(town: Town, names: Sequence[str]) -> Path:
+    """The product that the Gauger built last; of several presets, the folder that has them all."""
+    builds = town.root / "builds"
+    found = [path for name in names for path in builds.glob(f"*/{name}/{PRODUCT}")]
     if not found:
         raise ConfigError(
-            f"no build of {assembly} yet: let the Gauger build it, or give one with --build FOLDER"
+            f"no build of {' or '.join(names)} yet: let the Gauger build it, or give one with "
+            f"--build FOLDER"
         )
-    return max(found, key=lambda path: path.stat().st_mtime)
+    newest = max(found, key=lambda path: path.stat().st_mtime)
+    return newest if len(names) == 1 else newest.parent.parent
 
 
 def _there(build: Path) -> Path:

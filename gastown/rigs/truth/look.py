@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from gastown.agents.brief import material
+from gastown.agents.prose import one_line
 from gastown.rigs.truth.control import seeded_defect
 from gastown.rigs.truth.model import Looked, Scenario, Truth
 from gastown.rigs.truth.picture import difference, encoded, open_picture, shrunk, side_by_side
@@ -85,7 +86,8 @@ def _task(claims: Sequence[Looked], legend: Sequence[str]) -> str:
     several = len({one.frame for one in claims}) > 1
     listed = [f"{CONTROL}. {CONTROL_CLAIM}"]
     listed += [
-        f"{one.number}. {one.text}{f' (in {one.frame})' if several else ''}" for one in claims
+        f"{one.number}. {one_line(one.text)}{f' (in {one.frame})' if several else ''}"
+        for one in claims
     ]
     shown = "\n".join(legend)
     claimed = material("claims", "\n".join(listed))

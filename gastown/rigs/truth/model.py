@@ -7,7 +7,6 @@ from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from gastown.rigs.truth.claims import (
     FILE,
-    PLACE,
     Claim,
     LogClaim,
     PixelClaim,
@@ -20,6 +19,7 @@ from gastown.stage import Frozen
 Kind = Literal["command", "godot", "web"]
 MAX_FRAMES = 3_600
 MAX_LOOKED = 2  # frames of one scenario that a model is shown: each comes with reference and crop
+BUILD = r"^$|^[A-Za-z0-9][A-Za-z0-9_. -]*(/[A-Za-z0-9][A-Za-z0-9_. -]*)*$"  # a preset has spaces
 _SIZE = re.compile(r"([1-9]\d{0,3})x([1-9]\d{0,3})")
 
 
@@ -46,7 +46,7 @@ class Scenario(Frozen):
 
     id: str = Field(pattern=FILE)
     kind: Kind = "command"
-    build: str = Field(default="", pattern=rf"^$|{PLACE}", description="Program, page or folder.")
+    build: str = Field(default="", pattern=BUILD, description="Program, page or folder.")
     command: tuple[str, ...] = Field(default=(), description="Default: the assembly's capture.")
     args: tuple[str, ...] = ()
     frames: Frames = ()

@@ -122,7 +122,7 @@ def _said(one: Exhibit) -> str:
 def _figure(one: Exhibit, caption: str, png: bytes | None, kind: str = "whole") -> str:
     if png is None:
         return f'<figure class="none"><figcaption>{caption}</figcaption><p>none</p></figure>'
-    word = caption.split(",")[0].lower().replace(" ", "-")
+    word = caption.split(",", maxsplit=1)[0].lower().replace(" ", "-")
     name = escape(f"{one.scenario}-{one.frame}-{word}", quote=True)
     data = b64encode(png).decode()
     return (

@@ -7,6 +7,7 @@ from gastown.errors import ConfigError
 from gastown.rigs.truth.model import Scenario
 
 _ELF = b"\x7fELF"
+PRODUCT = "product"
 _PAGES = ("index.html", "*.html")
 
 
@@ -32,9 +33,14 @@ def page(build: Path, scenario: Scenario) -> Path:
 
 
 def inside(build: Path, scenario: Scenario) -> Path:
-    """What `build` names below the folder of the build; a preset's name finds its folder too."""
+    """What `build` names below the folder of the build.
+
+    A preset's name finds where the Gauger leaves its product, in the build of one or of many.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", scenario.build.lower()).strip("-")
-    for name in dict.fromkeys((scenario.build, slug)):
+    if slug and build.name == PRODUCT and build.parent.name == slug:
+        return build
+    for name in (f"{slug}/{PRODUCT}", scenario.build, slug):
         spot = build / name
         if spot.exists() and spot.resolve().is_relative_to(build.resolve()):
             return spot

@@ -23,6 +23,7 @@ from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 from tasks.metering import open_meter
 from tasks.runtimes import runtime_of
+from tasks.surroundings import around_of
 
 
 @dataclass(slots=True)
@@ -84,9 +85,9 @@ class Desk:
     def gauge(self, worktree: Path) -> TestReport:
         """Run the rig's tests in the jail; each run's report and log get a folder of their own."""
         self.gauged += 1
-        return run_gauge(
-            self.table.gauge, worktree, self.folder / f"tests-{self.gauged}", self.jail
-        )
+        out = self.folder / f"tests-{self.gauged}"
+        around = around_of(self.town)
+        return run_gauge(self.table.gauge, worktree, out, self.jail, around=around)
 
     def session(
         self,

@@ -4,58 +4,64 @@ It runs commands and needs no model.
 """
 
 from pathlib import Path
-from shutil import rmtree
 
 from gastown.errors import StageFailedError
+from gastown.rigs.gauge.build import Build
+from gastown.rigs.gauge.result import GaugeResult
 from gastown.rigs.git import Repo
 from gastown.rigs.worktree import snapshot
-from gastown.spans import span
 from gastown.stage import StageResult
-from gastown.town.tables.rigs import AssemblyTable
-from tasks.commands import filled
+from tasks.building import Yard
 from tasks.desk import Desk
+from tasks.gauge_artifact import publish_gauge
 from tasks.rigs import main_ref, red_text
+from tasks.surroundings import around_of
 
 
 def gauger(desk: Desk) -> StageResult:
-    """Test the rig as it is on main; when it is green, build every assembly."""
+    """Test the rig as it is on main; when it is green, build every assembly and preset.
+
+    Raises StageFailedError when a test is red, or a build fails.
+    """
     Repo(desk.layout.canonical).fetch()
     commit = Repo(desk.layout.canonical).rev(main_ref(desk))
+    out = desk.town.layout.build(desk.request.convoy, desk.rig).parent
     with snapshot(desk.layout, f"gauger-{desk.request.convoy}", commit) as worktree:
         report = desk.gauge(worktree)
-        if not report.green:
-            raise StageFailedError(f"{desk.rig} at {commit[:10]}: {red_text(report)}")
-        builds = {
-            name: build(desk, worktree, name, table)
-            for name, table in desk.table.assemblies.items()
-        }
-    built = f"; built {', '.join(builds)}" if builds else ""
+        builds = _builds(desk, worktree, out) if report.green else ()
+    kind = desk.table.gauge.kind
+    result = GaugeResult(
+        name=desk.rig, commit=commit, kind=kind, tests=report, builds=builds, folder=str(out)
+    )
+    publish_gauge(result, f"{desk.request.convoy}-{desk.rig}")
+    return _result(desk, result)
+
+
+def _builds(desk: Desk, worktree: Path, out: Path) -> tuple[Build, ...]:
+    yard = Yard(desk.rig, worktree, out, desk.jail, around_of(desk.town))
+    return yard.build_all(desk.table)
+
+
+def _result(desk: Desk, result: GaugeResult) -> StageResult:
+    if not result.tests.green:
+        raise StageFailedError(f"{desk.rig} at {result.commit[:10]}: {red_text(result.tests)}")
+    for build in result.builds:
+        if build.status == "failed":
+            raise StageFailedError(f"building {build.preset}: {'; '.join(build.problems)}")
+    built = {one.name: _place(desk, result, one) for one in result.builds if one.status == "built"}
+    skipped = [build.line for build in result.builds if build.status == "skipped"]
+    said = [f"built {', '.join(built)}"] * bool(built) + skipped
     return StageResult(
-        summary=f"{report.line}{built}",
-        evidence={"commit": commit, "tests": report.line, "builds": builds},
+        summary="; ".join([result.tests.line, *said]),
+        evidence={
+            "commit": result.commit,
+            "tests": result.tests.line,
+            "builds": built,
+            "skipped": skipped,
+        },
     )
 
 
-def build(desk: Desk, worktree: Path, name: str, table: AssemblyTable) -> str:
-    """Build one assembly into a folder of its own, with its log; the path from the town's root.
-
-    Raises StageFailedError when the command fails or leaves nothing behind.
-    """
-    out = desk.town.layout.build(desk.request.convoy, name)
-    rmtree(out, ignore_errors=True)
-    product = out / "product"
-    product.mkdir(parents=True)
-    log = out / "build.log"
-    with span("build"):
-        ran = desk.jail.run(
-            filled(table.build, {"out": product, "worktree": worktree}),
-            cwd=worktree,
-            writable=[product],
-            readable=[worktree],
-            timeout_s=table.timeout_s,
-            log=log,
-        )
-    if ran.rc or not any(product.iterdir()):
-        why = "timed out" if ran.timed_out else f"exit {ran.rc}" if ran.rc else "left no product"
-        raise StageFailedError(f"building {name}: {why}; {log} ends with:\n{ran.output[-1000:]}")
-    return str(product.relative_to(desk.town.root))
+def _place(desk: Desk, result: GaugeResult, build: Build) -> str:
+    """A product's path from the town's root."""
+    return str((Path(result.folder) / build.product).relative_to(desk.town.root))

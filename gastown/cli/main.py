@@ -57,6 +57,7 @@ _COMMANDS = {
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
     "scan": ("gastown.cli.scan:scan", "Scan a repository for secrets and weaknesses."),
+    "gauge": ("gastown.cli.gauge:gauge", "Test a repository, and build it."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
     "audition": ("gastown.cli.audition:audition", "Whether a model is fit for a role's seat."),
     "estimate": ("gastown.cli.estimate:estimate", "What a convoy will cost, before it starts."),

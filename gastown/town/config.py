@@ -62,7 +62,7 @@ class TownConfig(Table):
     def _assemblies_are_distinct(cls, rigs: dict[str, RigTable]) -> dict[str, RigTable]:
         """Their builds and reports lie in folders of their names, whose case some disks forget."""
         owners: dict[str, str] = {}
-        for name, assembly in ((name, one) for name, rig in rigs.items() for one in rig.assemblies):
+        for name, assembly in ((name, one) for name, rig in rigs.items() for one in rig.builds):
             key = f"{name}.assemblies.{assembly}"
             other = owners.setdefault(assembly.lower(), key)
             if other != key:

@@ -22,8 +22,8 @@ class Around:
     """Nothing lies around a rig unless its caller says so.
 
     Args:
-        folders: Where repositories that lie beside the rig are looked for, by name: folders of
-            checkouts, or a town's root.
+        town: A town's root, whose other rigs lie beside the rig.
+        folders: Folders of checkouts that lie beside it.
         cache: Where repositories and archives from elsewhere are kept between runs; None for
             nowhere, and nothing is fetched then.
         protocols: By which git may fetch.
@@ -31,6 +31,7 @@ class Around:
             OSError.
     """
 
+    town: Path | None = None
     folders: tuple[Path, ...] = ()
     cache: Path | None = None
     protocols: tuple[str, ...] = ("https", "ssh")
@@ -44,10 +45,8 @@ class Around:
         """
         if name in {"", ".", ".."} or "/" in name:
             return None
-        for folder in self.folders:
-            canonical = folder / name / CANONICAL
-            if (canonical / ".git").exists():
-                return Sibling(canonical, f"refs/remotes/origin/{Repo(canonical).branch()}")
-            if (folder / name).is_dir():
-                return Sibling(folder / name, "")
-        return None
+        canonical = self.town / name / CANONICAL if self.town else None
+        if canonical is not None and (canonical / ".git").exists():
+            return Sibling(canonical, f"refs/remotes/origin/{Repo(canonical).branch()}")
+        found = (folder / name for folder in self.folders if (folder / name).is_dir())
+        return next((Sibling(path, "") for path in found), None)

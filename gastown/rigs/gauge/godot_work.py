@@ -7,7 +7,7 @@ engine has a home of its own, in which it finds the export templates and keeps `
 import posixpath
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gastown.agents.jail import Ran
@@ -109,4 +109,4 @@ class GodotWork:
         if not siblings:
             return around
         folder = (self.run.worktree / Path(siblings).expanduser()).resolve()
-        return Around((folder, *around.folders), around.cache, around.protocols, around.download)
+        return replace(around, folders=(folder, *around.folders))

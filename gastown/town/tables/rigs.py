@@ -1,6 +1,6 @@
 """`[rigs.NAME]`: the git repositories of the team."""
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from gastown.town.tables.gauge import GaugeTable
 from gastown.town.tables.security import SecurityTable
@@ -12,7 +12,9 @@ __all__ = ["AssemblyTable", "GaugeTable", "RigTable"]
 class AssemblyTable(Table):
     """`[rigs.NAME.assemblies.NAME]`: one build target and how to look at what it produces."""
 
-    build: tuple[str, ...] = Field(min_length=1, description="Writes the product under `{out}`.")
+    build: tuple[str, ...] = Field(
+        default=(), description="Writes the product under `{out}`; empty: the preset of its name."
+    )
     capture: tuple[str, ...] = Field(
         default=(), description="Runs it; frames go to `{frames}`. None for Godot and the web."
     )
@@ -33,3 +35,20 @@ class RigTable(Table):
     gauge: GaugeTable
     security: SecurityTable = SecurityTable()
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)
+
+    @property
+    def builds(self) -> tuple[str, ...]:
+        """Names of all that is built: assemblies, and presets that are none."""
+        presets = (one.name for one in self.gauge.build)
+        return tuple(dict.fromkeys((*self.assemblies, *presets)))
+
+    @model_validator(mode="after")
+    def _assemblies_are_built(self) -> "RigTable":
+        presets = {one.name for one in self.gauge.build}
+        for name, assembly in self.assemblies.items():
+            if not assembly.build and name not in presets:
+                raise ValueError(
+                    f"assemblies.{name}: give it a build command, or a [[gauge.build]] whose "
+                    f"preset is called so"
+                )
+        return self

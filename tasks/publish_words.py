@@ -4,6 +4,8 @@ import re
 
 from prefect.artifacts import create_markdown_artifact
 
+from gastown.planning.document import PlanDocument
+from gastown.planning.text import markdown
 from gastown.retrieval.reply import Reply
 
 _UNFIT = re.compile(r"[^a-z0-9]+")
@@ -17,6 +19,15 @@ def publish_replies(replies: list[Reply]) -> None:
         markdown=text,
         key=f"crew-{_slug(replies[0].rig)}",
         description=f"{known} of {len(replies)} questions answered",
+    )
+
+
+def publish_plan(plan: PlanDocument) -> None:
+    """The plan as it is kept, and how to sling it; a version for each revision."""
+    create_markdown_artifact(
+        markdown=f"{markdown(plan)}\n---\n`town plan sling {plan.id}`",
+        key=plan.id,
+        description=f"{plan.title}, version {plan.version}",
     )
 
 

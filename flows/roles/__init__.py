@@ -1,0 +1,1 @@
+"""Roles: each as a flow of its own, for work outside a convoy."""

@@ -1,0 +1,79 @@
+"""`town plan …`: all is shown before anything is made; a plan is kept, revised, slung on a yes."""
+
+import pytest
+
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.server import RehearsalServer
+from tests.tasks.test_mayor import HOPELESS, IDEA, REMARK, SCRIPT, planned_at
+
+
+@pytest.fixture
+def oaks(tmp_path, monkeypatch):
+    with RehearsalServer(SCRIPT, pace=UNPACED) as server:
+        town = planned_at(tmp_path, server.url)
+        monkeypatch.chdir(town.root)
+        yield town
+
+
+def test_a_plan_is_shown_whole_and_nothing_is_made_without_a_yes(cli, oaks):
+    """Stdin is no terminal here, so nobody is asked."""
+    answer = cli("plan", IDEA, "--rig", "garden", "--rig", "shed")
+
+    assert answer.code == 0
+    for said in ("## Goal", "## Risks", "- [ ] show is done.", "as placed: $", "left to spend"):
+        assert said in answer.out
+    assert "sling it: town plan sling plan-" in answer.out
+    assert "asking the crew of garden, shed" in answer.err
+    assert oaks.ledger.find() == []
+
+
+def test_a_plan_is_listed_shown_and_revised(cli, oaks):
+    made = cli("plan", IDEA, "--json").json
+
+    assert [one["id"] for one in cli("plan", "list", "--json").json] == [made["id"]]
+    assert cli("plan", "show", made["id"], "--json").json == made
+    revised = cli("plan", "revise", made["id"], REMARK, "--json").json
+    assert (revised["id"], revised["version"], len(revised["beads"])) == (made["id"], 2, 1)
+    assert cli("plan", "show", made["id"], "--version", "1", "--json").json == made
+    assert REMARK in cli("plan", "show", made["id"]).out
+    assert oaks.ledger.find() == []
+
+
+def test_a_plan_with_faults_is_told_with_them_and_nothing_is_kept(cli, oaks):
+    answer = cli("plan", HOPELESS, "--json")
+
+    assert answer.code == 2
+    assert answer.json["error"]["kind"] == "PlanError"
+    assert "- a: no acceptance criteria" in answer.err
+    assert cli("plan", "list", "--json").json == []
+    assert oaks.ledger.find() == []
+
+
+def test_nothing_is_paid_or_made_for_while_the_town_is_down(cli, oaks):
+    asked = cli("plan", IDEA, "--yes")
+    made = cli("plan", IDEA, "--json").json
+    slung = cli("plan", "sling", made["id"])
+
+    for answer in (asked, slung):
+        assert answer.code == 2
+        assert "is down; start it: town up" in answer.err
+    assert len(cli("plan", "list", "--json").json) == 1
+    assert oaks.ledger.find() == []
+
+
+@pytest.mark.parametrize(
+    ("tokens", "said"),
+    [
+        (("show", "plan-zzzzz"), "no plan 'plan-zzzzz'; plans: none yet"),
+        (("sling", "plan-zzzzz"), "no plan 'plan-zzzzz'"),
+        (("revise", "plan-zzzzz", "less"), "no plan 'plan-zzzzz'"),
+        ((IDEA, "--rig", "attic"), "no rig 'attic'; rigs: garden, shed"),
+        ((IDEA, "--profile", "lavish"), "no profile 'lavish'"),
+        ((" ",), "the idea is empty"),
+    ],
+)
+def test_what_there_is_not_is_refused(cli, oaks, tokens, said):
+    answer = cli("plan", *tokens)
+
+    assert answer.code == 2
+    assert said in answer.err

@@ -73,8 +73,13 @@ def beads_of_rig(desk: Desk) -> list[Bead]:
 
 def describe(desk: Desk, worktree: Path) -> str:
     """The rig in short, for the start of a session's task."""
-    readme, guide = worktree / "README.md", worktree / desk.table.guide
-    return rig_text(desk.rig, Repo(worktree).files(), _text(readme), _text(guide))
+    return describe_tree(desk.rig, worktree, desk.table.guide)
+
+
+def describe_tree(name: str, worktree: Path, guide: str) -> str:
+    """The same of any tree; `guide` is the path of its style guide, if it has one."""
+    files = Repo(worktree).files()
+    return rig_text(name, files, _text(worktree / "README.md"), _text(worktree / guide))
 
 
 def _text(path: Path) -> str:

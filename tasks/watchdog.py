@@ -11,7 +11,7 @@ from gastown.security.follow import Standing
 from gastown.security.health import health
 from gastown.stage import StageResult
 from tasks.desk import Desk
-from tasks.publish_security import publish_standing
+from tasks.publish_pages import publish_page
 from tasks.rigs import convoy_base, main_ref
 from tasks.scanning import let_read, record, scan_tree
 
@@ -27,7 +27,8 @@ def watchdog(desk: Desk) -> StageResult:
         folder = f"{convoy}/{desk.rig}"
         standing = record(seen, book, title, by=convoy, author=desk.author, folder=folder)
     report = book.private / folder / "report.md"
-    publish_standing(desk.rig, standing, report.read_text(encoding="utf-8"))
+    page = report.read_text(encoding="utf-8")
+    publish_page(f"security-{desk.rig}", page, standing.line)
     return StageResult(
         summary=f"{standing.line}; health {health(standing)}",
         evidence={

@@ -7,7 +7,7 @@ changes. What was found is remembered in the town's private repository.
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
-from tasks.publish_security import publish_standing
+from tasks.publish_pages import publish_page
 from tasks.scan_alone import ScanReport, scan_alone
 
 
@@ -25,5 +25,6 @@ def watchdog(town: str, repository: str, since: str = "", *, model: bool = True)
     home = open_town(town)
     report = scan_alone(home, repository, since=since, model=model, tell=log.info)
     log.info("%s", report.standing.line)
-    publish_standing(report.name, report.standing, report.files()["report.md"])
+    page = report.files()["report.md"]
+    publish_page(f"security-{report.name}", page, report.standing.line)
     return report

@@ -56,6 +56,8 @@ _COMMANDS = {
     "sling": ("gastown.cli.sling:sling", "Bind beads into a convoy and launch it."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
+    "readme": ("gastown.cli.readme:readme", "Bring a repository's documentation up to date."),
+    "digest": ("gastown.cli.digest:digest", "What the town did on a day."),
     "scan": ("gastown.cli.scan:scan", "Scan a repository for secrets and weaknesses."),
     "gauge": ("gastown.cli.gauge:gauge", "Test a repository, and build it."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),

@@ -11,6 +11,7 @@ from tasks.desk import Desk
 from tasks.librarian import librarian
 from tasks.rigs import convoy_base, convoy_branch, main_ref
 from tasks.trips.trip import Departure, adopt, require
+from tasks.writing import writable
 
 
 class LibrarianTrip:
@@ -41,6 +42,6 @@ class LibrarianTrip:
     def arrive(self, desk: Desk, left: Departure, report: BurstReport) -> StageResult:
         """The stage again, which finds its commit and puts it through the queue."""
         steering = steering_files(desk.table.gauge)
-        adopt(left, report.commit, allowed=desk.table.docs, protected=steering)
+        adopt(left, report.commit, allowed=writable(desk.table), protected=steering)
         require(left.repo, f"librarian {desk.request.convoy}", f"{left.base}..HEAD")
         return librarian(desk)

@@ -3,17 +3,24 @@
 import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
+from gastown.beads.bead import Draft
+from gastown.convoys.convoy import create_convoy
 from gastown.founding.install import install
 from gastown.founding.rig import add_rig
+from gastown.machine.holder import holder
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Turn
 from gastown.rigs.clone import new_origin
 from gastown.rigs.git import Repo
+from gastown.rigs.traces import convoy_branch
+from gastown.stage import Placement, StageRequest
 from gastown.town.town import Town
+from tasks.desk import Desk, open_desk
 from tests.gastown.rigs.given import write
 from tests.gastown.rigs.scan.planted import AWS, PASSWORD
 
@@ -77,3 +84,20 @@ def commit(town: Town, files: Mapping[str, str], message: str = "More") -> str:
     made = repo.commit_all(message, ANN)
     repo.push("main")
     return made
+
+
+def desk_of(town: Town, role: str, title: str) -> Desk:
+    """A role's desk in a convoy that set out from main as it is, its step claimed."""
+    bead = town.ledger.create(Draft(title=title, prefix="ga"))
+    convoy = create_convoy(town.ledger, town.config, title, [bead.id]).id
+    repo = Repo(town.layout.rig("garden").canonical)
+    repo.run("branch", convoy_branch(convoy), "HEAD")
+    repo.push(convoy_branch(convoy))
+    step = town.ledger.create(Draft(title=f"{role} garden"))
+    claim = town.ledger.claim(step.id, holder(), timedelta(hours=1))
+    request = StageRequest(
+        town=str(town.root), convoy=convoy, step=step.id, key=f"{role}[garden]", role=role,
+        rig="garden", token=claim.token, model="near",
+        placement=Placement(where="local", reason="test"),
+    )  # fmt: skip
+    return open_desk(town, request)

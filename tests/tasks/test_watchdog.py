@@ -4,17 +4,11 @@ import json
 
 import pytest
 
-from gastown.beads.bead import Draft
-from gastown.convoys.convoy import create_convoy
 from gastown.rehearsal.script import Script
-from gastown.rigs.git import Repo
-from gastown.rigs.traces import convoy_branch
 from gastown.security.book import Book
-from gastown.stage import Placement, StageRequest
-from gastown.town.town import Town
-from tasks.desk import Desk, open_desk
+from tasks.desk import open_desk
 from tasks.watchdog import watchdog
-from tests.tasks.scanned import commit, reading, town_of, weakness
+from tests.tasks.scanned import commit, desk_of, reading, town_of, weakness
 
 SCRIPT = Script({("watchdog", "garden", 1): (reading("Runs programs.", weakness("upload.py", 1)),)})
 
@@ -25,23 +19,8 @@ def town(tmp_path):
         yield town
 
 
-def desk(town: Town, title: str) -> Desk:
-    """A convoy that set out from main as it is, at the Watchdog's desk."""
-    bead = town.ledger.create(Draft(title=title, prefix="ga"))
-    convoy = create_convoy(town.ledger, town.config, title, [bead.id]).id
-    repo = Repo(town.layout.rig("garden").canonical)
-    repo.run("branch", convoy_branch(convoy), "HEAD")
-    repo.push(convoy_branch(convoy))
-    request = StageRequest(
-        town=str(town.root), convoy=convoy, step=f"hq-mol-{bead.id}", key="watchdog[garden]",
-        role="watchdog", rig="garden", token=1, model="near",
-        placement=Placement(where="local", reason="test"),
-    )  # fmt: skip
-    return open_desk(town, request)
-
-
 def test_a_convoys_scan_is_its_report_and_the_rigs_history(town):
-    at = desk(town, "Dig")
+    at = desk_of(town, "watchdog", "Dig")
     commit(town, {"src/dig.gd": "OS.execute(spade, [])\n"})
 
     result = watchdog(at)
@@ -58,8 +37,8 @@ def test_a_convoys_scan_is_its_report_and_the_rigs_history(town):
 
 
 def test_the_next_convoy_knows_what_the_last_one_saw(town):
-    watchdog(desk(town, "Dig"))
-    at = desk(town, "Water")
+    watchdog(desk_of(town, "watchdog", "Dig"))
+    at = desk_of(town, "watchdog", "Water")
     commit(town, {"src/net.gd": "extends Node\n"})
 
     result = watchdog(at)
@@ -72,9 +51,10 @@ def test_the_next_convoy_knows_what_the_last_one_saw(town):
 
 def test_the_same_attempt_made_again_is_one_more_scan_with_nothing_new(town):
     """A stage may be killed after its report: the retry says the same of the rig."""
-    at = desk(town, "Dig")
+    at = desk_of(town, "watchdog", "Dig")
     first = watchdog(at)
-    again = watchdog(open_desk(town, at.request.model_copy(update={"token": 2})))
+    retried = at.request.model_copy(update={"token": at.request.token + 1})
+    again = watchdog(open_desk(town, retried))
 
     assert again.evidence["findings"] == first.evidence["findings"]
     assert again.evidence["new"] == 0

@@ -2,7 +2,8 @@
 
 It outlives the command that started it, as the town's worker does, and carries the town's mark. Its
 server dies with it, whatever it dies of. SIGTERM drains the server and ends both; a second one does
-not wait. It ends by itself when its server is idle for long enough, or when its town is gone.
+not wait. SIGUSR1 says that a session waits for its memory: it goes if nobody uses the server. It
+ends by itself when its server is idle for long enough, or when its town is gone.
 """
 
 import argparse
@@ -62,6 +63,7 @@ class Keeper:
     ever_up: bool = False
     used_at: float = 0.0
     heard: list[int] = field(default_factory=list[int])
+    in_the_way: bool = False
 
     @property
     def folder(self) -> RunnerFolder:
@@ -77,6 +79,7 @@ class Keeper:
         """Serve until it is over; 1 when the server cannot be had."""
         signal.signal(signal.SIGTERM, self.hear)
         signal.signal(signal.SIGINT, self.hear)
+        signal.signal(signal.SIGUSR1, self.hear_who_waits)
         try:
             self.residency.take_over(self.token)
             return self._live()
@@ -94,6 +97,10 @@ class Keeper:
     def hear(self, number: int, _frame: object = None) -> None:
         """Note a signal; who waits looks."""
         self.heard.append(number)
+
+    def hear_who_waits(self, _number: int, _frame: object = None) -> None:
+        """Note that a session waits for the memory; the next look is now."""
+        self.in_the_way = True
 
     def _live(self) -> int:
         self._start()
@@ -136,6 +143,7 @@ class Keeper:
     def _look(self) -> Step:
         if self._town_is_gone():
             raise Stopping
+        asked, self.in_the_way = self.in_the_way, False
         now, alive = time.time(), self.server.alive
         answers = alive and self._answers()
         self.mute = 0 if answers or not alive else self.mute + 1
@@ -145,11 +153,11 @@ class Keeper:
             answers=answers,
             mute=self.mute,
             used_at=self.used_at,
-            wanted=bool(self.server.slots.busy) or self._wanted(),
+            wanted=bool(self.server.slots.busy) or self._wanted() or self.residency.in_hand,
             up_since=self.up_since,
             ever_up=self.ever_up,
             failures=self.failures,
-            pressed=self._pressed() if alive and not self.server.slots.busy else "",
+            pressed=self._pressed(asked=asked) if alive and not self.server.slots.busy else "",
         )
         if answers:
             self._note("ready")
@@ -171,7 +179,9 @@ class Keeper:
                 self.used_at = time.time()
             return not alone
 
-    def _pressed(self) -> str:
+    def _pressed(self, *, asked: bool) -> str:
+        if asked:
+            return "a session waits for its memory"
         machine = self.residency.machine()
         ours = sum((one.residency for one in loaded(self.folder)), Capacity())
         return pressure(ours, machine)
@@ -230,9 +240,14 @@ class Keeper:
         self.gone = 0 if self.layout.config.exists() else self.gone + 1
         return self.gone >= _GONE
 
+    @property
+    def _called(self) -> bool:
+        """Whether somebody wants it to look now; one that is not up yet gives way to nobody."""
+        return bool(self.heard) or (self.in_the_way and self.up_since is not None)
+
     def _sleep(self, seconds: float) -> None:
         end = time.monotonic() + seconds
-        while not self.heard and (left := end - time.monotonic()) > 0:
+        while not self._called and (left := end - time.monotonic()) > 0:
             self.residency.keep()
             time.sleep(min(left, _STARTING_LOOK_S))
         if self.heard:

@@ -7,7 +7,7 @@ want one model at once get one server.
 import signal
 import time
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -51,7 +51,8 @@ def serving(layout: TownLayout, config: TownConfig, name: str) -> Generator[Endp
     """A server of the model for the block, started if it is not up; it is not unloaded meanwhile.
 
     Raises:
-        OvercommitError: There is no room for it.
+        OvercommitError: The machine lends less than it takes.
+        CrowdedError: Others hold the room for it now.
         RunnerError: It cannot be served, with the end of its log.
         GasTownError: What town.toml says of it cannot be.
     """
@@ -111,6 +112,17 @@ def unload(
         tell(f"{name}: {served.busy} at work; waiting for them")
     _wait_for_end(keeper, served.drain_s + _END_S)
     return served
+
+
+def make_way(layout: TownLayout, name: str) -> None:
+    """Ask a model to leave memory for a session that waits; returns at once.
+
+    Its keeper unloads it only if nobody uses it, so it may stay; then ask again later.
+    """
+    keeper = keeper_of(read_served(RunnerFolder(layout), name))
+    if keeper is not None:
+        with suppress(psutil.NoSuchProcess):
+            keeper.send_signal(signal.SIGUSR1)
 
 
 def check_endpoint(name: str, row: ModelTable) -> tuple[str, ...]:

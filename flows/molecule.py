@@ -1,11 +1,11 @@
 """molecule: drive a poured plan over its open steps, each where placement lets it in."""
 
-import time
 from collections.abc import Collection, Generator
 from contextlib import contextmanager, suppress
 
 from prefect import get_run_logger
 
+from blocks.local_runner import make_way
 from flows.drive import Drive, Work, drive
 from flows.placing import Placing
 from flows.task_runner import bursts_of_run
@@ -17,7 +17,7 @@ from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.names import host_prefix
-from gastown.placement.agenda import Agenda
+from gastown.placement.ahead.planner import ProcessPlanner
 from gastown.stage import Placement, StageResult
 from gastown.town.engine import api_url
 from gastown.town.town import Town
@@ -49,18 +49,12 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
 def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator[Placing]:
     """The host of a molecule's steps: this PC's ledger, the cloud, and who goes where."""
     terms = terms_of(town, molecule)
-    terms.set_aside()
-    sessions = [terms.session(step) for step in molecule.plan.steps]
-    agenda = Agenda(
-        sessions,
-        start=time.time(),
-        stretch=terms.stretch,
-        done=closed,
-        purses=tuple(terms.purses()),
-    )
+    terms.set_aside(closed)
+    agenda = terms.agenda(closed, keep=True)
     ledger = open_ledger(town.layout, town.config.machine)
     with (
         published(town, ledger),
+        ProcessPlanner(get_run_logger().warning) as planner,
         Gate(ledger, offered(town.config)) as gate,
         Placing(
             gate,
@@ -71,6 +65,8 @@ def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator
             purses=terms.purses,
             shut=terms.spend.blocked,
             models=terms.models(),
+            make_way=lambda name: make_way(town.layout, name),
+            planner=planner,
         ) as host,
     ):
         yield host

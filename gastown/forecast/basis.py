@@ -17,10 +17,11 @@ from gastown.formula.plan import Plan, PlannedStep
 from gastown.machine.capacity import Capacity, shortages
 from gastown.money.pricebook import Price, PriceBook, is_free, price_of
 from gastown.money.prices import FREE, Prices
+from gastown.money.scope import Scope
 from gastown.placement.ask import Ask, ask_of
 from gastown.placement.preview import on_profile
 from gastown.placement.resolve import resolve
-from gastown.placement.routes import UNKNOWN_CLOUD, UNKNOWN_LOCAL, Known, session_of
+from gastown.placement.routes import UNKNOWN_CLOUD, UNKNOWN_LOCAL, Fit, Known, session_of
 from gastown.placement.seat import Hold
 from gastown.placement.session import Session
 from gastown.stage import Seat
@@ -48,7 +49,10 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a basis is worked out from. `profile` goes before the convoy's and the town's."""
+    """What a basis is worked out from. `profile` goes before the convoy's and the town's.
+
+    `fits` are what models that the town serves from a file take of this machine.
+    """
 
     config: TownConfig
     ledger: Ledger
@@ -56,6 +60,7 @@ class Sources:
     day: date
     learned: Learned
     profile: str = ""
+    fits: Mapping[str, Fit] = field(default_factory=dict[str, Fit])
 
 
 def basis_of(plan: Plan, convoy: Bead, sources: Sources) -> Basis:
@@ -100,7 +105,7 @@ def _known(sources: Sources, names: list[str]) -> Known:
     added = {name: ModelTable(endpoint=_SOMEWHERE, where="cloud") for name in missing}
     served = config.model_copy(update={"models": {**config.models, **added}})
     prices = {name: price for name in names if (price := _price(name, sources))}
-    return Known(served, prices, sources.learned.works)
+    return Known(served, prices, sources.learned.works, sources.fits)
 
 
 def _is_cloud(config: TownConfig, name: str) -> bool:
@@ -123,8 +128,13 @@ def _unpriced(name: str, known: Known) -> bool:
 def _session(step: PlannedStep, seat: Seat | None, known: Known, unpriced: set[str]) -> Session:
     if seat is None:
         return Session(step.key, step.role, step.needs)
-    made = session_of(step, seat, known)
+    made = replace(session_of(step, seat, known), purses=role_purses(step.role, known.config))
     return replace(made, cloud=None) if seat.burst.model in unpriced else made
+
+
+def role_purses(role: str, config: TownConfig) -> tuple[str, ...]:
+    """The name of the role's own sum, where it has a cap."""
+    return (Scope("role", role).name,) if role in config.budget.roles else ()
 
 
 def _joules(session: Session, known: Known) -> float:

@@ -1,11 +1,12 @@
 """forecast: a convoy before it starts, by the very policy in virtual time, over many draws.
 
 Each draw is run three times: as it will be placed, with everything in the cloud, and with nothing
-there that can run here. Budgets bind the first only.
+there that can run here. Budgets bind the first only. It follows the plan that the run will begin
+with; that a run plans anew on its way is left out: it would take longer than an answer may.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -15,7 +16,10 @@ from gastown.forecast.spread import Spread, spread
 from gastown.forecast.waits import Bottleneck, bottleneck
 from gastown.machine.capacity import Capacity
 from gastown.money.tariff import KWH_J
+from gastown.placement.ahead.guide import SPREAD
+from gastown.placement.ahead.order import Order
 from gastown.placement.decide import decide
+from gastown.placement.hint import NO_HINTS, Hints
 from gastown.placement.tails import critical_path
 from gastown.placement.virtual.history import History
 from gastown.placement.virtual.rivals import cloud_only, local_only
@@ -74,7 +78,10 @@ class Forecast(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What a convoy runs under: what the machine lends, what budgets leave, and the stretch."""
+    """What a convoy runs under: what the machine lends, what budgets leave, and the stretch.
+
+    `limits` are in micro-dollars, by the names of the sums; a role's binds its sessions alone.
+    """
 
     cap: Capacity
     stretch: float
@@ -97,8 +104,12 @@ def forecast(basis: Basis, terms: Terms, seeds: int = 0) -> Forecast:
     """The forecast; `seeds` draws, as many as time allows if 0. The same input, the same answer."""
     count = seeds or draws_for(len(basis.sessions))
     drawn = [draw(basis.plan, basis.sessions, terms.chances, seed) for seed in range(count)]
+    ahead = _ahead(basis, terms)
     runs: dict[Name, list[_Run]] = {
-        name: [_run(one, basis, terms, name) for one in drawn] for name in _POLICIES
+        name: [
+            _run(one, basis, terms, name, ahead if name == PLACED else NO_HINTS) for one in drawn
+        ]
+        for name in _POLICIES
     }
     placed = [one.history for one in runs[PLACED]]
     return Forecast(
@@ -114,24 +125,43 @@ def forecast(basis: Basis, terms: Terms, seeds: int = 0) -> Forecast:
 
 def planned(basis: Basis, terms: Terms) -> History:
     """The run as it goes if every estimate is right and nothing is sent back."""
-    return _run(Drawn(basis.sessions, {}, {}), basis, terms, "as placed").history
+    exact = Drawn(basis.sessions, {}, {})
+    return _run(exact, basis, terms, PLACED, _ahead(basis, terms)).history
 
 
-def _run(drawn: Drawn, basis: Basis, terms: Terms, name: Name) -> _Run:
-    limits = terms.limits if name == PLACED else dict[str, int]()
+def _ahead(basis: Basis, terms: Terms) -> Hints:
+    """The plan with which the run will begin."""
+    order = Order(_town(Drawn(basis.sessions, {}, {}), basis, terms))
+    return NO_HINTS if order.is_idle else order.plan()
+
+
+def _run(drawn: Drawn, basis: Basis, terms: Terms, name: Name, hints: Hints) -> _Run:
+    town = _town(drawn, basis, terms)
+    if name != PLACED:
+        town = replace(town, limits={})
+    return _Run(drawn, run(town, _POLICIES[name], hints=hints, log=name == PLACED))
+
+
+def _town(drawn: Drawn, basis: Basis, terms: Terms) -> Town:
     convoy = Convoy(
         basis.plan.convoy,
         drawn.sessions,
         stretch=terms.stretch,
-        purses=tuple(limits),
+        purses=_common(basis, terms),
         hidden=drawn.hidden,
     )
-    town = Town(terms.cap, (convoy,), limits=limits, facts=drawn.facts)
-    return _Run(drawn, run(town, _POLICIES[name], log=name == PLACED))
+    return Town(terms.cap, (convoy,), limits=terms.limits, facts=drawn.facts, spread=SPREAD)
+
+
+def _common(basis: Basis, terms: Terms) -> tuple[str, ...]:
+    """Sums that every session counts into."""
+    own = {name for one in basis.sessions for name in one.purses}
+    return tuple(name for name in terms.limits if name not in own)
 
 
 def _way(name: Name, runs: Sequence[_Run], basis: Basis, terms: Terms) -> Way:
-    most = min(terms.limits.values(), default=inf) if name == PLACED else inf
+    limits = [terms.limits[one] for one in _common(basis, terms)] if name == PLACED else []
+    most = min(limits, default=inf)
     stays = [stay for one in runs for stay in one.history.stays]
     joules = spread(_drawn(one, basis) for one in runs)
     price = terms.kwh_micro_usd / KWH_J

@@ -4,7 +4,7 @@ The target is set when a convoy begins, from what is left to do, and moves only 
 back. A town at work and one in virtual time keep the same.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from gastown.formula.graph import dependents
 from gastown.placement.outlook import Ready
@@ -23,6 +23,9 @@ class Agenda:
         purses: Budget scopes that must grant each session, beside its own.
         spread: How unsure estimates are taken to be (gastown.placement.tails).
         target: When it is to be done, where that was set before.
+
+    Attributes:
+        moved: Told of a target that moves.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Agenda:
         self._tails = self._measure()
         path = (1 + stretch) * critical_path(self.left)
         self.target: float = start + path if target is None else target
+        self.moved: Callable[[float], None] = _unheard
 
     @property
     def left(self) -> Sequence[Session]:
@@ -111,4 +115,11 @@ class Agenda:
     def _move(self, sessions: Iterable[Session], now: float) -> None:
         """Give what remains after work was sent back the time it would have had from the start."""
         left = max(one.quickest + self._tails[one.key] for one in sessions)
-        self.target = max(self.target, now + (1 + self.stretch) * left)
+        target = now + (1 + self.stretch) * left
+        if target > self.target:
+            self.target = target
+            self.moved(target)
+
+
+def _unheard(_: float) -> None:
+    """Nobody keeps it."""

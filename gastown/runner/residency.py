@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from gastown.errors import LedgerError, OvercommitError
+from gastown.errors import CrowdedError, LedgerError
 from gastown.machine.admission.ask import Ask, Demand, Lease, claimed
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.names import model_slot
@@ -42,17 +42,29 @@ class Residency:
     loaded: bool = False
     _due: float = 0.0
 
+    @property
+    def in_hand(self) -> bool:
+        """Whether a session of the town was let in to use it, even before it asks anything."""
+        if not self.ledger.path.exists():
+            return False
+        slot = model_slot(self.plan.name)
+        try:
+            asks = [lease.ask for lease in self.ledger.leases()]
+        except LedgerError:
+            return True  # nobody can tell; ask later
+        return any(ask.town == self.town and slot in ask.demand.slots for ask in asks)
+
     def take(self) -> Lease:
         """Claim the memory, now or not at all.
 
-        Raises OvercommitError with the sum of what everybody holds.
+        Raises OvercommitError or CrowdedError, with the sum of what everybody holds.
         """
         machine, leases = self.machine(), self.ledger.leases()
         pending = claimed(one for one in leases if one.ask.pending)
         admit(self.plan, holders(leases, self.plan.residency), machine, pending)
         answer = self.ledger.ask(self._ask(), Looked(machine), stay=False)
         if answer.lease is None:  # another was quicker, or holds of the published limits
-            raise OvercommitError(f"{key_of(self.plan)}: {answer.because}")
+            raise CrowdedError(f"{key_of(self.plan)}: {answer.because}")
         return self._hold(answer.lease)
 
     def take_over(self, token: int) -> Lease:
@@ -75,7 +87,7 @@ class Residency:
     def keep(self, *, early: bool = False) -> None:
         """Renew the lease when it is time, or now; one that was lost is claimed anew.
 
-        Raises OvercommitError when others took the room meanwhile; a ledger that is busy or gone
+        Raises CrowdedError when others took the room meanwhile; a ledger that is busy or gone
         with its town is left alone.
         """
         lease, due = self.lease, early or self.ledger.now() >= self._due

@@ -2,12 +2,13 @@
 
 import os
 import signal
+import time
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
-from blocks.local_runner import load, unload
+from blocks.local_runner import load, make_way, unload
 from gastown.errors import OvercommitError
 from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.here import offered, open_ledger
@@ -15,7 +16,7 @@ from gastown.machine.capacity import Capacity
 from gastown.machine.holder import is_dead
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.planned import planned
-from gastown.runner.record import all_served
+from gastown.runner.record import all_served, read_served
 from gastown.town.config import load_config
 from tests.blocks.smol import gone, needs_smol, town_of, until
 from tests.gastown.machine.admission.events import replay
@@ -117,3 +118,22 @@ def test_a_lease_that_is_lost_is_claimed_anew_by_a_keeper_that_works_on(town, le
     assert held(ledger) == [("model:smol", "residency")]
     assert ledger.leases()[0].token != lease.token
     assert not gone(served.pid)
+
+
+def test_an_idle_model_makes_way_for_who_waits_and_one_that_is_held_stays(town, ledger):
+    served, _ = load(town.layout, town.config, "smol")
+    user = Ask("sk-1", Demand(slots={"model:smol": 1}), town=str(town.root))
+    lease = ledger.try_admit(user, offered(town.config)())
+    assert lease
+    make_way(town.layout, "smol")
+    time.sleep(1)
+    standing = read_served(RunnerFolder(town.layout), "smol")
+    assert standing is not None
+    assert standing.state == "ready"
+
+    ledger.release(lease)
+    make_way(town.layout, "smol")
+    until(lambda: gone(served.keeper), 20)
+    assert ledger.leases() == ()
+    make_way(town.layout, "smol")  # nobody is there to be asked
+    assert load(town.layout, town.config, "twin")[1]

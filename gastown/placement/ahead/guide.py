@@ -39,6 +39,7 @@ class Guide:
         self._target: float = agenda.target
         self._stale = True
         self._planned: Outlook | None = None
+        self._others = frozenset[str]()
         self._first_until: float | None = None
 
     def begun(self, key: str, ends: float) -> None:
@@ -65,14 +66,15 @@ class Guide:
         """Order a plan if one is due; never waits. `keys` are sessions by the leases they hold."""
         if self._agenda.target != self._target:  # work was sent back
             self._target, self._stale = self._agenda.target, True
+        others = frozenset(one.key for one in outlook.leases) - keys.keys()
         last = self._planned
-        if last is not None and is_other(outlook.cap, last.cap):
+        if last is not None and (is_other(outlook.cap, last.cap) or others - self._others):
             self._stale = True
         if not self._stale or not self._planner.free:
             return
         town = rest({"": self._agenda}, self._own(outlook, keys), spread=self._agenda.spread)
         order = Order(town, dict(self.hints))
-        self._stale, self._planned = False, outlook
+        self._stale, self._planned, self._others = False, outlook, others
         if order.is_idle:
             return
         if last is None:

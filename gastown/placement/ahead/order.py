@@ -10,7 +10,7 @@ from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.hint import Hint, Hints
 from gastown.placement.virtual.town import Town
 
-FIRST, AGAIN = 300, 100
+FIRST, AGAIN = 300, 60
 """Changes that are tried before a convoy begins, and whenever things went otherwise."""
 _SESSIONS = 15_000
 """So many sessions in all are placed for a plan, or FEWEST changes tried: it is wanted soon."""

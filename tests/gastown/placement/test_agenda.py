@@ -85,3 +85,13 @@ def test_a_session_asks_its_own_purses_beside_the_convoys():
     ours = Agenda([one], start=0, stretch=0, purses=("budget day",))
     ours.ask(one, 0)
     assert ours.ready("a").purses == ("budget day", "budget role polecat")
+
+
+def test_who_keeps_targets_hears_of_each_that_moves():
+    heard: list[float] = []
+    ours = agenda()
+    ours.moved = heard.append
+    ours.ask(CHAIN[1], 1010)
+    ours.ask(CHAIN[1], 1015)
+    ours.ask(CHAIN[1], 1012)
+    assert heard == [1035]

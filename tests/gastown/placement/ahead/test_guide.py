@@ -109,6 +109,17 @@ def test_a_machine_that_lends_otherwise_is_a_reason_too(guide, desk):
     assert len(desk.orders) == 2
 
 
+def test_another_convoy_on_the_machine_is_a_reason_and_ones_own_lease_is_none(guide, desk):
+    guide.look(at(0), {})
+    guide.look(at(1, Lease("17", 90, ONE)), {"17": "a"})
+    assert len(desk.orders) == 1
+    guide.look(at(2, Lease("18", 90, ONE)), {})
+    assert len(desk.orders) == 2
+    guide.look(at(3, Lease("18", 90, ONE)), {})
+    guide.look(at(4), {})
+    assert len(desk.orders) == 2
+
+
 def test_sessions_at_work_go_by_their_leases_and_without_one_until_they_should_end(guide, desk):
     guide.begun("a", 100)
     guide.begun("tool", 5)

@@ -102,9 +102,9 @@ class _Sandbox:
 
     def run(self) -> tuple[Outcome, Mark]:
         """Let it work, then judge what is there, whatever the session's end."""
-        repo, base = self._founded()
         if self.task.form == "answer":
-            return self._answered(repo, base)
+            return self._answered()
+        repo, base = self._founded()
         tools = WorktreeTools(
             repo.path,
             writable=("**",) if self.task.form == "change" else (TESTS,),
@@ -132,9 +132,13 @@ class _Sandbox:
             repo.commit_all("The change under review", AUTHOR)
         return repo, base
 
-    def _answered(self, repo: Repo, base: str) -> tuple[Outcome, Mark]:
-        tools = WorktreeTools(repo.path, writable=()) if self.task.files else None
-        text = self._text(repo, diff_text(repo.path, base, "HEAD") if self.task.change else "")
+    def _answered(self) -> tuple[Outcome, Mark]:
+        tools, text = None, self._text(None)
+        if self.task.files:
+            repo, base = self._founded()
+            tools = WorktreeTools(repo.path, writable=())
+            change = diff_text(repo.path, base, "HEAD") if self.task.change else ""
+            text = self._text(repo, change)
         shape = shape_of(self.task.shape)
         images = tuple(png(picture.layout) for picture in self.task.pictures)
         outcome = self.desk.attempt(text, environment=tools, output=shape, images=images)
@@ -165,12 +169,11 @@ class _Sandbox:
 
         return gauge
 
-    def _text(self, repo: Repo, change: str = "") -> str:
-        task, guide = self.task, repo.path / "AGENTS.md"
-        said = guide.read_text(encoding="utf-8") if guide.is_file() else ""
+    def _text(self, repo: Repo | None, change: str = "") -> str:
+        task = self.task
         criteria = f"## Acceptance criteria\n{task.acceptance.strip()}" if task.acceptance else ""
         parts = [
-            rig_text("audition", repo.files(), "", said),
+            _about(repo) if repo is not None else "",
             _DUTIES[task.form],
             f"# {task.title}",
             task.task.strip(),
@@ -178,6 +181,12 @@ class _Sandbox:
             material("the diff under review", change) if change else "",
         ]
         return "\n\n".join(part for part in parts if part)
+
+
+def _about(repo: Repo) -> str:
+    guide = repo.path / "AGENTS.md"
+    said = guide.read_text(encoding="utf-8") if guide.is_file() else ""
+    return rig_text("audition", repo.files(), "", said)
 
 
 def _any_file(repo: Repo) -> Callable[[BaseModel | None], Check]:

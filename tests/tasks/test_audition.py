@@ -20,6 +20,7 @@ from tasks.auditions import programme, run_programme
 
 CLAMP = next(one for one in load_tasks("polecat") if one.key == "python-clamp")
 REVIEW = next(one for one in load_tasks("refinery") if one.key == "python-top-three")
+MISSING = next(one for one in load_tasks("spotter") if one.key == "missing-button")
 SUBMIT = Call("submit", {"summary": "Done."})
 
 
@@ -42,6 +43,7 @@ SCRIPT = Script(
         ("polecat", "polecat python-clamp 2", 1): (LAZY,),
         ("polecat", "polecat python-clamp 3", 1): (CHEAT,) * 20,
         ("polecat", "polecat python-clamp 4", 1): (Turn(text="I would rather not."),) * 20,
+        ("spotter", "spotter missing-button 1", 1): (Turn(text=MISSING.solution["answer"]),),
         ("refinery", "refinery python-top-three 1", 1): (answer(REVIEW.solution),),
         ("refinery", "refinery python-top-three 2", 1): (answer(REVIEW.wrong[0]),),
     }
@@ -95,6 +97,14 @@ def test_an_answer_is_held_against_the_rules(town, url):
 
     assert (right.passed, wrong.passed) == (True, False)
     assert wrong.why.startswith("verdict should be 'rework'")
+
+
+def test_a_role_that_sees_is_shown_pictures_and_no_rig(town, url):
+    trial = try_task(candidate_of(town, "spotter", "rehearsal", url), MISSING, 1)
+
+    assert trial.passed, trial.why
+    (line, *_) = (town.root / trial.session / "session-1.jsonl").read_text().splitlines()
+    assert "files of the rig" not in line
 
 
 def test_every_trial_is_on_record_and_told_as_soon_as_it_ends(town, url):

@@ -62,6 +62,7 @@ _COMMANDS = {
     "gauge": ("gastown.cli.gauge:gauge", "Test a repository, and build it."),
     "machine": ("gastown.cli.machine:machine", "What this PC has, and what of it is free."),
     "audition": ("gastown.cli.audition:audition", "Whether a model is fit for a role's seat."),
+    "brief": ("gastown.cli.brief:brief", "What got done yesterday, and what waits."),
     "estimate": ("gastown.cli.estimate:estimate", "What a convoy will cost, before it starts."),
     "cost": ("gastown.cli.cost:cost", "What was spent on what, and what is left."),
     "up": ("gastown.cli.engine:up", "Start the town's Prefect server and worker."),

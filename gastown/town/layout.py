@@ -151,6 +151,11 @@ class TownLayout:
         return self.root / "private" / name
 
     @property
+    def briefs(self) -> Path:
+        """The morning's briefs, one a day."""
+        return self.root / "briefs"
+
+    @property
     def salt(self) -> Path:
         """What hashes the names of those who wrote in public; in no repository."""
         return self.root / "private" / ".salt"

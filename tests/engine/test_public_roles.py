@@ -1,0 +1,134 @@
+"""Bug Scout and Assistant as flows: artifacts in the UI, briefs through real blocks."""
+
+import json
+import threading
+from collections.abc import Generator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from gastown.errors import ConfigError, GasTownError, StageFailedError
+from gastown.feedback.rehearsal.server import PublicServer
+from gastown.feedback.rehearsal.world import crowd
+from gastown.founding.install import install
+
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
+SOURCE = '[sources.issues]\nkind = "github-issues"\nrepo = "acme/game"\napi = "{url}"\n'
+NOTIFY = "[assistant]\nnotify = [{names}]\n"
+
+
+@pytest.fixture
+def inbox() -> Generator[tuple[str, list[dict[str, str]]]]:
+    """What a team's webhook receives."""
+    got: list[dict[str, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/", got
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def town_at(folder, text: str) -> str:
+    install(folder / "oak", "oak")
+    file = folder / "oak" / "town.toml"
+    file.write_text(f'[town]\nname = "oak"\n{text}')
+    return str(file.parent)
+
+
+def artifact(key: str) -> str:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+    from prefect.client.schemas.sorting import ArtifactSort
+
+    with get_client(sync_client=True) as client:
+        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
+        found = client.read_artifacts(
+            artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC, limit=1
+        )
+    return str(found[0].data)
+
+
+def save_block(name: str, url: str) -> None:
+    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+
+    block = CustomWebhookNotificationBlock(
+        name=name,
+        url=url,
+        headers=None,
+        cookies=None,
+        json_data={"title": "{{subject}}", "text": "{{body}}"},
+    )
+    block.save(name, overwrite=True)
+
+
+def test_bug_scout_reads_and_shows_what_it_did(tmp_path):
+    from flows.roles.bug_scout import bug_scout
+
+    with PublicServer() as public:
+        public.world.put(*crowd(3))
+        report = bug_scout(town_at(tmp_path, SOURCE.format(url=public.url)))
+
+    assert (report.items, report.unread) == (3, 3)
+    assert "| issues | 1 | 3 | 0 | 0 |" in artifact("bug-scout")
+
+
+def test_a_run_fails_when_nothing_could_be_read_or_there_is_nothing_to_read(tmp_path):
+    from flows.roles.bug_scout import bug_scout
+    from flows.roles.oracle import oracle
+
+    with PublicServer() as public:
+        public.world.meet("gone")
+        town = town_at(tmp_path, SOURCE.format(url=public.url))
+        with pytest.raises(StageFailedError, match="none of that name"):
+            bug_scout(town)
+        with pytest.raises(ConfigError, match="for oracle"):
+            oracle(town)
+
+
+def test_the_brief_is_sent_through_every_block_that_works_and_kept_whatever_happens(
+    tmp_path, inbox
+):
+    from flows.roles.assistant import assistant
+
+    url, got = inbox
+    save_block("team", url)
+    save_block("nobody", "http://127.0.0.1:9/")
+    names = '"custom-webhook/nobody", "slack-webhook/none", "custom-webhook/team"'
+    town = town_at(tmp_path, NOTIFY.format(names=names))
+
+    with pytest.raises(GasTownError) as caught:
+        assistant(town)
+
+    said = str(caught.value)
+    assert "custom-webhook/nobody: not sent" in said
+    assert "no notification block 'slack-webhook/none'" in said
+    assert "team" not in said
+    (brief,) = got
+    assert brief["title"].startswith("oak, ")
+    assert brief["text"] == artifact("brief")
+    assert list((tmp_path / "oak" / "briefs").glob("*.md"))
+
+
+def test_a_brief_that_is_only_kept_is_sent_to_nobody(tmp_path, inbox):
+    from flows.roles.assistant import assistant
+
+    url, got = inbox
+    save_block("team", url)
+
+    brief = assistant(town_at(tmp_path, NOTIFY.format(names='"custom-webhook/team"')), send=False)
+
+    assert got == []
+    assert not brief.worded

@@ -92,8 +92,7 @@ class Terms:
 
     def models(self) -> Mapping[str, Model]:
         """The models that the town serves from a file, by what their slots are called."""
-        found = [model_of(name, self.known) for name in _served(self.town)]
-        return {model.slot: model for model in found}
+        return models_of(self.town, self.known)
 
     def set_aside(self, closed: Collection[str] = ()) -> None:
         """Keep money for what only the cloud can do, and is not `closed`.
@@ -134,6 +133,12 @@ def terms_of(town: Town, molecule: Molecule) -> Terms:
 def known_of(town: Town) -> Known:
     """What routes are worked out from in this town, at today's prices."""
     return Known(town.config, _prices(town), fits=fits_of(town))
+
+
+def models_of(town: Town, known: Known) -> Mapping[str, Model]:
+    """The models that the town serves from a file, by what their slots are called."""
+    found = [model_of(name, known) for name in _served(town)]
+    return {model.slot: model for model in found}
 
 
 def purses_of(

@@ -1,4 +1,4 @@
-"""`town model resolve`: which models a role would use, here and in the cloud, and why."""
+"""`town model resolve`: which models a role would use, here and in the cloud, and where now."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from gastown.catalogue.roles import ROLES, unknown_role
+from gastown.cli.now import now_of
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
 from gastown.convoys.convoy import convoy_of
@@ -37,9 +38,11 @@ NOBODY = Wanted()
 
 
 def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PLAIN) -> int:
-    """Tell which models a step would use, here and in the cloud, and because of which rule.
+    """Tell which models a step would use, because of which rule, and where it would run now.
 
-    Exit code 1 when there is none. Reads town.toml and the bead only; a run does the same.
+    Exit code 1 when there is no model. The seat rests on town.toml and the bead only; where it
+    would run now, on what the machine has free, on budgets, and on the convoy's target. A run asks
+    the same.
 
     Args:
         bead: A bead, whose labels, rig, own model and convoy count.
@@ -49,9 +52,14 @@ def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PL
         town.config.profile(wanted.profile)
         town = Town(town.layout, on_profile(town.config, wanted.profile), town.ledger)
     found = _found(town, bead, wanted)
+    now = [] if wanted.all else [now_of(town, bead, one) for one in found]
     notes = [f"note: {note}" for note in covered(town.config)] if wanted.all else []
-    data = {"bead": bead or None, "seats": [_json(one) for one in found], "notes": notes}
-    show(options, data, table("seats", _COLUMNS, [_line(one) for one in found]), *notes)
+    rows = [_json(one) for one in found]
+    for row, place in zip(rows, now, strict=not wanted.all):
+        row["now"] = place.model_dump(mode="json")
+    data = {"bead": bead or None, "seats": rows, "notes": notes}
+    said = [f"{one.ask.role} now: {place.text}" for one, place in zip(found, now, strict=False)]
+    show(options, data, table("seats", _COLUMNS, [_line(one) for one in found]), *said, *notes)
     held = any(isinstance(one.found, Hold) for one in found)
     return int(held and not wanted.all)
 

@@ -47,7 +47,18 @@ class NoPlanner:
         """Never called."""
 
 
+class PlannerAtOnce:
+    """Makes a plan while one waits: for a look at what would be."""
+
+    free = True
+
+    def ask(self, order: Order, heard: Heard) -> None:
+        """Have a plan made, and wait for it."""
+        heard(order.plan())
+
+
 NO_PLANNER: Final = NoPlanner()
+AT_ONCE: Final = PlannerAtOnce()
 
 
 class ProcessPlanner:

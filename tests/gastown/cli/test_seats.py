@@ -54,6 +54,20 @@ def test_a_role_may_be_asked_for_by_label_rig_and_profile(cli, dig):
     assert seats(cli(*ask, "--profile", "premium"))["polecat"].endswith(" > qwen3-coder-480b")
 
 
+def test_where_it_would_run_now_is_told_below_the_table(cli, dig):
+    rows = cli("model", "resolve", "--role", "spotter", "--json").json["seats"]
+
+    assert rows[0]["now"]["kind"] == "cloud"
+    assert "spotter now: bursts: no local model for it" in (
+        cli("model", "resolve", "--role", "spotter").out
+    )
+    assert "now" not in cli("model", "resolve", "--all", "--json").json["seats"][0]
+
+
+def test_what_nothing_serves_yet_is_told_too(cli, dig):
+    assert "; nothing serves kimi-k2" in cli("model", "resolve", "--role", "spotter").out
+
+
 def test_the_whole_table_has_every_role_and_the_places_that_differ(cli, dig):
     rows = cli("model", "resolve", "--all", "--json").json["seats"]
 
@@ -75,6 +89,7 @@ def test_a_hold_is_told_with_its_reason_and_ends_with_1(cli, dig):
 
     assert answer.code == 1
     assert "HOLD: qwen3-coder-7b holds 14000 tokens, bead needs 20000" in answer.out
+    assert "polecat now: held: qwen3-coder-7b holds 14000 tokens" in answer.out
 
 
 @pytest.mark.parametrize(

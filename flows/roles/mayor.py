@@ -5,15 +5,25 @@ makes the beads.
 """
 
 from prefect import flow, get_run_logger
+from prefect.runtime import flow_run
 
 from blocks.town import open_town
+from gastown.agents.prose import one_line
 from gastown.planning.document import PlanDocument
 from tasks.briefing import Order
 from tasks.mayor import make_plan, plans_of
 from tasks.publish_words import publish_plan
 
+_NAME_CHARS = 60
 
-@flow(name="mayor", flow_run_name="plan: {idea}", persist_result=False)
+
+def run_name() -> str:
+    """What is planned, as far as the name of a run may say it."""
+    asked = flow_run.parameters
+    return one_line(f"plan: {asked.get('remark') or asked.get('idea')}", _NAME_CHARS)
+
+
+@flow(name="mayor", flow_run_name=run_name, persist_result=False)
 def mayor(
     town: str, idea: str = "", rigs: tuple[str, ...] = (), plan: str = "", remark: str = ""
 ) -> PlanDocument:

@@ -1,6 +1,7 @@
 """`town plan …`: an idea, planned by the Mayor with the rigs' Crew; a person decides."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +13,8 @@ from gastown.cli.change import me
 from gastown.cli.launching import VALUES, check_launch, check_town_is_up, launch_and_tell
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table, tell
-from gastown.errors import LedgerError
+from gastown.cli.values import parse_values
+from gastown.errors import GasTownError, LedgerError
 from gastown.planning.document import PlanDocument
 from gastown.planning.pour import found
 from gastown.planning.text import in_order
@@ -156,21 +158,34 @@ def sling(
     town = options.open()
     document = plans_of(town).show(plan)
     check_town_is_up(town)
-    convoy = _poured(town, document, profile)
+    convoy = _poured(town, document, profile, formula, parse_values(values))
     return launch_and_tell(options, town, convoy, formula, values, wait=wait)
 
 
-def _poured(town: Town, document: PlanDocument, profile: str) -> str:
-    """The plan's convoy. Raises LedgerError for one that is over."""
+def _poured(
+    town: Town, document: PlanDocument, profile: str, formula: str, values: Mapping[str, str]
+) -> str:
+    """The plan's convoy, fit to be launched. Raises GasTownError, saying what stands, if it is not.
+
+    What was made stays: it is what a person said yes to, and the next time it is found.
+    """
     from tasks.mayor import sling_plan
 
     poured = sling_plan(town, document, profile=profile, actor=me())
-    if poured.convoy.status == CLOSED:
+    convoy = poured.convoy
+    if convoy.status == CLOSED:
         raise LedgerError(
-            f"{poured.convoy.id} of {document.id} is over ({poured.convoy.close_reason}); open "
-            f"beads of it travel with: town sling BEAD…"
+            f"{convoy.id} of {document.id} is over ({convoy.close_reason}); open beads of it "
+            f"travel with: town sling BEAD…"
         )
-    return poured.convoy.id
+    try:
+        check_launch(town, convoy.id, formula, values)
+    except GasTownError as refused:
+        raise LedgerError(
+            f"{convoy.id} of {document.id} is made and not launched: {refused}; set that right, "
+            f"then: town plan sling {document.id}"
+        ) from None
+    return convoy.id
 
 
 def _decide(
@@ -184,8 +199,7 @@ def _decide(
             show(options, _json(town, document))
         return 0
     check_town_is_up(town)
-    convoy = _poured(town, document, profile)
-    check_launch(town, convoy, "convoy", {})
+    convoy = _poured(town, document, profile, "convoy", {})
     from flows.launch import launch
 
     launched = launch(town, convoy)

@@ -2,8 +2,13 @@
 
 import pytest
 
+from gastown.cli.plan import _poured
+from gastown.convoys.convoy import CONVOY
+from gastown.errors import LedgerError
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.server import RehearsalServer
+from tasks.briefing import Order
+from tasks.mayor import make_plan, sling_plan
 from tests.tasks.test_mayor import HOPELESS, IDEA, REMARK, SCRIPT, planned_at
 
 
@@ -59,6 +64,27 @@ def test_nothing_is_paid_or_made_for_while_the_town_is_down(cli, oaks):
         assert "is down; start it: town up" in answer.err
     assert len(cli("plan", "list", "--json").json) == 1
     assert oaks.ledger.find() == []
+
+
+def test_what_is_made_and_cannot_be_launched_stands_and_says_how_to_go_on(oaks):
+    """No model serves most roles of this town."""
+    plan = make_plan(oaks, Order(IDEA), lambda _: None)
+
+    for _ in range(2):
+        with pytest.raises(LedgerError, match=f"of {plan.id} is made and not launched: .*nothing"):
+            _poured(oaks, plan, "", "convoy", {})
+    assert len(oaks.ledger.find(label=plan.id)) == 3
+    assert len(oaks.ledger.find(issue_type=CONVOY)) == 1
+
+
+def test_a_convoy_that_is_over_is_not_made_anew(oaks):
+    plan = make_plan(oaks, Order(IDEA), lambda _: None)
+    convoy = sling_plan(oaks, plan).convoy
+    oaks.ledger.close(convoy.id, "given up")
+
+    with pytest.raises(LedgerError, match=r"is over \(given up\); open beads of it travel with"):
+        _poured(oaks, plan, "", "convoy", {})
+    assert len(oaks.ledger.find(issue_type=CONVOY)) == 1
 
 
 @pytest.mark.parametrize(

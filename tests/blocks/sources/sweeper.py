@@ -16,6 +16,8 @@ from gastown.feedback.sweep import Sweeper
 from gastown.town.tables.sources import SourceTable
 
 CHANGES = {"subprocess.Popen", "os.rename"}
+CHANGES_A_PAGE = 206
+"""A hundred records are two hundred files; the rest is a cursor and git."""
 
 
 def watch(die_at: int) -> None:

@@ -21,7 +21,7 @@ def sweep(store, url, die_at: int = 0) -> int:
         check=False,
         start_new_session=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
     )
     return done.returncode
 

@@ -273,6 +273,8 @@ class Keeper:
             cpus=plan.owned.cpus,
             vram_mib=plan.residency.vram_mib,
             ram_mib=plan.residency.ram_mib,
+            p_cores=plan.residency.p_cores,
+            e_cores=plan.residency.e_cores,
             since=self.began,
             drain_s=plan.table.drain_s,
             pid=self.server.pid,

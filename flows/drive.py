@@ -7,6 +7,7 @@ work does. The loop itself never waits for the machine: its steps stand in the h
 """
 
 import queue
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ Call = Callable[[], StageResult | PutBack]
 Future = PrefectFuture[StageResult | PutBack]
 
 _SIGNALS_S = 0.5
+_CALM_S = 1.0  # so long a step waits that was let in and found no room
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +191,11 @@ class _Pump:
             try:
                 return self.work(step, mark.round, mark.reasons, placement)
             except CapacityError as error:
-                if placement.where == "local":
+                if placement.where == "local" and error.kind != "room":
                     raise
+                if error.kind == "room":  # another step was quicker
+                    entry.leave()
+                    time.sleep(_CALM_S)
                 return PutBack(str(error), error.kind)
             finally:
                 entry.leave()  # before the engine's own bookkeeping: the next one waits

@@ -108,12 +108,14 @@ class Placing:
     def refused(self, key: str, why: str, kind: CapacityKind) -> None:
         """A step found no room in the cloud: for a while none is sent there; it is asked again.
 
-        A provider that is busy shuts its own model, the others go on.
+        A provider that is busy shuts its own model, the others go on. Who took the room of this PC
+        before it is on record.
         """
         with self._lock:
-            route = self.agenda.ready(key).session.burst
-            model = route.model if kind == "provider" and route is not None else ""
-            self._no_cloud[model] = (why, time.time() + SHUT_S)
+            if kind != "room":
+                route = self.agenda.ready(key).session.burst
+                model = route.model if kind == "provider" and route is not None else ""
+                self._no_cloud[model] = (why, time.time() + SHUT_S)
             self.agenda.forget(key)
             self._guide.put_back(key)
 

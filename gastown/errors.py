@@ -7,7 +7,7 @@ Errors that only one package raises are defined here too, so that a caller finds
 from collections.abc import Sequence
 from typing import Literal
 
-CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died"]
+CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died", "room"]
 
 
 class GasTownError(Exception):
@@ -136,12 +136,19 @@ class CapacityError(StageFailedError):
     """Raised when a stage found no room where it was placed; the bead is whole and may run here.
 
     `kind` says what was missing: the work pool, a worker that takes it, the provider (429, 5xx),
-    money, the way to the rig, or the machine that died with it.
+    money, the way to the rig, the machine that died with it, or room on this one.
     """
 
     def __init__(self, message: str, *, kind: CapacityKind) -> None:
         self.kind: CapacityKind = kind
         super().__init__(message)
+
+
+class CrowdedError(OvercommitError, CapacityError):
+    """Raised when others hold what the machine would lend; it can be had later, or elsewhere."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, kind="room")
 
 
 class BudgetError(CapacityError):

@@ -127,7 +127,8 @@ def ps(*, options: Options = PLAIN) -> None:
 
 
 def _row(served: Served, now: float) -> dict[str, Any]:
-    kept = served.model_dump(exclude={"name", "keeper_started", "vram_mib", "ram_mib", "drain_s"})
+    held = {"vram_mib", "ram_mib", "p_cores", "e_cores"}
+    kept = served.model_dump(exclude={"name", "keeper_started", "drain_s", *held})
     claims = {"vram_mib": served.vram_mib, "ram_mib": served.ram_mib, "cores": len(served.cpus)}
     idle = round(served.idle_s(now), 1)
     return {"model": served.name, **kept, "idle_s": idle, "claims": claims}

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gastown.errors import OvercommitError
+from gastown.errors import CrowdedError, OvercommitError
 from gastown.machine.capacity import Capacity, check_fit, shortages
 from gastown.machine.machine import NOTHING, Machine
 from gastown.runner.plan import Plan
@@ -28,21 +28,26 @@ def admit(
         pending: What of `beside` is not in use yet, so that it is still measured as free.
 
     Raises:
-        OvercommitError: It asks for more than the machine lends beside the others, or than is free
-            now; names file and key and shows the sum. Nothing was started.
+        OvercommitError: It asks for more than the machine lends at all.
+        CrowdedError: It asks for more than is left beside the others, or than is free now.
+
+    Both name file and key and show the sum. Nothing was started.
     """
-    key = key_of(plan)
+    key, alone = key_of(plan), {plan.name: plan.residency}
     try:
-        check_fit({**beside, plan.name: plan.residency}, machine.lent)
-        check_fit({plan.name: plan.activity}, machine.lent)
+        check_fit({plan.name: plan.residency + plan.activity}, machine.lent)
     except OvercommitError as error:
         raise OvercommitError(f"{key}: more than the machine lends\n{error}") from None
+    try:
+        check_fit({**beside, **alone}, machine.lent)
+    except OvercommitError as error:
+        raise CrowdedError(f"{key}: more than the machine lends\n{error}") from None
     ours = sum(beside.values(), Capacity())
-    lacking = shortages({plan.name: plan.residency}, machine.room(ours, pending))
+    lacking = shortages(alone, machine.room(ours, pending))
     if lacking:
         rooms = machine.rooms(ours, pending)
         why = "\n".join(f"{one}; {rooms[one.dimension].reason}" for one in lacking)
-        raise OvercommitError(f"{key}: more than is free now\n{why}")
+        raise CrowdedError(f"{key}: more than is free now\n{why}")
 
 
 def pressure(ours: Capacity, machine: Machine) -> str:

@@ -44,15 +44,20 @@ class Plan:
 
     @property
     def residency(self) -> Capacity:
-        """What it holds as long as it is loaded, idle or not."""
-        return Capacity(
+        """What it holds as long as it is loaded, idle or not.
+
+        That is memory; and of a server of several slots its cores, on which one session or all of
+        them at once are at work: claimed by each they would count again and again.
+        """
+        memory = Capacity(
             vram_mib=-(-self.footprint.gpu // MIB), ram_mib=-(-self.footprint.host // MIB)
         )
+        return memory + self.owned.claims if self.load.slots > 1 else memory
 
     @property
     def activity(self) -> Capacity:
-        """What it uses while a session is at work on it, whichever slot it has."""
-        return self.owned.claims
+        """What a session at work on it claims beside its slot: the cores where they are its own."""
+        return Capacity() if self.load.slots > 1 else self.owned.claims
 
     def argv(self, port: int, key_file: Path) -> list[str]:
         """The command line of the server; llama-server's flags, whichever build it is."""

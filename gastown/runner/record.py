@@ -37,6 +37,8 @@ class Served(BaseModel):
     ram_mib: int
     since: float
     drain_s: float
+    p_cores: int = 0
+    e_cores: int = 0
     pid: int = 0
     port: int = 0
     busy: int = 0
@@ -51,8 +53,9 @@ class Served(BaseModel):
 
     @property
     def residency(self) -> Capacity:
-        """What it holds of the machine's memory."""
-        return Capacity(vram_mib=self.vram_mib, ram_mib=self.ram_mib)
+        """What it holds of the machine."""
+        cores = Capacity(p_cores=self.p_cores, e_cores=self.e_cores)
+        return Capacity(vram_mib=self.vram_mib, ram_mib=self.ram_mib) + cores
 
     def idle_s(self, now: float) -> float:
         """Seconds since it last worked; nothing while it works."""

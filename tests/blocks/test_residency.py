@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from blocks.local_runner import load, make_way, unload
-from gastown.errors import OvercommitError
+from gastown.errors import CrowdedError
 from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.capacity import Capacity
@@ -18,6 +18,7 @@ from gastown.runner.folder import RunnerFolder
 from gastown.runner.planned import planned
 from gastown.runner.record import all_served, read_served
 from gastown.town.config import load_config
+from gastown.town.edit import edit
 from tests.blocks.smol import gone, needs_smol, town_of, until
 from tests.gastown.machine.admission.events import replay
 from tests.gastown.machine.reported import SMOL
@@ -74,13 +75,35 @@ def test_a_second_model_that_does_not_fit_is_refused_with_the_sum_and_not_starte
     served, _ = load(town.layout, town.config, "smol")
     need = f"{served.ram_mib:,}"
 
-    with pytest.raises(OvercommitError, match=rf"RAM: model:smol {need} \+ twin {need} = "):
+    with pytest.raises(CrowdedError, match=rf"RAM: model:smol {need} \+ twin {need} = ") as refused:
         load(town.layout, town.config, "twin")
+    assert refused.value.kind == "room"  # a step that was let in for it is placed anew
 
     assert held(ledger) == [("model:smol", "residency")]
     assert not RunnerFolder(town.layout).log("twin").exists()
     unload(town.layout, "smol")
     assert load(town.layout, town.config, "twin")[1]
+
+
+def test_the_cores_are_claimed_once_however_many_slots_are_at_work(town, ledger):
+    """The machine lends the cores of one server; sessions on its slots need no more of them."""
+
+    def change(document) -> None:
+        document["machine"]["p_cores"] = 1
+        document["machine"]["keep"]["p_cores"] = 0
+        document["models"]["smol"]["local"]["slots"] = 2
+
+    edit(town.layout.config, change)
+    config = load_config(town.layout.config)
+    load(town.layout, config, "smol")
+    plan, offer = planned(town.layout, config, "smol").plan, offered(config)
+
+    def session(who: str):
+        return ledger.try_admit(Ask(who, Demand(plan.activity, {"model:smol": 1})), offer())
+
+    assert offer().lent.p_cores == 1
+    assert [bool(session(who)) for who in ("sk-1", "sk-2", "sk-3")] == [True, True, False]
+    assert sum(one.ask.demand.capacity.p_cores for one in ledger.leases()) == 1
 
 
 def test_what_a_killed_keeper_held_is_free_and_the_next_may_load(town, ledger):
@@ -100,7 +123,7 @@ def test_a_session_is_in_the_way_of_a_model_and_a_model_of_a_session(town, ledge
     half = Ask("sk-1", Demand(Capacity(ram_mib=offer().lent.ram_mib // 2, sandboxes=1)))
     lease = ledger.try_admit(half, offer())
     assert lease
-    with pytest.raises(OvercommitError, match=r"RAM: sk-1 [\d,]+ \+ smol"):
+    with pytest.raises(CrowdedError, match=r"RAM: sk-1 [\d,]+ \+ smol"):
         load(town.layout, town.config, "smol")
     assert all_served(RunnerFolder(town.layout)) == []
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import ClassVar
 from uuid import UUID
 
 import pytest
@@ -14,7 +15,7 @@ from prefect.runtime import flow_run
 from flows.drive import Drive, drive
 from flows.host import Roomy
 from gastown.convoys.course import Course, Mark
-from gastown.errors import CapacityError, CapacityKind, StageFailedError
+from gastown.errors import CapacityError, CapacityKind, CrowdedError, StageFailedError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -134,6 +135,28 @@ def test_steps_closed_in_an_earlier_run_appear_as_recorded_and_run_nothing():
     state = task_runs(ran, 4)["defender core"].state
     assert state is not None
     assert state.name == "Recorded"
+
+
+def test_a_step_that_finds_its_room_taken_is_put_back_and_placed_anew():
+    """Two steps load a model each at once, and only one of them fits: the other waits."""
+
+    class Host(Roomy):
+        refusals: ClassVar[list[tuple[str, str, CapacityKind]]] = []
+
+        def refused(self, key: str, why: str, kind: CapacityKind) -> None:
+            self.refusals.append((key, why, kind))
+
+    def work(step: PlannedStep, _turn: int, _why: object, _placement: Placement) -> StageResult:
+        if step.key == "defend" and not Host.refusals:
+            raise CrowdedError("RAM: model:q7 3 + q8 3 = 6 of 5")
+        return StageResult(summary="done")
+
+    @flow(name="plan")
+    def whole() -> Drive:
+        return drive(Course(PLAN, {}), work, host=Host())
+
+    assert whole().landed
+    assert Host.refusals == [("defend", "RAM: model:q7 3 + q8 3 = 6 of 5", "room")]
 
 
 def test_a_step_that_finds_no_room_elsewhere_is_put_back_and_runs_here():

@@ -62,8 +62,15 @@ def test_what_it_holds_is_what_the_footprint_predicts(tmp_path):
     made = plan(tmp_path, slots=2)
     told = footprint(read_header(made.file), Load(8192, 2, runner=SERVER))
 
-    assert made.residency == Capacity(-(-told.gpu // 2**20), -(-told.host // 2**20))
-    assert made.activity == Capacity(p_cores=1)  # all layers on the card: one core feeds it
+    memory = Capacity(-(-told.gpu // 2**20), -(-told.host // 2**20))
+    assert made.residency == memory + Capacity(p_cores=1)  # all layers on the card: one feeds it
+
+
+def test_cores_are_claimed_by_the_session_of_one_slot_and_once_by_the_server_of_several(tmp_path):
+    one, two = plan(tmp_path, BARE), plan(tmp_path, BARE, slots=2)
+
+    assert (one.residency.p_cores, one.activity) == (0, Capacity(p_cores=4))
+    assert (two.residency.p_cores, two.activity) == (4, Capacity())
 
 
 def test_without_a_card_or_a_build_for_one_all_is_in_ram(tmp_path):

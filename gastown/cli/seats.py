@@ -1,11 +1,13 @@
 """`town model resolve`: which models a role would use, here and in the cloud, and where now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from gastown.auditions.chart import says
+from gastown.auditions.record import record_of, standing
 from gastown.catalogue.roles import ROLES, unknown_role
 from gastown.cli.now import now_of
 from gastown.cli.options import PLAIN, Options
@@ -54,6 +56,7 @@ def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PL
     found = _found(town, bead, wanted)
     now = [] if wanted.all else [now_of(town, bead, one) for one in found]
     notes = [f"note: {note}" for note in covered(town.config)] if wanted.all else []
+    notes += list(_auditioned(town, found))
     rows = [_json(one) for one in found]
     for row, place in zip(rows, now, strict=not wanted.all):
         row["now"] = place.model_dump(mode="json")
@@ -62,6 +65,17 @@ def resolve(bead: str = "", /, *, wanted: Wanted = NOBODY, options: Options = PL
     show(options, data, table("seats", _COLUMNS, [_line(one) for one in found]), *said, *notes)
     held = any(isinstance(one.found, Hold) for one in found)
     return int(held and not wanted.all)
+
+
+def _auditioned(town: Town, found: Sequence[Preview]) -> Iterator[str]:
+    """What auditions showed of the models that are named, once for each role and model."""
+    known = standing(record_of(town.layout))
+    seats = [(one.ask.role, one.found) for one in found if isinstance(one.found, Seat)]
+    pairs = [(role, slot.model) for role, seat in seats for slot in (seat.local, seat.burst)]
+    for role, model in dict.fromkeys(pairs):
+        score = known.get((role, model or ""))
+        if score is not None:
+            yield f"audition as {role}: {says(score)}"
 
 
 def _found(town: Town, bead: str, wanted: Wanted) -> Sequence[Preview]:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from gastown.auditions.record import keep, record_of
 from gastown.catalogue.roles import ROLES
 from gastown.convoys.convoy import CONVOY
 from gastown.town.town import Town
+from tests.gastown.auditions.given import trial
 
 SEATS = """
 [seats]
@@ -147,3 +149,11 @@ def test_an_override_that_also_covers_a_profiles_labels_is_pointed_out(cli, dig)
 
     assert said in cli("model", "resolve", "--all").out
     assert "note" not in cli("model", "resolve", dig).out
+
+
+def test_what_an_audition_showed_of_a_seats_model_is_told_once(cli, dig, oak):
+    keep(record_of(Town.open(oak).layout), trial("qwen3-coder-3b"))
+    told = "audition as polecat: qwen3-coder-3b: 1 of 1 passed"
+
+    assert cli("model", "resolve", dig).out.count(told) == 1
+    assert told not in cli("model", "resolve", "--role", "refinery").out

@@ -6,14 +6,13 @@ from typing import Any, cast
 
 from gastown.agents.prose import as_markdown, clean
 from gastown.rigs.scan.finding import Finding, ScannerRun
-from gastown.rigs.scan.redact import redact
+from gastown.rigs.scan.redact import lasting, redact
 from gastown.security.follow import Standing, Tracked
 from gastown.security.health import health
 from gastown.security.history import Entry, trend
 from gastown.security.sarif import sarif
 
 _DAY = "%Y-%m-%d"
-_LONG = 8
 
 
 def render(
@@ -72,7 +71,7 @@ def as_page(
     lines += _section("Accepted by a person", map(_accepted, standing.of("accepted")))
     lines += _section("Scanners", map(_ran, standing.ran))
     lines += _section("Not read by any scanner", (f"- `{_code(n)}`" for n in standing.unread))
-    return redact("\n".join(lines).rstrip() + "\n", secrets)
+    return redact("\n".join(lines).rstrip() + "\n", lasting(secrets))
 
 
 def _section(title: str, items: Iterable[str], intro: str = "") -> list[str]:
@@ -126,8 +125,7 @@ def _json(data: Any, secrets: Sequence[str]) -> str:
     Every text lost its secrets before. This is a second look, and not for short ones, which would
     blot out dates and fingerprints that a program reads.
     """
-    known = [secret for secret in secrets if len(secret) >= _LONG]
-    return json.dumps(_clean(data, known), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_clean(data, lasting(secrets)), indent=2, ensure_ascii=False) + "\n"
 
 
 def _clean(value: Any, secrets: Sequence[str]) -> Any:

@@ -29,6 +29,11 @@ _TELLING = tuple(
     if "secret" in rule.pattern.groupindex
 )
 
+_PLACEHOLDER = re.compile(
+    r"\$?\{.*\}?|<.*>|\$\w+|%\w*%?|(.)\1*|your[-_ ].*|change[-_ ]?me", re.IGNORECASE
+)
+"""What stands where a person is to put a secret."""
+
 _SEVERITY: Mapping[str, Severity] = MappingProxyType(
     {
         "Base64 High Entropy String": "medium",
@@ -76,7 +81,7 @@ def struck(text: str) -> str:
 def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
     return Hit(
         rule=kind.lower().replace(" ", "-"),
-        severity=_SEVERITY.get(kind, "critical"),
+        severity="low" if _PLACEHOLDER.fullmatch(secret) else _SEVERITY.get(kind, "critical"),
         file=source.path,
         line=line,
         title=kind,

@@ -14,7 +14,7 @@ from gastown.rigs.scan.advisories.locks import find_locks
 from gastown.rigs.scan.child import ScannerError
 from gastown.rigs.scan.finding import SEVERITIES, Finding, Heard, Hit, Scanned, ScannerRun
 from gastown.rigs.scan.fingerprint import anchor_of, fingerprints
-from gastown.rigs.scan.redact import redact
+from gastown.rigs.scan.redact import lasting, redact
 from gastown.rigs.scan.source import Source, read_sources
 from gastown.spans import span
 
@@ -128,7 +128,7 @@ def found(scanner: str, hit: Hit, name: str, line: str, known: Sequence[str]) ->
         severity=hit.severity,
         file=hit.file,
         line=hit.line,
-        title=redact(hit.title, known),
+        title=redact(hit.title, lasting(known)),
         excerpt=redact(line.strip(), known)[:EXCERPT_CHARS],
         fingerprint=name,
         introduced=False,

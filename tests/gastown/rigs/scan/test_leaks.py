@@ -106,3 +106,8 @@ def test_what_a_tool_complains_of_is_told_without_the_password_of_its_index():
 
     assert PASSWORD not in said
     assert said.endswith("@mirror/simple")
+
+
+@pytest.mark.parametrize("value", ["{key}", "${API_KEY}", "<your key>", "xxxxxxxx", "your-api-key"])
+def test_a_place_for_a_secret_is_a_matter_of_care(tmp_path, value):
+    assert {hit.severity for hit in _scan(tmp_path, {"a.py": f'api_key = "{value}"\n'})} <= {"low"}

@@ -18,6 +18,8 @@ from gastown.feedback.source import Source
 from gastown.town.tables.sources import SourceTable
 
 GITHUB, DISCORD = "https://api.github.com/", "https://discord.com/api/v10/"
+DISCORD_AGENT = "DiscordBot (hybrid-gas-town, 0.1)"
+"""Discord wants to be told in this form who asks."""
 REDDIT, REDDIT_LOGIN = "https://oauth.reddit.com/", "https://www.reddit.com/"
 
 
@@ -40,7 +42,7 @@ class Opening:
             case "github-discussions":
                 return GithubDiscussions(name, self._github(table, token), table.repo)
             case "discord":
-                headers = {"Authorization": f"Bot {token}"}
+                headers = {"Authorization": f"Bot {token}", "User-Agent": DISCORD_AGENT}
                 door = self._door(_folder(table.api) or DISCORD, headers)
                 return Discord(name, door, table.channel, table.guild or "@me")
             case "reddit":

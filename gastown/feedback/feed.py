@@ -3,6 +3,7 @@
 Declarations are refused (no entity expands), depth and number of entries are bounded.
 """
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,12 +12,14 @@ from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from gastown.agents.prose import whole
 from gastown.errors import SourceError
 from gastown.feedback.item import UNKNOWN, Item
 
 MAX_DEPTH = 50
 MAX_ENTRIES = 5_000
 _BLOCKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "pre", "blockquote"})
+_KEY_CHARS = 500
 _UNSAID = frozenset({"script", "style"})
 
 
@@ -108,7 +111,7 @@ def _item(entry: Element) -> Item | None:
     link, created = _link(entry), _date(entry, "published", "pubDate", "date", "issued")
     updated = _date(entry, "updated", "modified") or created
     title, text = plain_text(_text(entry, "title")), plain_text(_text(entry, *_BODIES))
-    key = (_text(entry, "guid", "id") or link or f"{title} {created}").strip()[:500]
+    key = _key(_text(entry, "guid", "id") or link or f"{title} {created}")
     if not key or not (title.strip() or text.strip()):
         return None
     return Item(
@@ -121,6 +124,14 @@ def _item(entry: Element) -> Item | None:
         updated=updated or UNKNOWN,
         labels=tuple(_labels(entry)),
     )
+
+
+def _key(name: str) -> str:
+    """The entry's own name; of one that is longer than a key may be, its hash."""
+    bare = name.strip()
+    if len(bare) <= _KEY_CHARS:
+        return bare
+    return hashlib.sha256(whole(bare).encode()).hexdigest()
 
 
 _BODIES = ("encoded", "content", "description", "summary")

@@ -38,6 +38,15 @@ name = "{name}"
 # roles = {{ refinery = "qwen" }}
 # Or a profile for all of them, by role and kind of work: see docs/seats.md.
 
+# What players say in public, read by Bug Scout and Oracle: docs/feedback.md
+# [sources.issues]
+# kind = "github-issues"    # or github-discussions, discord, reddit, feed
+# repo = "me/game"
+# token = "GITHUB_TOKEN"    # the environment variable that holds it, never the token itself
+
+# [assistant]               # the brief of every morning: docs/assistant.md
+# notify = ["slack-webhook/team"]
+
 # Rigs come with: town rig add NAME ORIGIN
 """
 

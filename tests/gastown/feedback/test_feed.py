@@ -80,3 +80,11 @@ def test_any_bytes_are_a_feed_or_refused(data):
 
 def test_html_becomes_the_text_that_a_browser_shows():
     assert plain_text("a<br>b &amp; c<script>alert(1)</script><p>d") == "a\nb & c\nd"
+
+
+def test_entries_whose_long_names_begin_alike_are_two():
+    item = "<item><guid>{}</guid><title>t</title></item>"
+    names = ("x" * 600 + "1", "x" * 600 + "2")
+    data = f"<rss>{''.join(item.format(name) for name in names)}</rss>".encode()
+
+    assert len({one.key for one in parse_feed(data, "f").items}) == 2

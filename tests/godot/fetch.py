@@ -195,9 +195,9 @@ def provide(home: Path, sources: Path) -> str:
         fetch(home, uri)
         make_startable(home)
         return arrange(home)
-    except UnavailableError:
+    except (UnavailableError, OSError) as error:
         shutil.rmtree(home, ignore_errors=True)
-        raise
+        raise UnavailableError(str(error)) from None
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """Order: what a planner is told, and how it travels to the process that plans, and back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pydantic import TypeAdapter
@@ -41,6 +41,27 @@ class Order:
     def plan(self) -> Hints:
         """The plan; the same order gives the same."""
         return plan_ahead(self.town, rollouts=self.rollouts, last=self.last)
+
+
+class Successive:
+    """Plans one after another as towns at work make them: each convoy's by itself, from its last.
+
+    It knows of the others what a convoy's run knows of them: the leases that they hold.
+    """
+
+    def __init__(self) -> None:
+        self._last: dict[str, Hint] = {}
+
+    def __call__(self, town: Town) -> Hints:
+        """The plan of what is left."""
+        for convoy in town.convoys:
+            mine = {
+                one.key: self._last[one.key] for one in convoy.sessions if one.key in self._last
+            }
+            order = Order(replace(town, convoys=(convoy,)), mine)
+            if not order.is_idle:
+                self._last.update(order.plan())
+        return dict(self._last)
 
 
 ORDER: Final = TypeAdapter(Order)

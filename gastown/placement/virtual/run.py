@@ -23,7 +23,10 @@ _EXACT = Fact()
 
 
 class Ahead(NamedTuple):
-    """How plans are made on the way: what is left, in; hints, out, `seconds` later."""
+    """How plans are made on the way: what is left, in; hints, out, `seconds` later.
+
+    A convoy that starts waits for its first plan.
+    """
 
     plan: Callable[[Town], Hints]
     seconds: float = 0.0
@@ -80,6 +83,7 @@ class Run:
     at_work: dict[str, _Work] = field(default_factory=dict[str, _Work])
     before: dict[str, Lease] = field(init=False)
     stale: bool = False
+    begins: bool = False
     planned: tuple[float, Hints] | None = None
     ends: list[tuple[float, str]] = field(default_factory=list[tuple[float, str]])
     coming: list[tuple[float, int]] = field(init=False)
@@ -122,7 +126,7 @@ class Run:
             _, place = self.coming.pop(0)
             if place >= 0:
                 self.progress.start(self.town.convoys[place], self.now)
-                self.stale = True
+                self.stale = self.begins = True
             else:
                 self.cap = self.town.caps[-1 - place][1]
                 self._make_room()
@@ -145,15 +149,16 @@ class Run:
         """Take up a plan that is done; begin one where facts are otherwise than the last knew."""
         if self.planned and self.planned[0] <= self.now:
             self.hints, self.planned = self.planned[1], None
-        if self.ahead is None or not self.stale or self.planned:
+        if self.ahead is None or not self.stale or (self.planned and not self.begins):
             return
         agendas = {convoy.name: agenda for convoy, agenda in self.progress.under_way}
         left = rest(agendas, self._outlook(), spread=self.town.spread)
-        self.stale, hints = False, self.ahead.plan(left)
-        if self.ahead.seconds:
-            self.planned = self.now + self.ahead.seconds, hints
+        hints = self.ahead.plan(left)
+        if self.begins or not self.ahead.seconds:
+            self.hints, self.planned = hints, None
         else:
-            self.hints = hints
+            self.planned = self.now + self.ahead.seconds, hints
+        self.stale = self.begins = False
 
     def _outlook(self) -> Outlook:
         room = self.town.cloud_room

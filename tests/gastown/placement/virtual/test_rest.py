@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from gastown.machine.capacity import Capacity
 from gastown.placement.agenda import Agenda
+from gastown.placement.ahead.order import Successive
 from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.hint import Hint
 from gastown.placement.moment import FOR_EVER
@@ -82,9 +83,22 @@ def test_a_plan_is_made_at_the_start_and_when_a_session_ends_otherwise():
     assert len(made) > len(starts)
 
 
-def test_a_plan_that_takes_time_counts_from_when_it_is_there():
-    both = Agenda([session("a"), session("b", "a")], start=0, stretch=9)
-    town = rest({"": both}, Outlook(0, ONE))
-    away = {"a": Hint(burst=True), "b": Hint(burst=True)}
-    history = run(town, ahead=Ahead(lambda _: away, seconds=1.0))
-    assert [stay.where for stay in history.stays] == ["local", "cloud"]
+def test_a_new_plan_counts_from_when_it_is_there():
+    """The first is waited for; the second is made at 50, when `a` ends late, and there at 60."""
+    chain = [session("a"), session("b", "a"), session("c", "a")]
+    town = rest({"": Agenda(chain, start=0, stretch=9)}, Outlook(0, ONE))
+    town = replace(town, facts={"a": Fact(0.5)})
+    plans = iter([{}, dict.fromkeys("bc", Hint(burst=True))])
+    history = run(town, ahead=Ahead(lambda _: next(plans), seconds=10))
+    starts = {stay.session.key: (stay.where, stay.start) for stay in history.stays}
+    assert starts == {"a": ("local", 0), "b": ("local", 50), "c": ("cloud", 60)}
+
+
+def test_plans_that_follow_one_another_are_each_convoys_own():
+    town = open_town(7)
+    town = replace(town, convoys=tuple(replace(one, stretch=1.0) for one in town.convoys))
+    plan = Successive()
+    first = plan(town)
+    assert set(first) == {one.key for c in town.convoys for one in c.sessions if one.local}
+    alone = Successive()(replace(town, convoys=town.convoys[:1]))
+    assert {key: first[key] for key in alone} == alone

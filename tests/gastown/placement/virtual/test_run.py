@@ -3,17 +3,16 @@
 import random
 from dataclasses import replace
 
+from gastown.placement.ahead.order import Successive
 from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.tails import critical_path
-from gastown.placement.virtual.forecast import Guess, compare, forecast
 from gastown.placement.virtual.laws import broken
 from gastown.placement.virtual.maps import PC, REFGPU
 from gastown.placement.virtual.noise import noise
 from gastown.placement.virtual.progress import foreseen
 from gastown.placement.virtual.rigs import Cook
 from gastown.placement.virtual.rivals import cloud_only, immediate, local_only
-from gastown.placement.virtual.run import run
-from gastown.placement.virtual.standing import shared, standing
+from gastown.placement.virtual.run import Ahead, run
 from gastown.placement.virtual.town import Town
 
 
@@ -92,43 +91,13 @@ def test_a_guard_that_knows_how_far_estimates_err_is_late_less():
     assert late[0.6] <= 1.05
 
 
-def test_shares_learned_on_one_day_pay_on_another():
-    days = [
-        tuple(
-            foreseen(Cook(REFGPU, seed + n).convoy(2, 4, name=f"c{n}", start=n * 600, stretch=3))
-            for n in range(4)
-        )
-        for seed in (50, 0)
-    ]
-    shares = standing(Town(PC, days[0]), levels=(0.0, 0.5))
-    today = Town(PC, days[1])
+def test_convoys_that_plan_each_for_itself_pay_less_together():
+    day = tuple(
+        foreseen(Cook(REFGPU, n).convoy(2, 4, name=f"c{n}", start=n * 600, stretch=3))
+        for n in range(3)
+    )
+    town = Town(PC, day)
+    planned = run(town, ahead=Ahead(Successive()))
 
-    assert run(today, hints=shared(today.convoys, shares)).net < run(today).net
-
-
-def test_a_forecast_compares_three_ways():
-    known = compare(town(), guess=Guess(runs=5))
-    ours, cloud, local = known["this profile"], known["all-cloud"], known["local-only"]
-
-    assert local.micro_usd.p50 < ours.micro_usd.p50 < cloud.micro_usd.p50
-    assert cloud.hours.p50 < ours.hours.p50 < local.hours.p50
-    assert cloud.kwh.p90 == 0 < ours.kwh.p50 <= ours.kwh.p90
-    assert cloud.bottleneck == "nothing of this machine is used"
-    assert "VRAM" in local.bottleneck or "P-cores" in local.bottleneck
-
-
-def test_a_forecast_draws_every_session_once_with_its_reason():
-    one = town()
-
-    bars = forecast(one, guess=Guess(runs=0)).placed
-
-    assert sorted(bar.session for bar in bars) == sorted(s.key for s in one.convoys[0].sessions)
-    assert all(bar.reason and bar.start < bar.end for bar in bars)
-    assert [bar.start for bar in bars] == sorted(bar.start for bar in bars)
-
-
-def test_what_can_never_run_is_counted_as_held():
-    one = town()
-    poor = replace(one.convoys[0], purses=("day",))
-
-    assert forecast(replace(one, convoys=(poor,), limits={"day": 0}), guess=Guess(runs=0)).held
+    assert planned.net < run(town).net
+    assert broken(town, planned) == []

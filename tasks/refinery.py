@@ -1,27 +1,25 @@
 """Refinery: reviews a bead's change, may improve it, then merges it or sends it back."""
 
-from pydantic import BaseModel
+from collections.abc import Mapping
+from typing import Any
 
-from gastown.agents.answers import Finding, Review
-from gastown.agents.brief import bead_text, material
+from gastown.agents.brief import bead_text
 from gastown.agents.prose import one_line
-from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import CLOSED
 from gastown.errors import StageFailedError
-from gastown.rigs.diff import diff_text
 from gastown.rigs.git import Repo
 from gastown.rigs.merge import Outcome, Red
 from gastown.rigs.rebase import Conflict
+from gastown.rigs.review.criteria import criteria_of
 from gastown.rigs.slots import Slot, retire, slot_of
 from gastown.rigs.violations import violations
 from gastown.stage import StageResult
 from tasks.desk import Desk
 from tasks.merge_queue import enqueue
 from tasks.polecat import Ground, judge, prepare
+from tasks.reviewing import Change, Reading, read_change
 from tasks.rigs import CONFLICT, describe, fixed, merged_as, red_text, trailers
-
-DIFF_CHARS = 16_000
 
 
 def refinery(desk: Desk) -> StageResult:
@@ -40,47 +38,54 @@ def _judged(desk: Desk, slot: Slot) -> StageResult:
     reviewed = review(desk, ground)
     if reviewed.verdict == "rework":
         return reviewed
-    return approve(desk, slot, ground, improved=reviewed.evidence["improved"])
+    seen = reviewed.evidence
+    return approve(desk, slot, ground, improved=seen["improved"], facts=seen["review"])
 
 
 def review(desk: Desk, ground: Ground) -> StageResult:
     """The model's verdict; what it improved is committed, and nothing is merged yet."""
-    read = _review(desk, ground)
+    reading = _read(desk, ground)
+    read, facts = reading.review, {"review": reading.facts}
     if read.verdict == "rework":
         ground.repo.discard()
-        return _sent_back(read.summary, *map(_point, read.findings))
+        sent = _sent_back(read.summary, *reading.reasons)
+        return sent.model_copy(update={"evidence": facts})
     improved = bool(ground.repo.status())
     message = f"Improve: {one_line(read.summary)}\n\n{trailers(desk.bead, desk)}"
     commit = ground.repo.commit_all(message, desk.author)
-    evidence = {"commit": commit, "improved": improved}
+    evidence = {"commit": commit, "improved": improved, **facts}
     return StageResult(summary=f"approved: {read.summary}", evidence=evidence)
 
 
-def approve(desk: Desk, slot: Slot, ground: Ground, *, improved: bool) -> StageResult:
-    """Merge what was approved, unless code sees a fault in it."""
+def approve(
+    desk: Desk, slot: Slot, ground: Ground, *, improved: bool, facts: Mapping[str, Any]
+) -> StageResult:
+    """Merge what was approved, unless code sees a fault in it; `facts` of its review are kept."""
     broken = violations(ground.repo.path, ground.base, protected=fixed(desk))
     if broken:  # what a test run wrote behind everybody's back
         raise StageFailedError("; ".join(broken))
-    return _settle(desk, slot, enqueue(desk, slot.branch, slot.bead), improved=improved)
+    settled = _settle(desk, slot, enqueue(desk, slot.branch, slot.bead), improved=improved)
+    return settled.model_copy(update={"evidence": {**settled.evidence, "review": facts}})
 
 
-def _review(desk: Desk, ground: Ground) -> Review:
+def _read(desk: Desk, ground: Ground) -> Reading:
     """The model's reading; an approval stands only if what it improved is green and in bounds."""
     ground.repo.discard()
-
-    def verify(answer: BaseModel | None) -> Check:
-        approved = isinstance(answer, Review) and answer.verdict == "approve"
-        return judge(desk, ground) if approved and ground.repo.status() else Check(ok=True)
-
     tools = WorktreeTools(
         ground.repo.path,
         read_only=fixed(desk),
         verbs={"run_tests": lambda: red_text(desk.gauge(ground.repo.path))},
         focus=tuple(ground.repo.changed_files(ground.base)),
     )
-    outcome = desk.session(_task(desk, ground), environment=tools, output=Review, verify=verify)
-    assert isinstance(outcome.answer, Review)  # noqa: S101 — the loop validated it
-    return outcome.answer
+    change = Change(
+        ground.repo,
+        ground.base,
+        desk.table,
+        describe(desk, ground.repo.path),
+        bead_text(desk.bead),
+        criteria_of(desk.bead.acceptance_criteria),
+    )
+    return read_change(desk, change, tools, lambda: judge(desk, ground))
 
 
 def _settle(desk: Desk, slot: Slot, outcome: Outcome, *, improved: bool) -> StageResult:
@@ -119,22 +124,4 @@ def _finished(desk: Desk, commit: str) -> StageResult:
 def _sent_back(summary: str, *reasons: str) -> StageResult:
     return StageResult(
         verdict="rework", summary=f"sent back: {summary}", reasons=(summary, *reasons)
-    )
-
-
-def _point(finding: Finding) -> str:
-    place = f"{finding.file}:{finding.line}" if finding.line else finding.file
-    return f"{place} ({finding.severity}): {finding.text}"
-
-
-def _task(desk: Desk, ground: Ground) -> str:
-    change = diff_text(ground.repo.path, ground.base, "HEAD", chars=DIFF_CHARS)
-    duty = "Review this change. All tests are green on it; that is checked by code."
-    return "\n\n".join(
-        [
-            describe(desk, ground.repo.path),
-            duty,
-            bead_text(desk.bead),
-            material("the diff under review", change),
-        ]
     )

@@ -65,12 +65,21 @@ class Finding(Answer):
     text: Text = Field(description="What is wrong and what would be right.")
 
 
+class Judged(Answer):
+    """A reviewer's word on one acceptance criterion."""
+
+    number: int = Field(ge=1, description="The criterion's number.")
+    met: Literal["yes", "no", "unsure"]
+    evidence: Text = Field(description="What in the change, or which test, shows it.")
+
+
 class Review(Answer):
     """The Refinery's reading of a diff."""
 
     verdict: Literal["approve", "rework"]
     summary: Paragraph = Field(description="Why, in one or two sentences.")
     findings: Annotated[tuple[Finding, ...], FEW] = ()
+    criteria: Annotated[tuple[Judged, ...], FEW] = ()
 
 
 class Weakness(Answer):

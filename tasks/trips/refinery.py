@@ -35,4 +35,5 @@ class RefineryTrip:
         adopt(left, report.commit, protected=fixed(desk))
         slot = slot_of(desk.layout, desk.bead.id)
         assert slot is not None  # noqa: S101 — held until the work is merged
-        return approve(desk, slot, Ground(left.repo, left.base), improved=improved)
+        facts = report.result.evidence.get("review", {})
+        return approve(desk, slot, Ground(left.repo, left.base), improved=improved, facts=facts)

@@ -4,6 +4,7 @@ Tests count when running them shows that they are red for the right reason; the 
 not. They go to the convoy's branch; each Polecat takes over those of its own bead.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,8 @@ def _written(desk: Desk, repo: Repo, bead: Bead) -> dict[str, object]:
     standing = tests_of(repo, desk, bead)
     if standing is not None:
         return {"commit": standing, "red": "shown in an earlier attempt"}
-    proof = Proof(desk, repo, bead, before=desk.gauge(repo.path))
+    before = desk.gauge(repo.path)
+    proof = Proof(desk.gauge, repo, names_of(desk, bead), before)
     tools = WorktreeTools(
         repo.path,
         writable=desk.table.tests,
@@ -73,26 +75,29 @@ def _written(desk: Desk, repo: Repo, bead: Bead) -> dict[str, object]:
 
 @dataclass(slots=True)
 class Proof:
-    """Shows that a submission is red, and for the right reason."""
+    """Shows that a submission is red, and for the right reason, which is that `names` are missing.
 
-    desk: Desk
+    `shown` says why it is red, `line` how the last run went.
+    """
+
+    gauge: Callable[[Path], TestReport]
     repo: Repo
-    bead: Bead
+    names: frozenset[str]
     before: TestReport
     shown: str = ""
+    line: str = ""
 
     def check(self, _: BaseModel | None) -> Check:
-        """Whether the new files are tests, red, and only for want of the bead's work."""
+        """Whether the new files are tests, red, and only for want of the work."""
         files = self.repo.status()
         if not files:
             return Check(ok=False, feedback="You wrote no test file.")
-        names = names_of(self.desk, self.bead)
-        guarded = guard(self.repo.path, self.repo.head()).beside(names)
-        if guarded.certain:  # whatever the bead adds, this will never be there
+        guarded = guard(self.repo.path, self.repo.head()).beside(self.names)
+        if guarded.certain:  # whatever is added, this will never be there
             return Check(ok=False, feedback=guarded.feedback, facts={"guard": guarded.line})
-        after = self.desk.gauge(self.repo.path)
-        found = judge_redness(self.before, after, files, names)
-        self.shown = "; ".join(found.reasons)
+        after = self.gauge(self.repo.path)
+        found = judge_redness(self.before, after, files, self.names)
+        self.shown, self.line = "; ".join(found.reasons), after.line
         ok = found.red and found.right
         return Check(ok=ok, feedback="" if ok else self.shown, facts={"tests": after.line})
 

@@ -6,7 +6,7 @@ import pytest
 
 from gastown.agents.protocols import Check
 from gastown.stage import Placement, StageRequest
-from tasks.defender import Proof
+from tasks.defender import Proof, names_of
 from tasks.desk import Desk
 from tasks.polecat import Ground, judge
 from tests.tasks.half import Half
@@ -54,7 +54,8 @@ def proof_of(half: Half, desk: Desk, test: str) -> Check:
     bead = half.town.ledger.show(half.held)
     half.town.ledger.update(bead.id, {"description": "Add `AeroGrid` with `AeroGrid.snap`."})
     bead = half.town.ledger.show(half.held)
-    return Proof(desk, half.tests, bead, before=desk.gauge(half.tests.path)).check(None)
+    before = desk.gauge(half.tests.path)
+    return Proof(desk.gauge, half.tests, names_of(desk, bead), before).check(None)
 
 
 def test_a_defenders_test_may_name_what_the_bead_adds(half, desk):

@@ -3,9 +3,8 @@
 `python -I -S browser.py ORDER`. A file for a bare interpreter, as the jail's launcher is. It serves
 the build on the jail's own loopback, drives Chromium through a pipe (DevTools protocol, no port, no
 package), prints what the page says, and writes a picture at each moment that is asked for. The
-page's clock is virtual: it stands still while something is fetched, begins at the same date each
-time, and jumps from timer to timer, so that a drawing is as far at each picture as it was the last
-time.
+page's clock is ours (clock.js), so that a drawing is as far at each picture as it was the last
+time. Chromium's own virtual time is not used: with its clock standing, it may never draw a frame.
 """
 
 import base64
@@ -24,12 +23,13 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
-_EPOCH_S = 1_767_225_600.0  # 2026-01-01, when every page's clock begins
+_CLOCK = Path(__file__).with_name("clock.js")
 _ABOVE = 10  # descriptors that no one has numbers for
 _FAILED = 3
 _BAD = 400
 _QUOTE = 2_000
-_POLL_S = 0.05
+_POLL_S, _STEP_MS = 0.05, 50
+_QUIET = 3  # breaths in a row in which nothing new is fetched
 _FLAGS = (
     *("--headless=new", "--remote-debugging-pipe", "--no-first-run", "--no-sandbox"),
     *("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-dev-shm-usage"),
@@ -39,17 +39,6 @@ _FLAGS = (
     *("--autoplay-policy=no-user-gesture-required", "--no-default-browser-check"),
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
-# Drawing goes by the page's clock, not by when this machine has time for a frame. What CSS animates
-# is shown at its end, or at its beginning where it has none: it cannot be stepped.
-_STEADY = """
-window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 1000 / 60);
-window.cancelAnimationFrame = (id) => clearTimeout(id);
-"""
-_SETTLE = """
-for (const one of document.getAnimations()) {
-  try { one.finish() } catch { one.cancel() }
-}
-"""
 
 
 class Order(TypedDict):
@@ -147,51 +136,66 @@ class _Page:
     def __init__(self, send: int, receive: int, order: Order) -> None:
         self._wire = _Wire(send, receive, self._heard)
         self._order = order
-        self._expired = 0
         self._loaded = False
-        self._now = 0
+        self._begin = 0.0
         self._asked: dict[str, str] = {}
+        self._open: set[str] = set()
         target = self._wire.ask("Target.createTarget", url="about:blank")["targetId"]
         attached = self._wire.ask("Target.attachToTarget", targetId=target, flatten=True)
         self._session: str = attached["sessionId"]
 
     def open(self, url: str) -> None:
-        """Go to the address with the clock standing, or, where it must get ready first, running."""
-        width, height = self._order["size"]
+        """Go to the address, and wait until it is there; if it says when it is ready, until then.
+
+        Its clock stands meanwhile, or goes slowly on where only that makes it ready.
+        """
         for domain in ("Page", "Runtime", "Log", "Network", "Inspector"):
             self._do(f"{domain}.enable")
         follow = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": True}
         self._do("Target.setAutoAttach", **follow)
-        whole = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        self._do("Emulation.setDeviceMetricsOverride", **whole)
-        self._do("Page.addScriptToEvaluateOnNewDocument", source=_STEADY)
-        if not self._order["until"]:
-            self._do("Emulation.setVirtualTimePolicy", policy="pause", initialVirtualTime=_EPOCH_S)
+        self._resize(*self._order["size"])
+        self._do("Page.addScriptToEvaluateOnNewDocument", source=_CLOCK.read_text())
         problem = self._do("Page.navigate", url=url).get("errorText")
         if problem:
             raise _Broken(f"{url}: {problem}")
-        if self._order["until"]:
-            self._wire.wait(lambda: self._loaded)
-            self._get_ready()
-
-    def _get_ready(self) -> None:
-        while not self._value(f"!!({self._order['until']})"):
+        self._wire.wait(lambda: self._loaded)
+        self._rest()
+        while self._order["until"] and not self._value(f"!!({self._order['until']})"):
+            self._run_to(self._now() + _STEP_MS)
             time.sleep(_POLL_S)
-        self._do("Emulation.setVirtualTimePolicy", policy="pause")
+        self._begin = self._now()
 
     def shoot(self, moment: int, path: Path) -> None:
         """Let the page's clock run to `moment` and write what it shows."""
-        goal = self._expired + 1
-        run = {"policy": "pauseIfNetworkFetchesPending", "budget": max(1, moment - self._now)}
-        self._do("Emulation.setVirtualTimePolicy", **run)
-        self._wire.wait(lambda: self._expired >= goal)
-        self._now = moment
-        self._value(_SETTLE)
-        wanted: dict[str, object] = {"format": "png"}
+        self._run_to(self._begin + moment)
         if self._order["full"]:
             area = self._do("Page.getLayoutMetrics")["cssContentSize"]
-            wanted |= {"captureBeyondViewport": True, "clip": {**area, "scale": 1}}
-        path.write_bytes(base64.b64decode(self._do("Page.captureScreenshot", **wanted)["data"]))
+            self._resize(int(area["width"]), int(area["height"]))
+        self._value("__clock.settle()")
+        path.write_bytes(base64.b64decode(self._do("Page.captureScreenshot", format="png")["data"]))
+
+    def _run_to(self, moment: float) -> None:
+        """From timer to timer; whatever is fetched meanwhile comes before the next one."""
+        while self._value(f"__clock.step({moment})"):
+            if self._open:
+                self._rest()
+        self._rest()
+
+    def _rest(self) -> None:
+        """Wait until nothing is fetched and the page has done what it had at hand."""
+        quiet = 0
+        while quiet < _QUIET:
+            self._wire.wait(lambda: not self._open)
+            before = len(self._asked)
+            self._value("__clock.breathe()")
+            quiet = quiet + 1 if len(self._asked) == before and not self._open else 0
+
+    def _now(self) -> float:
+        return float(cast("float | None", self._value("__clock.now()")) or 0)
+
+    def _resize(self, width: int, height: int) -> None:
+        whole = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self._do("Emulation.setDeviceMetricsOverride", **whole)
 
     def close(self) -> None:
         """End the browser."""
@@ -201,14 +205,12 @@ class _Page:
         return self._wire.ask(method, self._session, **params)
 
     def _value(self, expression: str) -> object:
-        found = self._do("Runtime.evaluate", expression=expression, returnByValue=True)
-        return cast("dict[str, Any]", found["result"]).get("value")
+        whole = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+        return cast("dict[str, Any]", self._do("Runtime.evaluate", **whole)["result"]).get("value")
 
     def _heard(self, message: dict[str, Any]) -> None:
         method, params = message.get("method", ""), message.get("params", {})
         match method:
-            case "Emulation.virtualTimeBudgetExpired":
-                self._expired += 1
             case "Page.loadEventFired":
                 self._loaded = True
             case "Target.attachedToTarget":
@@ -219,8 +221,21 @@ class _Page:
             case "Inspector.targetCrashed":
                 raise _Broken("the page crashed")
             case _:
+                self._follow(method, params)
                 for line in self._told(method, params):
                     _say(line)
+
+    def _follow(self, method: str, params: dict[str, Any]) -> None:
+        """Keep count of what is being fetched; streams that never end do not count."""
+        match method:
+            case "Network.requestWillBeSent":
+                self._asked[params["requestId"]] = params["request"]["url"]
+                if params.get("type") not in {"EventSource", "Ping"}:
+                    self._open.add(params["requestId"])
+            case "Network.loadingFinished" | "Network.loadingFailed":
+                self._open.discard(params["requestId"])
+            case _:
+                pass
 
     def _told(self, method: str, params: dict[str, Any]) -> list[str]:
         """What the page says with an event, as lines of a log."""
@@ -232,8 +247,6 @@ class _Page:
                 return [f"uncaught: {_thrown(params['exceptionDetails'])}"]
             case "Log.entryAdded" if params["entry"]["source"] not in {"network", "javascript"}:
                 return [f"browser.{params['entry']['level']}: {params['entry']['text']}"]
-            case "Network.requestWillBeSent":
-                self._asked[params["requestId"]] = params["request"]["url"]
             case "Network.responseReceived" if params["response"]["status"] >= _BAD:
                 return [f"failed: {params['response']['status']} {params['response']['url']}"]
             case "Network.loadingFailed" if not params.get("canceled"):

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ IDEA, ASKING, HOPELESS, MENDED, REMARK = (
 )
 QUESTION = "What is the class of the clock called?"
 TITLE = "# Garden"
+NOWHERE = "http://127.0.0.1:9/v1"
 BAD = answer(bead("a", "a", acceptance=()))
 ASKS = answer(questions=(RigQuestion(rig="garden", question=QUESTION),))
 SMALL = answer(bead("count"))
@@ -95,22 +97,32 @@ profile = "test"
 """
 
 
-def planned_at(folder: Path, url: str) -> Town:
-    """A town with the rigs garden and shed, whose models are rehearsed."""
+@pytest.fixture(scope="session")
+def acorn(tmp_path_factory) -> Path:
+    """A town with the rigs garden and shed; tests work in copies of it."""
+    folder = tmp_path_factory.mktemp("acorn")
     install(folder / "oak", "oak")
     file = folder / "oak" / "town.toml"
-    file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=url)}')
+    file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=NOWHERE)}')
     for name in ("garden", "shed"):
         origin = plant(folder / f"{name}.origin", {**FILES, "pyproject.toml": "", "test_a.py": ""})
         origin.run("config", "receive.denyCurrentBranch", "updateInstead")
         add_rig(Town.open(file.parent), name, str(origin.path))
+    return file.parent
+
+
+def grown(acorn: Path, folder: Path, url: str) -> Town:
+    """A copy of the town whose models are rehearsed at an address."""
+    shutil.copytree(acorn, folder / "oak", symlinks=True)
+    file = folder / "oak" / "town.toml"
+    file.write_text(file.read_text().replace(NOWHERE, url))
     return Town.open(file.parent)
 
 
 @pytest.fixture
-def town(tmp_path) -> Generator[Town]:
+def town(tmp_path, acorn) -> Generator[Town]:
     with RehearsalServer(SCRIPT, pace=UNPACED) as server:
-        yield planned_at(tmp_path, server.url)
+        yield grown(acorn, tmp_path, server.url)
 
 
 def plan(town: Town, idea: str = IDEA, **more: Any):

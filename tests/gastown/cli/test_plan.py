@@ -9,13 +9,16 @@ from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.server import RehearsalServer
 from tasks.briefing import Order
 from tasks.mayor import make_plan, sling_plan
-from tests.tasks.test_mayor import HOPELESS, IDEA, REMARK, SCRIPT, planned_at
+from tests.tasks.test_mayor import HOPELESS, IDEA, REMARK, SCRIPT, grown
+
+# so that pytest finds the fixture here too
+from tests.tasks.test_mayor import acorn as acorn  # noqa: PLC0414
 
 
 @pytest.fixture
-def oaks(tmp_path, monkeypatch):
+def oaks(tmp_path, acorn, monkeypatch):
     with RehearsalServer(SCRIPT, pace=UNPACED) as server:
-        town = planned_at(tmp_path, server.url)
+        town = grown(acorn, tmp_path, server.url)
         monkeypatch.chdir(town.root)
         yield town
 

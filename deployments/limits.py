@@ -5,6 +5,9 @@ part with Prefect's own `concurrency("vram-mib", occupy=…)`: what such a one h
 not give away.
 """
 
+import json
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 
 from blocks.limits import Limits
@@ -13,19 +16,24 @@ from gastown.machine.admission.names import host_prefix, limits_of
 from gastown.town.town import Town
 from tasks.publication import Publication
 
+_MADE = "limits.json"
+"""Names of the limits that a town made on a server, which others may share; in its state."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Limits by name that were made or changed, and that stood well."""
+    """Limits by name that were made or changed, that stood well, and that were taken away."""
 
     changed: dict[str, int]
     unchanged: tuple[str, ...]
+    dropped: tuple[str, ...] = ()
 
 
 def keep_limits(town: Town, api_url: str) -> Kept:
     """Make the limits, or change those that are out of step; then make their counts true.
 
-    Raises GasTownError when the server does not answer.
+    A limit that this town made goes with the row of its model, unless somebody holds of it; then
+    it goes at a later call. Raises GasTownError when the server does not answer.
     """
     offer, host = offered(town.config)(), host_prefix(town.config)
     wanted = limits_of(offer.lent, offer.slots, host)
@@ -44,4 +52,31 @@ def keep_limits(town: Town, api_url: str) -> Kept:
             if mine:  # else a run is at it
                 publication.reconcile()
         ledger.close()
-    return Kept(changed, tuple(name for name in wanted if name not in changed))
+        dropped = _drop(limits, _made(town), wanted)
+    _note(town, {*_made(town), *wanted} - set(dropped))
+    return Kept(changed, tuple(name for name in wanted if name not in changed), dropped)
+
+
+def _drop(limits: Limits, made: Collection[str], wanted: Collection[str]) -> tuple[str, ...]:
+    """Take away what was made and is wanted no more, where nobody holds of it."""
+    found = limits.read()
+    over = [name for name in sorted(made) if name not in wanted]
+    gone = tuple(name for name in over if name not in found or not found[name].active)
+    for name in gone:
+        limits.drop(name)
+    return gone
+
+
+def _made(town: Town) -> tuple[str, ...]:
+    """What is on record; a record that is damaged says nothing."""
+    with suppress(OSError, ValueError):
+        return tuple(map(str, json.loads((town.layout.state / _MADE).read_text("utf-8"))))
+    return ()
+
+
+def _note(town: Town, made: Collection[str]) -> None:
+    town.layout.state.mkdir(mode=0o700, exist_ok=True)
+    path = town.layout.state / _MADE
+    spare = path.with_suffix(".new")
+    spare.write_text(json.dumps(sorted(made)), encoding="utf-8")
+    spare.replace(path)

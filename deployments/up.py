@@ -183,12 +183,14 @@ class _Start:
 def _keep_limits(town: Town, url: str, tell: Tell) -> None:
     """Put the PC's limits in step; without them the town works too, only nobody sees them."""
     try:
-        changed = keep_limits(town, url).changed
+        kept = keep_limits(town, url)
     except GasTownError as error:
         tell(f"limits: not published: {error}")
         return
-    if changed:
-        tell("limits: " + ", ".join(f"{name} {limit:,}" for name, limit in changed.items()))
+    said = [f"{name} {limit:,}" for name, limit in kept.changed.items()]
+    said += [f"{name} gone" for name in kept.dropped]
+    if said:
+        tell(f"limits: {', '.join(said)}")
 
 
 @contextmanager

@@ -54,7 +54,7 @@ def try_(name: str, /, *, model: str = "", options: Options = PLAIN) -> int:
 def _tried(preset: Preset, model: str, options: Options) -> int:
     from tasks.agent_trial import try_agent
 
-    jail = find_jail("auto" if not _has_town(options) else options.open().config.machine.jail)
+    jail = find_jail("auto" if not options.has_town else options.open().config.machine.jail)
     tell(f"{preset.name} at work in {jail.name}, on {model or 'a rehearsal'} …")
     with _door(preset, model, options) as door:
         trial = try_agent(preset, door, jail)
@@ -148,14 +148,4 @@ def _version(preset: Preset) -> str:
 
 
 def _agents(options: Options) -> Mapping[str, AgentTable]:
-    return options.open().config.agents if _has_town(options) else {}
-
-
-def _has_town(options: Options) -> bool:
-    """Whether a town is meant; one that was named but is faulty is an error when opened."""
-    if options.town is not None:
-        return True
-    try:
-        return bool(options.root)
-    except NotFoundError:
-        return False
+    return options.open().config.agents if options.has_town else {}

@@ -1,7 +1,11 @@
 """`town machine`: what this PC has, what its person keeps, who uses the rest, and what is free."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
+
+from rich.console import RenderableType
 
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, table
@@ -12,7 +16,10 @@ from gastown.machine.capacity import DIMENSIONS, NAMES, Capacity
 from gastown.machine.host import this_host
 from gastown.machine.machine import Machine, make_machine
 from gastown.machine.probe import probe
+from gastown.town.tables.machine import MachineTable
+from gastown.town.town import Town
 
+_NO_TOWN = "There is no town here: this is what one would be lent, as long as it says nothing else."
 _COLUMNS = {
     "capacity": "has",
     "source": "from",
@@ -28,47 +35,58 @@ _COLUMNS = {
 def machine(*, options: Options = PLAIN) -> None:
     """What this PC has, what its person keeps, who uses the rest, and what is free.
 
-    Memory is in MiB. What town.toml says under [machine] goes before what is measured.
+    Memory is in MiB. What town.toml says under [machine] goes before what is measured. Without a
+    town it shows what one would be lent here.
     """
-    town = options.open()
-    found = make_machine(town.config.machine, probe(this_host()))
-    ledger = open_ledger(town.layout, town.config.machine)
-    leases, waiting = ledger.leases(), ledger.waiting()
-    pending = claimed(one for one in leases if one.ask.pending)
-    rows = _dimensions(found, claimed(leases), pending)
-    slots = _slots(model_slots(town.config), leases)
+    town = options.open() if options.has_town else None
+    asked = town.config.machine if town else MachineTable()
+    found = make_machine(asked, probe(this_host()))
+    held = _held(town) if town else _NOBODY
+    pending = claimed(one for one in held.leases if one.ask.pending)
+    rows = _dimensions(found, claimed(held.leases), pending)
+    slots = _slots(model_slots(town.config) if town else {}, held.leases)
+    notes = found.notes if town else (*found.notes, _NO_TOWN)
     data = {
-        "profile": town.config.machine.profile or None,
+        "profile": asked.profile or None,
         "dimensions": rows,
         "slots": slots,
-        "leases": [_lease(one) for one in leases],
-        "waiting": [_waiting(one) for one in waiting],
-        "notes": found.notes,
+        "leases": [_lease(one) for one in held.leases],
+        "waiting": [_waiting(one) for one in held.waiting],
+        "notes": notes,
     }
-    show(
-        options,
-        data,
+    show(options, data, *_tables(rows, slots, held), *notes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the host's ledger says: who has what, and who waits."""
+
+    leases: Sequence[Lease]
+    waiting: Sequence[Waiting]
+
+
+_NOBODY = _Held((), ())
+
+
+def _held(town: Town) -> _Held:
+    with closing(open_ledger(town.layout, town.config.machine)) as ledger:
+        return _Held(ledger.leases(), ledger.waiting())
+
+
+def _tables(
+    rows: Sequence[dict[str, Any]], slots: Sequence[dict[str, str | int]], held: _Held
+) -> list[RenderableType]:
+    cells = [[f"{c:,}" if isinstance(c, int) else c for c in row.values()] for row in slots]
+    taken = [(one.ask.who, one.ask.title, _said(one.ask.demand), one.holder) for one in held.leases]
+    wait = [
+        (one.ask.who, one.ask.title, _said(one.ask.demand), one.because) for one in held.waiting
+    ]
+    return [
         table("machine", ("", *_COLUMNS.values()), [_line(row) for row in rows]),
-        table(
-            "slots of models",
-            ("", "has", "claimed", "free"),
-            [
-                [f"{cell:,}" if isinstance(cell, int) else cell for cell in row.values()]
-                for row in slots
-            ],
-        ),
-        table(
-            "claimed by",
-            ("who", "title", "claims", "holder"),
-            [(one.ask.who, one.ask.title, _said(one.ask.demand), one.holder) for one in leases],
-        ),
-        table(
-            "waiting, in this order",
-            ("who", "title", "wants", "why"),
-            [(one.ask.who, one.ask.title, _said(one.ask.demand), one.because) for one in waiting],
-        ),
-        *found.notes,
-    )
+        table("slots of models", ("", "has", "claimed", "free"), cells),
+        table("claimed by", ("who", "title", "claims", "holder"), taken),
+        table("waiting, in this order", ("who", "title", "wants", "why"), wait),
+    ]
 
 
 def _dimensions(found: Machine, ours: Capacity, pending: Capacity) -> list[dict[str, Any]]:

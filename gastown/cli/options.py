@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
+from gastown.errors import NotFoundError
 from gastown.town.town import Town, find_root
 
 
@@ -25,6 +26,16 @@ class Options:
     def root(self) -> Path:
         """The folder of the town that is meant. Raises NotFoundError."""
         return (self.town or find_root(Path.cwd(), os.environ)).resolve()
+
+    @property
+    def has_town(self) -> bool:
+        """Whether a town is meant; one that was named but is faulty is an error when opened."""
+        if self.town is not None:
+            return True
+        try:
+            return bool(self.root)
+        except NotFoundError:
+            return False
 
     def open(self) -> Town:
         """The town that is meant. Raises NotFoundError or ConfigError."""

@@ -107,6 +107,26 @@ def test_town_up_makes_a_limit_of_the_slots_of_every_model_that_the_town_serves(
     assert "model:far" not in found
 
 
+def test_the_limit_of_a_model_goes_with_its_row_unless_somebody_holds_of_it(tmp_path, limits):
+    (tmp_path / ".beads").mkdir()
+    config, bare = tmp_path / "town.toml", '[town]\nname = "oak"\n'
+    config.write_text(bare + '[models.q8.local]\nfile = "q8.gguf"\n')
+    keep_limits(Town.open(tmp_path), server())
+    config.write_text(bare)
+    held = limits.take(["model:q8"], 1)
+    assert held
+
+    kept = keep_limits(Town.open(tmp_path), server())
+    assert kept.dropped == ()
+    limits.give(held)
+    kept = keep_limits(Town.open(tmp_path), server())
+
+    assert kept.dropped == ("model:q8",)
+    assert "model:q8" not in limits.read()
+    assert "model:q7" in limits.read()  # another's
+    assert keep_limits(Town.open(tmp_path), server()).dropped == ()
+
+
 def test_a_lease_shows_on_every_limit_it_takes_and_is_gone_with_it(ledger, limits, publication):
     lease = ledger.try_admit(SESSION, PC)
     publication.reconcile()

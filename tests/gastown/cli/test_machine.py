@@ -148,3 +148,21 @@ def test_keeping_more_than_there_is_is_refused_by_its_key(cli, declare):
     assert (answer.code, answer.out) == (2, "")
     assert "town.toml: machine.keep.p_cores: keeps 9" in answer.err
     assert "of 8 P-cores (profile rtx3080)" in answer.err
+
+
+def test_outside_a_town_it_shows_what_one_would_be_lent(cli, tmp_path, monkeypatch):
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    monkeypatch.chdir(empty)
+    on(monkeypatch, seeds_pc(tmp_path / "sys"))
+
+    answer = cli("machine", "--json")
+
+    assert answer.code == 0
+    assert all(row["claimed"] == 0 for row in answer.json["dimensions"])
+    assert "no town here" in answer.json["notes"][-1]
+    assert "P-cores" in cli("machine").out
+    assert list(empty.iterdir()) == []  # nothing is made
+    named = cli("machine", "--town", "nowhere")
+    assert named.code != 0
+    assert "nowhere" in named.err

@@ -16,7 +16,7 @@ PIXEL = '[[scenario.claims]]\nkind = "pixel"\ntext = "Looks so"\nframe = "card.p
 DOCS = Path(__file__).parents[4] / "docs" / "truth.md"
 
 
-def _load(folder, text, **pictures: bytes):
+def _load(folder, text, **pictures: bytes | str):
     return load_truth(put(folder, {"truth.toml": text, **pictures}))
 
 
@@ -31,6 +31,55 @@ def test_the_example_of_the_documentation_is_a_truth(tmp_path):
     assert isinstance(vision, VisionClaim)
     assert (pixel.mask, pixel.threshold, pixel.share) == ("sample/mask.png", 16, 0.001)
     assert sorted(truth.pictures) == ["sample/card.png", "sample/mask.png"]
+
+
+def test_so_are_its_other_examples_with_its_criteria(tmp_path):
+    text = DOCS.read_text(encoding="utf-8")
+    _, *others = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    (criteria,) = re.findall(r"```\n(1\. \[pixel\].*?)```", text, re.DOTALL)
+    pictures = {f"menu/ref-{at}.png": png() for at in ("0030", "0089")}
+    pages = {f"lesson/ref-{at}.png": png() for at in ("0100", "2000")}
+
+    menu = _load(tmp_path / "1", others[0], **pictures, **{"menu/criteria.md": criteria})
+    fitting = criteria.replace("0089", "2000")
+    lesson = _load(tmp_path / "2", others[1], **pages, **{"lesson/criteria.md": fitting})
+
+    assert [one.claim.kind for one in menu.claims] == ["pixel"] * 2 + ["log"] * 2 + ["vision"] * 2
+    assert (menu.scenario[0].build, lesson.scenario[0].until) == ("Linux Proof", "window.ready")
+
+
+def test_tolerances_are_for_all_frames_or_for_one(tmp_path):
+    head = '[[scenario]]\nid = "s"\nframes = ["a.png", "b.png"]\n'
+    pixel = '[[scenario.claims]]\nkind = "pixel"\ntext = "t"\n'
+    files = {"s/a.png": png(), "s/b.png": png()}
+    tolerances = 'share = 0.01\n["b.png"]\nthreshold = 40\n'
+
+    truth = _load(tmp_path, head + pixel, **files, **{"s/tol.toml": tolerances})
+
+    told = {name: (one.threshold, one.share) for name, one in truth.tolerances.items()}
+    assert told == {"s/a.png": (16, 0.01), "s/b.png": (40, 0.01)}
+
+
+@pytest.mark.parametrize(
+    ("tolerances", "why"),
+    [
+        ("share = 2", r"tol\.toml: share: Input should be less than 1"),
+        ("shade = 2", r"tol\.toml: shade: Extra inputs"),
+        ('["c.png"]\nshare = 0.1', r"tol\.toml: c\.png: no such frame; it has \['card\.png'\]"),
+        ("share =", r"tol\.toml: Invalid value"),
+    ],
+)
+def test_a_mistake_in_tolerances_is_named(tmp_path, tolerances, why):
+    with pytest.raises(ConfigError, match=why):
+        _load(tmp_path, HEAD + LOG, **{"sample/tol.toml": tolerances})
+
+
+def test_while_it_is_recorded_references_may_be_missing(tmp_path):
+    put(tmp_path, {"truth.toml": HEAD + PIXEL})
+
+    assert load_truth(tmp_path, recording=True).pictures == {}
+    with pytest.raises(ConfigError, match="make it with `town truth record`"):
+        load_truth(tmp_path)
 
 
 def test_claims_are_numbered_through_their_scenario(tmp_path):

@@ -1,4 +1,8 @@
-"""GithubDiscussions: the discussions of a repository, by the GraphQL API, newest change first."""
+"""GithubDiscussions: the discussions of a repository, by the GraphQL API, newest change first.
+
+A discussion's last comments are items of their own: a new one makes the discussion newer, so that
+it is read again.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +17,18 @@ from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
 _QUERY = """
-query($owner: String!, $name: String!, $first: Int!, $after: String) {
+query($owner: String!, $name: String!, $first: Int!, $comments: Int!, $after: String) {
   rateLimit { cost remaining resetAt }
   repository(owner: $owner, name: $name) {
     discussions(first: $first, after: $after, orderBy: {field: UPDATED_AT, direction: DESC}) {
       pageInfo { hasNextPage endCursor }
       nodes {
         number title body url createdAt updatedAt upvoteCount closed
-        author { login } category { name } comments { totalCount }
+        author { login } category { name }
+        comments(last: $comments) {
+          totalCount
+          nodes { databaseId body url createdAt updatedAt upvoteCount author { login } }
+        }
       }
     }
   }
@@ -36,23 +44,26 @@ class GithubDiscussions:
     door: Door
     repo: str
     per_page: int = 50
+    comments: int = 20
 
     def page(self, cursor: Cursor) -> Fetched:
         """The discussions at the cursor."""
         owner, _, name = self.repo.partition("/")
-        asked = {"owner": owner, "name": name, "first": self.per_page, "after": cursor.get("after")}
-        answer = self.door.ask("POST", "graphql", body={"query": _QUERY, "variables": asked})
+        asked = {"owner": owner, "name": name, "first": self.per_page, "comments": self.comments}
+        given = asked | {"after": cursor.get("after")}
+        answer = self.door.ask("POST", "graphql", body={"query": _QUERY, "variables": given})
         found = _object(answer.json(), answer.url)
         _refuse(found, answer.url, answer.until)
         data = _object(found.get("data"), answer.url)
         place = _object(_object(data.get("repository"), answer.url).get("discussions"), answer.url)
         nodes = listed(place.get("nodes"), answer.url)
         items, skipped = taken(nodes, _item)
+        said, lost = taken(_comments(nodes), _comment)
         paging = _object(place.get("pageInfo"), answer.url)
         following = text_of(paging.get("endCursor")) if paging.get("hasNextPage") is True else ""
         moved = descend(cursor, [item.updated for item in items], following)
         until = answer.until or _used_up(data.get("rateLimit"))
-        return Fetched(items, moved, until, "after" in moved, skipped)
+        return Fetched((*items, *said), moved, until, "after" in moved, skipped + lost)
 
 
 def _refuse(found: dict[str, Any], place: str, until: datetime | None) -> None:
@@ -104,4 +115,34 @@ def _item(node: dict[str, Any]) -> Item:
         replies=count_of(comments.get("totalCount")),
         labels=tuple(filter(None, [text_of(category.get("name"))])),
         closed=node.get("closed") is True,
+    )
+
+
+def _comments(nodes: list[Any]) -> list[Any]:
+    """Every discussion's comments, each with the discussion that it is on."""
+    found: list[Any] = []
+    for node in nodes:
+        said = _part(_part(node, "comments"), "nodes")
+        if isinstance(said, list):
+            found += [{"on": node, "said": one} for one in cast("list[Any]", said)]
+    return found
+
+
+def _part(found: object, name: str) -> object:
+    return cast("dict[str, Any]", found).get(name) if isinstance(found, dict) else None
+
+
+def _comment(entry: dict[str, Any]) -> Item:
+    said, on = entry["said"], entry["on"]
+    author: Any = said.get("author") or {}
+    return Item(
+        key=f"comment-{int(said['databaseId'])}",
+        title=f"Re: {text_of(on.get('title'))}",
+        text=text_of(said.get("body")),
+        url=text_of(said.get("url")),
+        author=text_of(author.get("login")),
+        created=said["createdAt"],
+        updated=said["updatedAt"],
+        votes=count_of(said.get("upvoteCount")),
+        closed=on.get("closed") is True,
     )

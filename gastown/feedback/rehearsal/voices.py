@@ -144,7 +144,21 @@ def _discussion(post: Post) -> dict[str, Any]:
         "closed": post.closed,
         "author": {"login": post.author},
         "category": {"name": post.labels[0]} if post.labels else None,
-        "comments": {"totalCount": post.replies},
+        "comments": {
+            "totalCount": max(post.replies, len(post.comments)),
+            "nodes": [
+                {
+                    "databaseId": post.number * 1_000 + at,
+                    "body": text,
+                    "url": f"https://github.com/acme/game/discussions/{post.number}#{at}",
+                    "createdAt": _stamp(post.created),
+                    "updatedAt": _stamp(post.updated),
+                    "upvoteCount": 0,
+                    "author": {"login": f"guest-{at}"},
+                }
+                for at, text in enumerate(post.comments)
+            ],
+        },
     }
 
 

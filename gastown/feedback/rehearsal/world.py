@@ -31,6 +31,7 @@ class Post:
     labels: tuple[str, ...] = ()
     closed: bool = False
     pull: bool = False
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

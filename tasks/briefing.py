@@ -12,6 +12,7 @@ from gastown.placement.seat import Hold
 from gastown.planning.document import PlanDocument
 from gastown.planning.prompt import Briefing, Sight
 from gastown.retrieval.reply import Reply
+from gastown.stage import Seat, Slot
 from gastown.town.town import Town
 from tasks.crew import Ground
 from tasks.forecasting import STANDARD_WISH, Wish, budgets_left
@@ -59,6 +60,17 @@ def briefing(work: Work, *, may_ask: bool) -> Briefing:
         remark=work.order.remark,
         before=work.order.before,
     )
+
+
+def seat_of(work: Work) -> Seat | None:
+    """This PC's half of the Mayor's seat alone, where a rig's code must stay here; else its own."""
+    config = work.town.config
+    kept = [rig for rig in work.rigs if config.rig(rig).local_only]
+    seat = resolve(config, Ask("mayor"))
+    if not kept or isinstance(seat, Hold) or seat.local.model is None:
+        return None
+    because = f"the code of {', '.join(kept)} is shown to no cloud model"
+    return seat.model_copy(update={"burst": Slot(model=None, because=because)})
 
 
 def _may_see(work: Work, rig: str) -> bool:

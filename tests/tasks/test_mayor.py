@@ -199,20 +199,41 @@ def test_a_person_sees_what_it_will_take_and_what_the_budget_leaves(town):
     assert any("budget day leaves $0." in line for line in prospect.warnings)
 
 
-def test_the_cloud_reads_no_word_of_a_rig_that_stays_here(town):
+def with_a_rig_that_stays_here(town: Town, **seat: str) -> Town:
     file = town.layout.config
-    text = file.read_text()
-    file.write_text(text.replace("[rigs.shed]", "[rigs.shed]\nlocal_only = true"))
+    text = file.read_text().replace("[rigs.shed]", "[rigs.shed]\nlocal_only = true")
+    for slot, model in seat.items():
+        text = text.replace(f'mayor = {{ {slot} = "none"', f'mayor = {{ {slot} = "{model}"')
+    file.write_text(text)
     kept = Town.open(town.root)
     assert kept.config.rig("shed").local_only
+    return kept
 
-    plan(kept)
+
+def test_the_cloud_reads_no_word_of_a_rig_that_stays_here(town):
+    kept = with_a_rig_that_stays_here(town)
+
+    made = plan(kept)
 
     (told,) = tasks_of(kept, "mayor")
+    assert made.model == "far"
     assert "The rig shed is shown to no cloud model." in told
     assert "files of the rig shed" not in told
     assert "the Crew of shed" not in told
     assert "the Crew of garden" in told
+
+
+def test_a_mayor_of_this_pc_reads_such_a_rig_and_does_not_burst(town):
+    kept = with_a_rig_that_stays_here(town, local="near")
+
+    made = plan(kept)
+
+    (told,) = tasks_of(kept, "mayor")
+    assert made.model == "near"
+    assert "files of the rig shed" in told
+    (errand,) = kept.layout.state.glob("sessions/errand-mayor-*/*/errand.json")
+    burst = json.loads(errand.read_text())["seat"]["burst"]
+    assert burst == {"model": None, "because": "the code of shed is shown to no cloud model"}
 
 
 def test_a_bead_that_is_open_already_is_told(town):

@@ -130,10 +130,8 @@ def _judge(
 def _cargo(run: GaugeRun, toolchain: Path, command: Sequence[str], log: Path) -> Ran:
     copy, home = run.out / "rig", run.out / "cargo"
     home.mkdir(exist_ok=True)
-    for cache in run.caches:  # `registry` or `git` of a person's own ~/.cargo
-        spot = home / cache.name
-        if not spot.is_symlink():
-            spot.symlink_to(cache, target_is_directory=True)
+    for cache in run.caches:
+        _link(cache, home / cache.name)
     own = str(toolchain / "bin")
     argv = [str(Path(own, "cargo")) if command[0] == "cargo" else command[0], *command[1:]]
     return run.start(
@@ -151,6 +149,14 @@ def _cargo(run: GaugeRun, toolchain: Path, command: Sequence[str], log: Path) ->
         cwd=copy / run.project.relative_to(run.worktree),
         log=log,
     )
+
+
+def _link(cache: Path, spot: Path) -> None:
+    """Show cargo `registry` or `git` of a person's ~/.cargo; what it unpacks of them is its own."""
+    spot.mkdir(exist_ok=True)
+    for child in cache.iterdir():
+        if child.name not in {"src", "checkouts"} and not (spot / child.name).is_symlink():
+            (spot / child.name).symlink_to(child, target_is_directory=child.is_dir())
 
 
 def _version(toolchain: Path) -> str:

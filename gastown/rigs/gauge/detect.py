@@ -10,7 +10,7 @@ from gastown.errors import ConfigError
 from gastown.town.tables.gauge import GaugeTable, Kind
 
 KINDS: tuple[str, ...] = get_args(Kind)
-MAX_BYTES = 1 << 20  # of one file that is looked into
+MAX_BYTES = 8 << 20  # of one file that is looked into
 _PYTHON = ("pyproject.toml", "pytest.ini", "setup.py", "setup.cfg", "tox.ini")
 _GUT = re.compile(r"^\s*extends\s+GutTest\b", re.MULTILINE)
 _GDUNIT4 = re.compile(r"^\s*extends\s+GdUnitTestSuite\b", re.MULTILINE)
@@ -40,7 +40,7 @@ def detect(folder: Path, kind: str = "") -> GaugeTable:
             f"{', '.join(_PYTHON)}, tests/*.py, package.json with a test script or Cargo.toml); "
             f"say it with --gauge {'|'.join(KINDS)}"
         )
-    return GaugeTable.model_validate({"kind": found})
+    return GaugeTable.model_validate({"kind": found, **_packages(folder, found)})
 
 
 def _godot_project(folder: Path) -> str | None:
@@ -109,6 +109,15 @@ def _by_manifest(folder: Path) -> str:
     if _npm_tests(folder / "package.json"):
         return "npm"
     return "cargo" if (folder / "Cargo.toml").is_file() else ""
+
+
+def _packages(folder: Path, kind: str) -> dict[str, Any]:
+    """Where packages that a lock names come from, as there is no network: a person's own caches."""
+    if kind == "npm" and '"node_modules/' in _text(folder / "package-lock.json"):
+        return {"setup": ["npm", "ci", "--offline"], "caches": ["~/.npm"]}
+    if kind == "cargo" and '"registry+' in _text(folder / "Cargo.lock"):
+        return {"caches": ["~/.cargo/registry"]}
+    return {}
 
 
 def _npm_tests(manifest: Path) -> bool:

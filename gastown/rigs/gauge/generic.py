@@ -1,5 +1,6 @@
 """generic: any command that tells its results in one of the forms of `gauge.report`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from gastown.agents.jail import Ran
@@ -49,7 +50,7 @@ def judged(run: GaugeRun, runner: str, form: Form, ran: Ran, told: Junit) -> Tes
     return run.report(runner, ran, told.cases, problems)
 
 
-def set_up(run: GaugeRun) -> TestReport | None:
+def set_up(run: GaugeRun, env: Mapping[str, str] | None = None) -> TestReport | None:
     """Run `gauge.setup`, if there is one; the report where it failed."""
     if not run.table.setup:
         return None
@@ -57,6 +58,7 @@ def set_up(run: GaugeRun) -> TestReport | None:
         [run.filled(word) for word in run.table.setup],
         writable=[run.worktree, run.out],
         readable=run.caches,
+        env=env,
         log=run.out / "setup.log",
     )
     if ran.rc == 0:

@@ -18,7 +18,7 @@ from gastown.rigs.report import TestCase, TestReport
 
 TOOL = "gut_cmdln.gd"
 _FILE = re.compile(r"^(?:res://)?(.+?\.gd)(?:\.(.+))?$")  # the second part is an inner class
-_VERSION = re.compile(r"GUT version:?\s+(\d+)\.(\d+)", re.IGNORECASE)
+_VERSION = re.compile(r"GUT version:\s+((\d+)\.(\d+)[\w.-]*)")
 _TRACKS_ERRORS = (9, 5)  # from here on GUT fails a test for an error that it did not expect
 
 
@@ -68,10 +68,15 @@ class Gut:
         copyfile(xml, work.run.out / "junit.xml")
         return Junit(tuple(_placed(work, case) for case in told.cases))
 
+    def called(self, output: str) -> str:
+        """As its banner has it: `GUT 9.6.1`."""
+        found = _VERSION.search(output)
+        return f"{self.name} {found[1]}" if found else self.name
+
     def settled(self, output: str) -> bool:
         """Whether this version of GUT fails a test for an error of the engine."""
         found = _VERSION.search(output)
-        return found is not None and (int(found[1]), int(found[2])) >= _TRACKS_ERRORS
+        return found is not None and (int(found[2]), int(found[3])) >= _TRACKS_ERRORS
 
     def exit_code(self, rc: int) -> int:
         """As it is."""

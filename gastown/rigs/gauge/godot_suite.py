@@ -48,6 +48,10 @@ class Framework(Protocol):
         """The report, with files as paths from the worktree's root."""
         ...
 
+    def called(self, output: str) -> str:
+        """Its name, with the version that it tells."""
+        ...
+
     def settled(self, output: str) -> bool:
         """Whether it judges an engine's error in a test itself."""
         ...
@@ -118,7 +122,8 @@ def _checked(case: TestCase) -> TestCase:
 
 
 def _runner(framework: Framework, log: Path) -> str:
-    return f"{framework.name}, {engine_version(read_log(log))}"
+    output = read_log(log)
+    return f"{framework.called(output)}, {engine_version(output)}"
 
 
 def _not_run(run: GaugeRun, framework: Framework, *problems: str) -> TestReport:

@@ -40,7 +40,8 @@ class _Line(BaseModel):
 def run_npm(run: GaugeRun) -> TestReport:
     """Run `gauge.setup` and `npm test`, or `gauge.test`, and judge by the best report there is."""
     form = form_of(run) if run.table.report else None
-    if failed := set_up(run):
+    quiet = {**_QUIET, "npm_config_cache": str(next(iter(run.caches), run.out / "npm"))}
+    if failed := set_up(run, quiet):
         return failed
     if form:
         remove_old(form)
@@ -51,7 +52,7 @@ def run_npm(run: GaugeRun) -> TestReport:
         command,
         writable=[run.worktree, run.out],
         readable=run.caches,
-        env={**_QUIET, "npm_config_cache": str(run.out / "npm"), **_reporting(run, told_by_node)},
+        env={**quiet, **_reporting(run, told_by_node)},
     )
     told = " ".join(command)
     if form:

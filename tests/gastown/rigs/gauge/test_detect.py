@@ -55,6 +55,14 @@ NO_TEST = '{"scripts": {"test": "echo \\"Error: no test specified\\" && exit 1"}
         ({"project.godot": ""}, {"kind": "godot-script", "project": "."}),
         ({"tests/test_a.py": "", "package.json": WEB}, {"kind": "pytest"}),
         ({"package.json": WEB}, {"kind": "npm"}),
+        (
+            {"package.json": WEB, "package-lock.json": '{"packages": {"node_modules/a": {}}}'},
+            {"kind": "npm", "setup": ("npm", "ci", "--offline"), "caches": ("~/.npm",)},
+        ),
+        (
+            {"Cargo.toml": "", "Cargo.lock": 'source = "registry+https://x.example"'},
+            {"kind": "cargo", "caches": ("~/.cargo/registry",)},
+        ),
         ({"package.json": NO_TEST, "Cargo.toml": ""}, {"kind": "cargo"}),
         ({"package.json": "not JSON", "Cargo.toml": ""}, {"kind": "cargo"}),
     ],

@@ -119,7 +119,7 @@ def test_cargo_audit_tells_weaknesses_from_warnings(tmp_path):
 
 def test_osv_scanner_ranks_by_the_bands_of_cvss(tmp_path):
     one = {
-        "package": {"name": "time", "version": "0.1.0", "ecosystem": "crates.io"},
+        "package": {"name": "time", "version": "0.1.0", "ecosystem": "cargo"},
         "groups": [{"ids": ["RUSTSEC-1", "CVE-1"], "max_severity": "9.8"},
                    {"ids": ["RUSTSEC-2"], "max_severity": ""}],
         "vulnerabilities": [{"id": "RUSTSEC-1", "summary": "Bad"}],

@@ -1,13 +1,9 @@
-"""What Godot itself names: classes, functions, constants, and the members of common base classes.
+"""What Godot itself names, for the parse check: the guard's table, in the form that it asks for."""
 
-`godot_api.json` holds names only, taken from `godot --headless --dump-extension-api`.
-"""
-
-import json
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
+
+from gastown.rigs.guard.names import Members, godot_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +25,11 @@ class GodotApi:
 @cache
 def godot_api() -> GodotApi:
     """The names that are shipped with the town; read once."""
-    text = Path(__file__).with_name("godot_api.json").read_text(encoding="utf-8")
-    data: dict[str, Any] = json.loads(text)
-    own = {name: _words(lines) for name, lines in data["members"].items()}
+    names = godot_names()
     return GodotApi(
-        version=data["version"],
-        types=_words(data["classes"]) | _words(data["builtins"]),
-        functions=_words(data["functions"]),
-        globals=_words(data["globals"]),
-        members={name: _inherited(name, own, data["inherits"]) for name in own},
+        version=names.version,
+        types=frozenset((*names.builtins, *names.classes, "Variant")),
+        functions=names.functions,
+        globals=names.globals,
+        members={name: (names.members(name) or Members()).all for name in names.classes},
     )
-
-
-def _words(lines: list[str]) -> frozenset[str]:
-    return frozenset(" ".join(lines).split())
-
-
-def _inherited(
-    name: str, own: dict[str, frozenset[str]], parents: dict[str, str]
-) -> frozenset[str]:
-    found: frozenset[str] = frozenset()
-    while name in own:
-        found |= own[name]
-        name = parents[name]
-    return found

@@ -3,20 +3,22 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from gastown.agents.brief import rig_text
 from gastown.beads.bead import CLOSED, Bead
 from gastown.money.amount import dollars
 from gastown.placement.ask import Ask
 from gastown.placement.resolve import resolve
 from gastown.placement.seat import Hold
 from gastown.planning.document import PlanDocument
-from gastown.planning.prompt import Briefing, Sight
+from gastown.planning.prompt import Briefing, Sight, sight_text
 from gastown.retrieval.reply import Reply
 from gastown.stage import Seat, Slot
 from gastown.town.town import Town
 from tasks.crew import Ground
 from tasks.forecasting import STANDARD_WISH, Wish, budgets_left
 
+MOST_SIGHT = 9_000
+"""Characters of one rig: the Crew knows the rest."""
+_SIGHTS = 0.5
 _SEATED = ("polecat", "refinery", "defender")
 
 Tell = Callable[[str], None]
@@ -47,12 +49,16 @@ class Work:
     model: str | None = None
 
 
-def briefing(work: Work, *, may_ask: bool) -> Briefing:
-    """What the model at work may see: no word of a rig whose code is shown to no cloud model."""
+def briefing(work: Work, room: int, *, may_ask: bool) -> Briefing:
+    """What the model at work may see: no word of a rig whose code is shown to no cloud model.
+
+    `room` is the characters of input that it takes; rigs get half of it between them.
+    """
+    chars = min(MOST_SIGHT, int(room * _SIGHTS) // max(1, len(work.rigs)))
     shown = [rig for rig in work.rigs if _may_see(work, rig)]
     return Briefing(
         idea=work.order.idea,
-        sights=[Sight(rig, _sight(work, rig) if rig in shown else "") for rig in work.rigs],
+        sights=[Sight(rig, _sight(work, rig, chars) if rig in shown else "") for rig in work.rigs],
         replies=[reply for reply in work.replies if reply.rig in shown],
         means=list(_means(work)),
         open_beads=open_beads(work.town, work.rigs),
@@ -79,10 +85,10 @@ def _may_see(work: Work, rig: str) -> bool:
     return here or not config.rig(rig).local_only
 
 
-def _sight(work: Work, rig: str) -> str:
+def _sight(work: Work, rig: str, chars: int) -> str:
     index, table = work.grounds[rig].index, work.town.config.rig(rig)
     readme, guide = index.text_of("README.md") or "", index.text_of(table.guide) or ""
-    return rig_text(rig, index.files(), readme, guide)
+    return sight_text(rig, index.files(), readme, guide, chars)
 
 
 def _means(work: Work) -> Iterator[str]:

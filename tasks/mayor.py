@@ -22,7 +22,7 @@ from gastown.retrieval.reply import Reply
 from gastown.rigs.lock import file_lock
 from gastown.town.town import Town
 from tasks.briefing import Order, Tell, Work, briefing, open_beads, seat_of
-from tasks.crew import Ground, Question, ask_all, ground_of
+from tasks.crew import Ground, Question, ask_all, ground_of, room_of
 from tasks.errand import errand
 from tasks.prospects import prospect_of
 
@@ -102,7 +102,7 @@ def _session(work: Work, drafting: Drafting, *, again: bool) -> PlanAnswer:
     title = one_line(f"{verb}: {order.remark or order.idea}", _TITLE_CHARS)
     with errand(work.town, "mayor", title=title, seat=seat_of(work)) as desk:
         work.model = desk.request.model
-        task = task_text(briefing(work, may_ask=drafting.may_ask))
+        task = task_text(briefing(work, room_of(desk), may_ask=drafting.may_ask))
         outcome = desk.session(task, output=PlanAnswer, verify=drafting.hear)
         assert isinstance(outcome.answer, PlanAnswer)  # noqa: S101 — the loop validated it
         desk.keep("plan.json", outcome.answer.model_dump(mode="json"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from gastown.agents.brief import clip, material
 from gastown.beads.bead import Bead
@@ -12,6 +13,7 @@ from gastown.retrieval.reply import Reply, replies_text
 MOST_OPEN = 40
 """Open beads that are told, so that none is planned again."""
 _PLAN_CHARS = 20_000
+_PART = 0.3  # of a rig's room: for its README, its guide, and its files' names
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,25 @@ class Sight:
 
     rig: str
     text: str
+
+
+def sight_text(rig: str, files: Sequence[str], readme: str, guide: str, chars: int) -> str:
+    """A rig in short, in about `chars` characters: README, guide, names of files."""
+    part = max(1, int(chars * _PART))
+    texts = {"README": readme, "guide": guide}
+    parts = [
+        material(f"{name} of the rig {rig}", clip(text, part))
+        for name, text in texts.items()
+        if text
+    ]
+    return "\n\n".join([*parts, material(f"files of the rig {rig}", _names(files, part))])
+
+
+def _names(files: Sequence[str], chars: int) -> str:
+    lengths = accumulate(len(file) + 1 for file in files)
+    kept = sum(length <= chars for length in lengths)
+    more = f"\n… and {len(files) - kept} more" if kept < len(files) else ""
+    return "\n".join(files[:kept]) + more
 
 
 @dataclass(frozen=True, slots=True)

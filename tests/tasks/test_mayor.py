@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -244,6 +245,16 @@ def test_a_bead_that_is_open_already_is_told(town):
     twin = town.ledger.show(ours["count"])
     town.ledger.update(twin.id, {"labels": []})
     assert open_doubles(town, made) == [f"count: {twin.id} has that title and is open"]
+
+
+def test_two_who_sling_at_once_make_one_convoy(town):
+    made = plan(town)
+    with ThreadPoolExecutor(4) as pool:
+        slung = list(pool.map(lambda _: sling_plan(Town.open(town.root), made), range(4)))
+
+    assert len({one.convoy.id for one in slung}) == 1
+    assert sum(not one.again for one in slung) == 1
+    assert len(town.ledger.find(label=made.id)) == len(MEMBERS)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,8 @@
 """`town plan …`: all is shown before anything is made; a plan is kept, revised, slung on a yes."""
 
+import sys
+from io import StringIO
+
 import pytest
 
 from gastown.cli.plan import _poured
@@ -32,6 +35,34 @@ def test_a_plan_is_shown_whole_and_nothing_is_made_without_a_yes(cli, oaks):
         assert said in answer.out
     assert "sling it: town plan sling plan-" in answer.out
     assert "asking the crew of garden, shed" in answer.err
+    assert oaks.ledger.find() == []
+
+
+class Person(StringIO):
+    """Somebody at a terminal who types this."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", "", "maybe\n"])
+def test_a_person_at_a_terminal_is_asked_and_anything_but_yes_is_no(cli, oaks, monkeypatch, typed):
+    monkeypatch.setattr(sys, "stdin", Person(typed))
+    answer = cli("plan", IDEA)
+
+    assert answer.code == 0
+    assert "Sling plan-" in answer.err
+    assert "now? [y/N]" in answer.err
+    assert oaks.ledger.find() == []
+
+
+def test_a_yes_slings_as_far_as_that_can_be_done(cli, oaks, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Person("yes\n"))
+    answer = cli("plan", IDEA)
+
+    assert answer.code == 2
+    assert "## Goal" in answer.out
+    assert "is down; start it: town up" in answer.err
     assert oaks.ledger.find() == []
 
 

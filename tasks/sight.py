@@ -15,7 +15,7 @@ from gastown.rigs.truth.model import Truth
 from gastown.rigs.truth.report import Report, line, render, strip, verdict
 from gastown.rigs.truth.sighting import Capture, Sighting, Verdict
 from gastown.town.tables.machine import MachineTable
-from gastown.town.tables.rigs import AssemblyTable
+from gastown.town.tables.rigs import AssemblyTable, RigTable
 from tasks.eye import Seen, left_for_the_eye
 
 Ask = Callable[[Mapping[str, Capture], Mapping[str, Collection[int]]], Seen]
@@ -59,6 +59,11 @@ def eyes_of(machine: MachineTable, assembly: AssemblyTable | None, engine: str =
     return Eyes(find_jail(machine.jail), engine_of(engine), command)
 
 
+def builds_of(table: RigTable) -> tuple[str, ...]:
+    """What a rig's builds are called: its assemblies, and the presets that its gauge builds."""
+    return tuple(dict.fromkeys((*table.assemblies, *(one.name for one in table.gauge.build))))
+
+
 def captured(subject: Subject) -> dict[str, Capture]:
     """Every scenario's capture. Raises ConfigError or JailError when one cannot be taken."""
     return {
@@ -73,15 +78,15 @@ def sight(subject: Subject, ask: Ask | None) -> Sight:
     sightings = check(subject.truth, captures)
     left = left_for_the_eye(sightings)
     seen = ask(captures, left) if left and ask else Seen()
-    told = explained(sightings, _unseen(asked=ask is not None, left=bool(left)))
+    told = explained(sightings, _unseen(left=bool(left), judge=seen.judge))
     return _sight(subject, captures, judged(told, seen.verdicts), seen)
 
 
-def _unseen(*, asked: bool, left: bool) -> str:
+def _unseen(*, left: bool, judge: str) -> str:
     """Why nobody has looked."""
     if not left:
         return "no model was asked, since code has found that something fails"
-    return "no verdict that can be believed" if asked else "no model was asked"
+    return "no verdict that can be believed" if judge else "no model looked"
 
 
 def _sight(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from gastown.errors import StageFailedError
 from gastown.rigs.git import Repo
+from gastown.rigs.truth.capture.place import about
 from gastown.rigs.truth.parse import load_truth
 from gastown.rigs.truth.sighting import Capture
 from gastown.rigs.worktree import snapshot
@@ -17,7 +18,7 @@ from tasks.desk import Desk
 from tasks.exhibition import exhibit
 from tasks.eye import Seen, looked
 from tasks.rigs import main_ref
-from tasks.sight import Sight, Subject, eyes_of, keep, sight
+from tasks.sight import Sight, Subject, builds_of, eyes_of, keep, sight
 
 
 def spotter(desk: Desk) -> StageResult:
@@ -26,7 +27,7 @@ def spotter(desk: Desk) -> StageResult:
     table = desk.table.assemblies[name]
     Repo(desk.layout.canonical).fetch()
     with snapshot(desk.layout, f"spotter-{desk.request.convoy}-{name}", main_ref(desk)) as tree:
-        truth = load_truth(tree / table.truth)
+        truth = about(load_truth(tree / table.truth), name, builds_of(desk.table))
         commit = Repo(tree).head()
     subject = Subject(
         title=f"{name} at {commit[:10]}, convoy {desk.request.convoy}",

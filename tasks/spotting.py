@@ -18,7 +18,7 @@ from gastown.town.tables.rigs import AssemblyTable
 from gastown.town.town import Town
 from tasks.errand import errand
 from tasks.eye import Seen, looked
-from tasks.sight import Sight, Subject, captured, eyes_of, keep, sight
+from tasks.sight import Sight, Subject, builds_of, captured, eyes_of, keep, sight
 from tasks.visit import visit
 
 TRUTH = ".truth"
@@ -138,7 +138,7 @@ def _found(town: Town | None, aim: Aim) -> Generator[_Ground]:
 
 def _of_rig(town: Town, aim: Aim, worktree: Path, commit: str) -> _Ground:
     table = town.config.rig(aim.target)
-    known = (*table.assemblies, *(one.name for one in table.gauge.build))
+    known = builds_of(table)
     name = aim.assembly or (known[0] if len(known) == 1 else "")
     if name not in known and (aim.assembly or table.assemblies):
         raise NotFoundError(

@@ -43,6 +43,7 @@ class Exhibit:
     share: float | None
     box: tuple[int, int, int, int] | None
     detail: bytes | None = None
+    masked: bool = False
     note: str = ""
     when: str = ""
 
@@ -83,6 +84,7 @@ def _exhibit(truth: Truth, scenario: Scenario, frame: str, capture: Capture) -> 
         plain,
         marked=encoded(_overlay(image, found, mask)),
         share=found.share,
+        masked=mask is not None,
         box=found.box,
         detail=_detail(wanted, image, found.box) if found.box else None,
     )

@@ -96,7 +96,8 @@ def _row(one: Sighting) -> str:
 def _frame(one: Exhibit) -> str:
     state = "fail" if one.differs else "pass"
     pictures = [("Reference", one.reference), ("Captured", one.captured)]
-    pictures += [("Difference", one.marked)] if one.marked and one.differs else []
+    tint = ", blue is not compared" if one.masked else ""
+    pictures += [(f"Difference{tint}", one.marked)] if one.marked and one.differs else []
     shown = "".join(_figure(one, caption, png) for caption, png in pictures)
     when = f' <span class="when">{escape(one.when)}</span>' if one.when else ""
     caption = "Where they differ, enlarged: left the reference, right what was captured"

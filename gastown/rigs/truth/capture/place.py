@@ -1,10 +1,11 @@
 """place: what in a build a scenario means: its program, its page, its folder."""
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from gastown.errors import ConfigError
-from gastown.rigs.truth.model import Scenario
+from gastown.rigs.truth.model import Scenario, Truth
 
 _ELF = b"\x7fELF"
 PRODUCT = "product"
@@ -37,7 +38,7 @@ def inside(build: Path, scenario: Scenario) -> Path:
 
     A preset's name finds where the Gauger leaves its product, in the build of one or of many.
     """
-    slug = re.sub(r"[^a-z0-9]+", "-", scenario.build.lower()).strip("-")
+    slug = slug_of(scenario.build)
     if slug and build.name == PRODUCT and build.parent.name == slug:
         return build
     for name in (f"{slug}/{PRODUCT}", scenario.build, slug):
@@ -45,6 +46,23 @@ def inside(build: Path, scenario: Scenario) -> Path:
         if spot.exists() and spot.resolve().is_relative_to(build.resolve()):
             return spot
     raise ConfigError(f"scenario {scenario.id}: build: no {scenario.build!r} in {build}")
+
+
+def slug_of(build: str) -> str:
+    """A preset's name as the folder of its build is called: `Linux Proof` is `linux-proof`."""
+    return re.sub(r"[^a-z0-9]+", "-", build.lower()).strip("-")
+
+
+def about(truth: Truth, name: str, others: Collection[str]) -> Truth:
+    """The truth without the scenarios that are about other builds of the rig than `name`.
+
+    Raises ConfigError when none is left.
+    """
+    elsewhere = {slug_of(one) for one in others} - {slug_of(name)}
+    kept = tuple(one for one in truth.scenario if slug_of(one.build) not in elsewhere)
+    if not kept:
+        raise ConfigError(f"truth.toml: no scenario is about the build {name}")
+    return truth.model_copy(update={"scenario": kept})
 
 
 def _only(found: list[Path], spot: Path, scenario: Scenario, what: str) -> Path:

@@ -8,8 +8,8 @@ from gastown.agents.jail import find_jail
 from gastown.agents.jail.guarded import Guarded
 from gastown.errors import ConfigError, JailError
 from gastown.rigs.truth.capture import Eyes, capture
-from gastown.rigs.truth.capture.place import inside, page, program
-from gastown.rigs.truth.model import Scenario
+from gastown.rigs.truth.capture.place import about, inside, page, program
+from gastown.rigs.truth.model import Scenario, Truth
 from tests.gastown.rigs.truth.given import put
 
 ELF = b"\x7fELF and so on"
@@ -122,6 +122,18 @@ def test_what_is_not_in_the_build_is_named(tmp_path):
         page(build, _scenario())
     with pytest.raises(ConfigError, match="build: no 'dist' in"):
         page(build, _scenario(build="dist"))
+
+
+def test_a_scenario_about_another_build_is_left_out():
+    scenarios = [{"id": "a", "build": "Linux Proof"}, {"id": "b", "build": "Web"}, {"id": "c"}]
+    truth = Truth.model_validate({"scenario": scenarios})
+    names = ("linux-proof", "web")
+
+    assert [one.id for one in about(truth, "web", names).scenario] == ["b", "c"]
+    assert about(truth, "card", ("card",)) == truth
+    only = truth.model_copy(update={"scenario": truth.scenario[:1]})
+    with pytest.raises(ConfigError, match="no scenario is about the build web"):
+        about(only, "web", names)
 
 
 def test_a_link_out_of_the_build_leads_nowhere(tmp_path):

@@ -7,8 +7,10 @@ at all, where nothing was imported, and where a test checks nothing.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from shutil import copyfile
 
+from gastown.rigs.gauge.godot_api import godot_api
 from gastown.rigs.gauge.godot_suite import run_suite
 from gastown.rigs.gauge.godot_work import GodotWork
 from gastown.rigs.gauge.junit import Junit
@@ -17,6 +19,8 @@ from gastown.rigs.gauge.verdict import find_files, read_report
 from gastown.rigs.report import TestCase, TestReport
 
 TOOL = "gut_cmdln.gd"
+_EXTENDS = re.compile(r"^(?:class_name\s+\w+\s+)?extends\s+(\w+)", re.MULTILINE)
+_TEST = re.compile(r"^\s*func\s+test_", re.MULTILINE)
 _FILE = re.compile(r"^(?:res://)?(.+?\.gd)(?:\.(.+))?$")  # the second part is an inner class
 _VERSION = re.compile(r"GUT version:\s+((\d+)\.(\d+)[\w.-]*)")
 _TRACKS_ERRORS = (9, 5)  # from here on GUT fails a test for an error that it did not expect
@@ -43,13 +47,18 @@ class Gut:
         return f"res://{found[0].relative_to(work.project).as_posix()}" if found else ""
 
     def files(self, run: GaugeRun) -> list[str]:
-        """The rig's own globs, else `test_*.gd` below the folders of tests."""
+        """The rig's own globs, else `test_*.gd` below the folders of tests.
+
+        A script without a test, or of one of the engine's own classes, is a helper, whatever it is
+        called.
+        """
         if run.table.expect_files:
             return find_files(run.worktree, run.table.expect_files)
         place = run.project.relative_to(run.worktree).as_posix()
         roots = (root.removeprefix("res://") for root in run.table.tests)
         globs = [f"{place}/{root}/**/test_*.gd".removeprefix("./") for root in roots]
-        return find_files(run.worktree, globs)
+        found = find_files(run.worktree, globs)
+        return [file for file in found if not _is_helper(run.worktree / file)]
 
     def arguments(self, work: GodotWork, files: Sequence[str]) -> list[str]:
         """The folders of tests, or just these files; exit at the end, with a report."""
@@ -81,6 +90,12 @@ class Gut:
     def exit_code(self, rc: int) -> int:
         """As it is."""
         return rc
+
+
+def _is_helper(file: Path) -> bool:
+    text = file.read_text(encoding="utf-8", errors="replace")
+    found = _EXTENDS.search(text)
+    return not _TEST.search(text) or (found is not None and found[1] in godot_api().types)
 
 
 def _placed(work: GodotWork, case: TestCase) -> TestCase:

@@ -11,6 +11,8 @@ import pytest
 from gastown.agents.jail import find_jail
 from gastown.rigs.gauge.around import Around
 from gastown.rigs.gauge.gauge import run_gauge
+from gastown.rigs.gauge.godot_gut import Gut
+from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.redness import judge_redness
 from gastown.town.tables.gauge import GaugeTable
 from tests.godot.engine import need_engine
@@ -61,6 +63,7 @@ TRAPS = {
     ),
     "src/broken.gd": "extends RefCounted\nfunc beats() -> float:\n\treturn rand_range(1.0, 2.0)\n",
 }
+TEST = "func test_it() -> void:\n\tpass\n"
 TABLE = GaugeTable.model_validate({"kind": "godot-gut", "project": ".testbed", "timeout_s": 120})
 
 
@@ -161,6 +164,25 @@ def test_a_test_of_what_is_missing_is_red_for_the_right_reason_and_one_that_is_b
     assert not red("test_syntax.gd", "AeroGrid").right
     assert "checks nothing" in red("test_nothing.gd").reasons[0]
     assert "crashes" in red("test_crash.gd").reasons[0]
+
+
+def test_a_helper_that_is_named_like_a_test_need_not_report_and_a_broken_test_must(tmp_path, jail):
+    write(
+        tmp_path,
+        {
+            "tests/test_a.gd": f"extends GutTest\n{TEST}",
+            "tests/test_b.gd": f"class_name B extends Base\nclass Inner extends Node:\n\t{TEST}",
+            "tests/test_base.gd": "class_name Base extends GutTest\n",
+            "tests/test_helper.gd": f"class_name TestHelper\nextends RefCounted\n{TEST}",
+            "tests/test_scene.gd": f"class_name TestScene extends Node2D\n{TEST}",
+            "tests/deep/test_broken.gd": f"extend GutTest\n{TEST}",
+            "tests/other.gd": f"extends GutTest\n{TEST}",
+        },
+    )
+    run = GaugeRun(GaugeTable(kind="godot-gut"), tmp_path, tmp_path / "out", jail)
+
+    expected = ["tests/deep/test_broken.gd", "tests/test_a.gd", "tests/test_b.gd"]
+    assert Gut().files(run) == expected
 
 
 def test_only_runs_what_was_asked_for_and_no_test_at_all_is_a_problem(gauge, tmp_path):

@@ -4,6 +4,7 @@
 """
 
 import os
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,12 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gastown.placement.ahead.plan import plan_ahead
 from gastown.placement.decide import Decision, decide
 from gastown.placement.facts import Facts, Verdict
+from gastown.placement.hint import Hint
 from gastown.placement.judge import judge
 from gastown.placement.outlook import Outlook, Ready
 from gastown.placement.virtual.laws import broken, idle, late
-from gastown.placement.virtual.run import Policy, run
+from gastown.placement.virtual.run import Ahead, Policy, run
 from gastown.placement.virtual.town import Town
 from tests.gastown.placement.towns import open_town, tight_town
 
@@ -43,6 +46,25 @@ def breaches_when_open(town: Town, policy: Policy = decide) -> list[str]:
 @given(SEEDS)
 def test_with_nothing_in_the_way_every_convoy_ends_by_its_target(seed: int):
     assert breaches_when_open(open_town(seed)) == []
+
+
+@many
+@given(SEEDS)
+def test_no_plan_however_wrong_makes_a_convoy_late_or_breaks_a_law(seed: int):
+    town, source = open_town(seed), random.Random(seed)
+    keys = [one.key for convoy in town.convoys for one in convoy.sessions]
+    wrong = {key: Hint(source.uniform(-9, 9), burst=source.random() < 0.5) for key in keys}
+    history = run(town, hints=wrong, log=True)
+
+    assert [*broken(town, history), *late(town, history)] == []
+
+
+@settings(max_examples=min(TOWNS, 60), deadline=None)
+@given(SEEDS)
+def test_plans_made_on_the_way_break_no_law(seed: int):
+    for town in (open_town(seed), tight_town(seed)):
+        ahead = Ahead(partial(plan_ahead, rollouts=3), seconds=5)
+        assert broken(town, run(town, ahead=ahead, log=True)) == []
 
 
 @many

@@ -63,6 +63,21 @@ TRAPS = {
     ),
     "src/broken.gd": "extends RefCounted\nfunc beats() -> float:\n\treturn rand_range(1.0, 2.0)\n",
 }
+CLASSES = """list=[{
+"base": &"RefCounted", "class": &"GutTest", "icon": "", "is_abstract": false, "is_tool": false,
+"language": &"GDScript", "path": "res://addons/gut/test.gd"
+}, {
+"base": &"RefCounted", "class": &"AeroClock", "icon": "", "is_abstract": false, "is_tool": false,
+"language": &"GDScript", "path": "res://addons/aero-clock/src/clock.gd"
+}]
+"""
+IMPORTING = """#!/bin/sh
+case " $* " in *" --import "*)
+    mkdir -p .godot && cp {cache} .godot/global_script_class_cache.cfg
+    exit 0
+esac
+exec {engine} "$@"
+"""
 TEST = "func test_it() -> void:\n\tpass\n"
 TABLE = GaugeTable.model_validate({"kind": "godot-gut", "project": ".testbed", "timeout_s": 120})
 
@@ -185,28 +200,42 @@ def test_a_helper_that_is_named_like_a_test_need_not_report_and_a_broken_test_mu
     assert Gut().files(run) == expected
 
 
-def test_only_runs_what_was_asked_for_and_no_test_at_all_is_a_problem(gauge, tmp_path):
+@pytest.fixture
+def quick(beside, tmp_path):
+    """Gauge without a jail, with an import that takes no time: it leaves `cache`, or nothing."""
+
+    def run(files, cache="", only=()):
+        engine, listed = tmp_path / "godot", tmp_path / "classes.cfg"
+        listed.write_text(cache)
+        engine.write_text(IMPORTING.format(cache=listed, engine=need_engine()))
+        engine.chmod(0o755)
+        root = tmp_path / "rig"
+        shutil.rmtree(root, ignore_errors=True)
+        write(root, files)
+        table = TABLE.model_copy(update={"engine": str(engine)})
+        off, around = find_jail("off"), Around(folders=(beside,))
+        return run_gauge(table, root, tmp_path / "out", off, only=only, around=around)
+
+    return run
+
+
+def test_only_runs_what_was_asked_for(quick):
     files = {**HEALTHY, ".testbed/tests/test_syntax.gd": TRAPS[".testbed/tests/test_syntax.gd"]}
-    one = gauge(tmp_path / "r", files, only=[".testbed/tests/unit/test_clock.gd"])
-    assert one.green, one
+    report = quick(files, CLASSES, only=[".testbed/tests/unit/test_clock.gd"])
 
+    assert report.green, report
+    assert {case.file for case in report.cases} == {".testbed/tests/unit/test_clock.gd"}
+
+
+def test_no_test_at_all_is_a_problem_although_it_ends_with_0(quick):
     empty = {name: text for name, text in HEALTHY.items() if "test_" not in name}
-    none = gauge(tmp_path / "r", {**empty, ".testbed/tests/readme.txt": ""})
-    assert none.problems == ("no tests ran, at least 1 had to",)
+    report = quick({**empty, ".testbed/tests/readme.txt": ""}, CLASSES)
+
+    assert report.problems == ("no tests ran, at least 1 had to",)
 
 
-def test_what_was_never_imported_is_red_although_the_exit_code_is_0(beside, tmp_path):
-    skips = tmp_path / "godot"
-    skips.write_text(
-        f'#!/bin/sh\ncase " $* " in *" --import "*) exit 0;; esac\nexec {need_engine()} "$@"\n'
-    )
-    skips.chmod(0o755)
-    table = TABLE.model_copy(update={"engine": str(skips)})
-    root = tmp_path / "rig"
-    write(root, HEALTHY)
-    around = Around(folders=(beside,))
-    report = run_gauge(table, root, tmp_path / "out", find_jail("off"), around=around)
-
+def test_what_was_never_imported_is_red_although_it_ends_with_0(quick):
+    report = quick(HEALTHY)
     assert "GUT's own classes were not imported: see import.log" in report.problems
 
 

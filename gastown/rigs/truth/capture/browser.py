@@ -11,6 +11,7 @@ import base64
 import fcntl
 import json
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -29,6 +30,8 @@ _FAILED = 3
 _BAD = 400
 _QUOTE = 2_000
 _POLL_S, _STEP_MS = 0.05, 50
+_STREAMS = frozenset({"EventSource", "Media", "Ping"})
+_PATIENCE_S = 5.0
 _QUIET = 3  # breaths in a row in which nothing new is fetched
 _FLAGS = (
     *("--headless=new", "--remote-debugging-pipe", "--no-first-run", "--no-sandbox"),
@@ -115,10 +118,16 @@ class _Wire:
             data = data[os.write(self._send, data) :]
         return self._last
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        """Hear events until `done`."""
+    def wait(self, done: Callable[[], bool], patience_s: float | None = None) -> bool:
+        """Hear events until `done`; False when none has come for so many real seconds."""
         while not done():
+            if (
+                b"\0" not in self._rest
+                and not select.select([self._receive], [], [], patience_s)[0]
+            ):
+                return False
             self._hear(self._next())
+        return True
 
     def _next(self) -> dict[str, Any]:
         while b"\0" not in self._rest:
@@ -185,7 +194,8 @@ class _Page:
         """Wait until nothing is fetched and the page has done what it had at hand."""
         quiet = 0
         while quiet < _QUIET:
-            self._wire.wait(lambda: not self._open)
+            if not self._wire.wait(lambda: not self._open, _PATIENCE_S):
+                self._open.clear()  # a stream, or a request whose end nobody tells
             before = len(self._asked)
             self._value("__clock.breathe()")
             quiet = quiet + 1 if len(self._asked) == before and not self._open else 0
@@ -215,6 +225,7 @@ class _Page:
                 self._loaded = True
             case "Target.attachedToTarget":
                 self._wire.tell("Runtime.enable", params["sessionId"])
+                self._arrived(params["targetInfo"]["url"])
             case "Page.javascriptDialogOpening":
                 self._wire.tell("Page.handleJavaScriptDialog", self._session, accept=True)
                 _say(f"dialog: {params['message']}")
@@ -225,12 +236,16 @@ class _Page:
                 for line in self._told(method, params):
                     _say(line)
 
+    def _arrived(self, script: str) -> None:
+        """A worker runs, so its script was fetched: the page is not told the end of that."""
+        self._open = {one for one in self._open if self._asked[one] != script}
+
     def _follow(self, method: str, params: dict[str, Any]) -> None:
         """Keep count of what is being fetched; streams that never end do not count."""
         match method:
             case "Network.requestWillBeSent":
                 self._asked[params["requestId"]] = params["request"]["url"]
-                if params.get("type") not in {"EventSource", "Ping"}:
+                if params.get("type") not in _STREAMS:
                     self._open.add(params["requestId"])
             case "Network.loadingFinished" | "Network.loadingFailed":
                 self._open.discard(params["requestId"])

@@ -1,5 +1,6 @@
 """Capturing: in the jail, in a home of its own, under a limit; what cannot be done is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,8 +52,7 @@ def test_the_build_cannot_be_changed_nor_the_persons_home_be_read(tmp_path):
     home, refused = _capture(tmp_path, code, command=MAIN).output.splitlines()
 
     assert refused == "refused"
-    assert "/home/" not in home or "jail" in home
-    assert not home.startswith("/root")
+    assert home != str(Path.home())
 
 
 def test_one_that_never_ends_is_stopped_with_its_children(tmp_path):

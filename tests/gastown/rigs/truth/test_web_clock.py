@@ -42,15 +42,54 @@ SCENARIO = Scenario.model_validate(
 )
 
 
-@pytest.mark.slow
-def test_two_captures_of_a_page_full_of_clocks_are_one(tmp_path):
+BUSY = """<!doctype html>
+<h1 id="h">Hi</h1><iframe src="in.html"></iframe><audio src="beep.wav" preload="auto"></audio>
+<script>
+new Worker("w.js");
+new Worker(URL.createObjectURL(new Blob(['console.log("blob worker")'])));
+new WebSocket("ws://127.0.0.1:1/").onerror = () => console.log("no socket");
+fetch(URL.createObjectURL(new Blob(["{}"]))).then(() => console.log("blob"));
+const stop = new AbortController();
+fetch("in.html", { signal: stop.signal }).catch((error) => console.log(error.name));
+stop.abort();
+setTimeout(() => alert("hello"), 100);
+document.body.animate([{ opacity: 0.2 }, { opacity: 1 }], { duration: 900, iterations: Infinity });
+</script>
+"""
+INNER = "<p id=p>in</p><script>setTimeout(() => console.log(`framed ${Date.now()}`), 200)</script>"
+SAID = (
+    "AbortError", "no socket", "blob", "blob worker", "worker true", "framed 1767225600200",
+)  # fmt: skip
+
+
+@pytest.fixture
+def eyes():
     try:
         find_chromium()
     except ConfigError as error:
         pytest.skip(str(error))
+    return jailed()
+
+
+@pytest.mark.slow
+def test_a_page_with_workers_frames_sockets_and_sound_ends_its_capture(tmp_path, eyes):
+    worker = "console.log(`worker ${crossOriginIsolated}`)"
+    files = {"index.html": BUSY, "in.html": INNER, "w.js": worker, "beep.wav": b"RIFF"}
+    build = put(tmp_path / "page", files)
+
+    done = capture(SCENARIO, build, tmp_path / "out", eyes)
+
+    assert (done.rc, done.timed_out) == (0, False), done.output
+    assert {f"console.log: {one}" for one in SAID} <= set(done.output.splitlines())
+    assert "dialog: hello" in done.output
+    assert sorted(one.name for one in done.frames.iterdir()) == list(SCENARIO.names)
+
+
+@pytest.mark.slow
+def test_two_captures_of_a_page_full_of_clocks_are_one(tmp_path, eyes):
     build = put(tmp_path / "page", {"index.html": PAGE, "told.json": '{"word": "hello"}'})
 
-    one, other = (capture(SCENARIO, build, tmp_path / out, jailed()) for out in ("1", "2"))
+    one, other = (capture(SCENARIO, build, tmp_path / out, eyes) for out in ("1", "2"))
 
     assert one.rc == 0, one.output
     assert one.output == other.output

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,19 +19,17 @@ from pathlib import Path
 import psutil
 
 from blocks.model_server import ModelServer
+from blocks.workshop import Made, Workshop
 from gastown.errors import GasTownError, RunnerError
 from gastown.machine.admission.here import open_ledger
 from gastown.machine.capacity import Capacity
-from gastown.machine.host import this_host
-from gastown.machine.machine import make_machine
-from gastown.machine.probe import probe
 from gastown.runner.admit import pressure
 from gastown.runner.course import Seen, Step, judge
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
-from gastown.runner.planned import planned
 from gastown.runner.record import Served, State, loaded, read_served, write_served
 from gastown.runner.residency import Residency
+from gastown.runner.settings import RowWatch, settings_of
 from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 
@@ -51,6 +49,8 @@ class Keeper:
     layout: TownLayout
     server: ModelServer
     residency: Residency
+    row: RowWatch
+    renew: Callable[[], Made]
     token: int = 0
     began: float = field(default_factory=time.time)
     state: State = "starting"
@@ -64,6 +64,7 @@ class Keeper:
     used_at: float = 0.0
     heard: list[int] = field(default_factory=list[int])
     in_the_way: bool = False
+    refused: str = ""
 
     @property
     def folder(self) -> RunnerFolder:
@@ -111,6 +112,8 @@ class Keeper:
                     self._sleep(LOOK_S if self.up_since else _STARTING_LOOK_S)
                 case "restart":
                     self._again(step)
+                case "reload":
+                    self._reload(step)
                 case "unload":
                     if self._unload(step):
                         return 0
@@ -129,9 +132,8 @@ class Keeper:
             if not self.server.alive:
                 return
             if time.monotonic() >= end:
-                raise RunnerError(
-                    f"it was not up in time; its log ends with:\n{self.server.tail()}"
-                )
+                why = f"not up within {self.plan.table.start_s:g} s (start_s)"
+                raise RunnerError(f"{why}; its log ends with:\n{self.server.tail()}")
             self._sleep(_STARTING_LOOK_S)
         self.residency.keep(early=True)
         self.server.prove()
@@ -158,9 +160,11 @@ class Keeper:
             ever_up=self.ever_up,
             failures=self.failures,
             pressed=self._pressed(asked=asked) if alive and not self.server.slots.busy else "",
+            changed=self.row.look(),
+            gone=not self.row.now,
         )
         if answers:
-            self._note("ready")
+            self._note("ready", seen.changed or self.refused)
         return judge(seen, self.plan.table)
 
     def _answers(self) -> bool:
@@ -193,6 +197,28 @@ class Keeper:
         self.mute = 0
         self._note("waiting", f"{step.reason}; started again in {step.pause_s:g} s")
         self._sleep(step.pause_s)
+        self._start()
+
+    def _reload(self, step: Step) -> None:
+        """Start it anew as its row says now, unless a session took it up meanwhile.
+
+        A row that cannot be served leaves it as it is, and says why until it is changed again.
+        """
+        with self.folder.alone(self.plan.name) as alone:
+            if not alone:
+                return
+            self.row.settle()
+            try:
+                server, residency = self.renew()
+            except GasTownError as error:
+                self.refused = f"{step.reason}, and cannot be served so: {error}"
+                return
+            self._note("starting", step.reason)  # sessions that come now wait for it
+            self._end_server()
+            self.residency.release()
+            self.server, self.residency, self.refused = server, residency, ""
+            self.failures, self.ever_up = 0, False
+            self.residency.take()
         self._start()
 
     def _unload(self, step: Step) -> bool:
@@ -259,30 +285,16 @@ class Keeper:
             write_served(self.folder, self._served())
 
     def _served(self) -> Served:
-        me, plan = psutil.Process(), self.plan
-        return Served(
-            name=plan.name,
+        me = psutil.Process()
+        return self.server.record(
             state=self.state,
+            reason=self.reason,
             keeper=me.pid,
             keeper_started=me.create_time(),
-            runner=plan.build.kind,
-            file=str(plan.file),
-            context=plan.load.ctx,
-            slots=plan.load.slots,
-            kv=f"{plan.load.keys}/{plan.load.values}",
-            cpus=plan.owned.cpus,
-            vram_mib=plan.residency.vram_mib,
-            ram_mib=plan.residency.ram_mib,
-            p_cores=plan.residency.p_cores,
-            e_cores=plan.residency.e_cores,
+            settings=self.row.loaded,
             since=self.began,
-            drain_s=plan.table.drain_s,
-            pid=self.server.pid,
-            port=self.server.port if self.server.pid else 0,
-            busy=self.server.slots.busy,
             restarts=self.restarts,
             used_at=self.used_at,
-            reason=self.reason,
         )
 
 
@@ -295,17 +307,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lease", type=int, default=0, help="what was claimed for it")
     asked = parser.parse_args(arguments)
     layout = TownLayout(asked.town)
-    cpus = tuple(int(cpu) for cpu in asked.cpus.split(","))
     folder, config = RunnerFolder(layout), load_config(layout.config)
-    plan = planned(layout, config, asked.model, cpus=cpus).plan
+    row = RowWatch(layout, asked.model, settings_of(config, asked.model))
     with (
         folder.log(asked.model).open("ab") as log,
         closing(open_ledger(layout, config.machine)) as ledger,
     ):
-        residency = Residency(
-            plan, str(layout.root), ledger, lambda: make_machine(config.machine, probe(this_host()))
-        )
-        return Keeper(layout, ModelServer(folder, plan, log), residency, asked.lease).run()
+        works = Workshop(layout, asked.model, log, ledger)
+        server, residency = works.made(config, tuple(map(int, asked.cpus.split(","))))
+        return Keeper(layout, server, residency, row, works.renewed, asked.lease).run()
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ want one model at once get one server.
 import signal
 import time
 from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Literal
 
 import psutil
 
 from blocks.llama import Llama
 from gastown.errors import RunnerError
 from gastown.machine.admission.here import open_ledger
+from gastown.money.pricebook import is_free
 from gastown.runner.detach import detach
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
@@ -29,6 +32,7 @@ from gastown.town.tables.models import ModelTable
 
 _LOOK_S = 0.05
 _BEGIN_S = 60.0  # a keeper says that it begins within this, on the slowest machine
+_NEAR_S = 2.0  # what is near answers within this, or is away
 _END_S = 15.0  # beyond what a server may take to drain
 
 Tell = Callable[[str], None]
@@ -138,6 +142,36 @@ def check_endpoint(name: str, row: ModelTable) -> tuple[str, ...]:
         known = ", ".join(found) or "nothing"
         raise RunnerError(f"town.toml: models.{name}.model: {row.endpoint} serves {known}")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A row whose server is a person's own, on this PC or near it, and how it is."""
+
+    model: str
+    endpoint: str
+    state: Literal["ready", "away", "wrong"]
+    reason: str = ""
+
+
+def endpoints(config: TownConfig) -> list[Near]:
+    """Ask every such row at once how it is; those of a cloud are not asked."""
+    near = [name for name, row in sorted(config.models.items()) if not row.local and is_free(row)]
+    rows = {name: config.model(name) for name in near}
+    with ThreadPoolExecutor(max_workers=max(1, len(rows))) as pool:
+        return list(pool.map(_near, rows, rows.values()))
+
+
+def _near(name: str, row: ModelTable) -> Near:
+    server = Llama(row.endpoint, patience_s=_NEAR_S)
+    try:
+        found = server.models()
+    except RunnerError as error:
+        why = str(error).removeprefix(f"{server.url}: ")
+        return Near(name, row.endpoint, "away", why)
+    if row.model and row.model not in found:
+        return Near(name, row.endpoint, "wrong", f"serves {', '.join(found) or 'nothing'}")
+    return Near(name, row.endpoint, "ready")
 
 
 def endpoint_of(folder: RunnerFolder, served: Served) -> Endpoint:

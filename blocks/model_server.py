@@ -8,12 +8,13 @@ import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict, Unpack
 
 from blocks.llama import Llama, Slots
 from gastown.errors import ConfigError, RunnerError
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.plan import Plan
+from gastown.runner.record import Served, State
 from gastown.runner.start import HOST, choose_port, new_key, start
 
 _STOP_S = 8.0  # from SIGTERM to SIGKILL
@@ -21,6 +22,19 @@ _QUICK_STOP_S = 0.5
 _WARM_S = 60.0
 _TAIL = 8  # lines of its log that say why it died
 _NONE = Slots(0, 0, ())
+
+
+class Known(TypedDict):
+    """What a record has of a server's keeper."""
+
+    state: State
+    reason: str
+    keeper: int
+    keeper_started: float
+    settings: str
+    since: float
+    restarts: int
+    used_at: float
 
 
 @dataclass(slots=True)
@@ -87,6 +101,28 @@ class ModelServer:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def record(self, **known: Unpack[Known]) -> Served:
+        """What is put on record of it, with what its keeper knows."""
+        plan = self.plan
+        return Served(
+            name=plan.name,
+            runner=plan.build.kind,
+            file=str(plan.file),
+            context=plan.load.ctx,
+            slots=plan.load.slots,
+            kv=f"{plan.load.keys}/{plan.load.values}",
+            cpus=plan.owned.cpus,
+            vram_mib=plan.residency.vram_mib,
+            ram_mib=plan.residency.ram_mib,
+            p_cores=plan.residency.p_cores,
+            e_cores=plan.residency.e_cores,
+            drain_s=plan.table.drain_s,
+            pid=self.pid,
+            port=self.port if self.pid else 0,
+            busy=self.slots.busy,
+            **known,
+        )
 
     def tail(self) -> str:
         """The last lines of its log."""

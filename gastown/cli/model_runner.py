@@ -1,6 +1,7 @@
 """`town model list|load|unload|ps`: the models of this machine, and the servers that are up."""
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from gastown.machine.shape import shape_of
 from gastown.runner.files import folders, list_files
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.record import Served, all_served
+from gastown.runner.settings import change_of, settings_of
 from gastown.town.town import Town
 
 _LISTED = ("file", "MiB", "architecture", "trained for", "rows", "what is wrong")
@@ -71,7 +73,7 @@ def load(model: str, /, *, options: Options = PLAIN) -> None:
         return
     served, started = load_(town.layout, town.config, model, tell)
     how = "loaded" if started else "was up already"
-    data = _row(served, time.time()) | {"started": started, "url": served.url}
+    data = _row(town, served, time.time()) | {"started": started, "url": served.url}
     show(options, data, f"{model}: {how} at {served.url}, pid {served.pid}")
 
 
@@ -102,10 +104,16 @@ def unload(
 
 
 def ps(*, options: Options = PLAIN) -> None:
-    """The servers that are up, what each holds of the machine, and since when it is idle."""
+    """The servers that are up, what each holds of the machine, and since when it is idle.
+
+    Below them the rows whose server is yours, on this PC or near it: whether it answers.
+    """
+    from blocks.local_runner import endpoints
+
     town = options.open()
     now = time.time()
-    rows = [_row(one, now) for one in all_served(RunnerFolder(town.layout))]
+    rows = [_row(town, one, now) for one in all_served(RunnerFolder(town.layout))]
+    near = [asdict(one) for one in endpoints(town.config)]
     lines = [
         (
             row["model"],
@@ -123,15 +131,25 @@ def ps(*, options: Options = PLAIN) -> None:
         )
         for row in rows
     ]
-    show(options, {"servers": rows}, table("servers", _SERVED, lines))
+    beside = [(one["model"], one["state"], one["endpoint"], one["reason"]) for one in near]
+    show(
+        options,
+        {"servers": rows, "endpoints": near},
+        table("servers", _SERVED, lines),
+        table("endpoints", ("model", "status", "endpoint", "why"), beside),
+    )
 
 
-def _row(served: Served, now: float) -> dict[str, Any]:
+def _row(town: Town, served: Served, now: float) -> dict[str, Any]:
     held = {"vram_mib", "ram_mib", "p_cores", "e_cores"}
-    kept = served.model_dump(exclude={"name", "keeper_started", "drain_s", *held})
+    kept = served.model_dump(exclude={"name", "keeper_started", "drain_s", "settings", *held})
     claims = {"vram_mib": served.vram_mib, "ram_mib": served.ram_mib, "cores": len(served.cpus)}
     idle = round(served.idle_s(now), 1)
-    return {"model": served.name, **kept, "idle_s": idle, "claims": claims}
+    changed = change_of(served.settings, settings_of(town.config, served.name))
+    if changed and served.state != "failed":
+        told = "" if changed in served.reason else f"{changed}; it is reloaded when it is idle"
+        kept["reason"] = "; ".join(filter(None, [told, served.reason]))
+    return {"model": served.name, **kept, "changed": changed, "idle_s": idle, "claims": claims}
 
 
 def _file(town: Town, path: Path) -> dict[str, Any]:

@@ -14,7 +14,7 @@ STEADY_S: Final = 60.0  # up so long, and earlier failures no longer count
 MAX_PAUSE_S: Final = 60.0
 MUTE: Final = 5  # looks in a row without an answer of a living process: it hangs
 
-Action = Literal["wait", "restart", "unload", "give_up"]
+Action = Literal["wait", "restart", "reload", "unload", "give_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Seen:
         ever_up: Whether it was up after any start.
         failures: Starts and crashes in a row so far.
         pressed: Why others need its memory, if they do.
+        changed: What became of its row since it was loaded, if anything did.
+        gone: Whether that is that there is none any more.
     """
 
     now: float
@@ -44,6 +46,8 @@ class Seen:
     ever_up: bool = False
     failures: int = 0
     pressed: str = ""
+    changed: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def judge(seen: Seen, table: FileTable) -> Step:
         hangs = seen.mute >= MUTE
         return _again(seen, f"no answer {seen.mute} times in a row") if hangs else Step("wait")
     if seen.wanted:
-        return Step("wait", "in use")
+        return Step("wait", f"{seen.changed}; in use" if seen.changed else "in use")
     return _idle(seen, table)
 
 
@@ -86,6 +90,8 @@ def _idle(seen: Seen, table: FileTable) -> Step:
     idle = seen.now - seen.used_at
     if seen.pressed:
         return Step("unload", f"idle, and {seen.pressed}")
+    if seen.changed:
+        return Step("unload" if seen.gone else "reload", seen.changed)
     if table.keep_warm:
         return Step("wait", "kept warm")
     if idle >= table.idle_s:

@@ -39,6 +39,7 @@ class Served(BaseModel):
     drain_s: float
     p_cores: int = 0
     e_cores: int = 0
+    settings: str = ""
     pid: int = 0
     port: int = 0
     busy: int = 0

@@ -2,6 +2,10 @@
 
 import pytest
 
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.script import Script
+from gastown.rehearsal.server import RehearsalServer
+from gastown.town.edit import edit, put_model
 from tests.blocks.smol import needs_smol, town_of
 from tests.gastown.machine.published import published
 
@@ -28,7 +32,7 @@ def test_files_are_listed_with_what_is_wrong_with_them(cli, town):
 
 
 def test_nothing_is_up_in_a_new_town(cli, town):
-    assert cli("model", "ps", "--json").json == {"servers": []}
+    assert cli("model", "ps", "--json").json == {"servers": [], "endpoints": []}
     assert cli("model", "unload", "--all").out == "unloaded: nothing was up\n"
 
 
@@ -64,4 +68,25 @@ def test_a_model_is_loaded_shown_and_unloaded(cli, town):
 
     assert not cli("model", "load", "smol", "--json").json["started"]
     assert cli("model", "unload", "smol").out == "unloaded: smol\n"
-    assert cli("model", "ps", "--json").json == {"servers": []}
+    assert cli("model", "ps", "--json").json["servers"] == []
+
+
+def test_rows_with_an_endpoint_near_by_are_shown_with_how_it_is(cli, town):
+    with RehearsalServer(Script({}), pace=UNPACED) as server:
+        for name, url, model in (
+            ("mine", server.url, "rehearsal"),
+            ("other", server.url, "qwen"),
+            ("off", "http://127.0.0.1:9/v1", ""),
+            ("far", "https://models.example/v1", ""),
+        ):
+            edit(town.layout.config, put_model(name, {"endpoint": url, "model": model}))
+
+        rows = {row["model"]: row for row in cli("model", "ps", "--json").json["endpoints"]}
+
+    assert {name: row["state"] for name, row in rows.items()} == {
+        "mine": "ready",
+        "other": "wrong",
+        "off": "away",
+    }
+    assert rows["other"]["reason"] == "serves rehearsal"
+    assert "refused" in rows["off"]["reason"]

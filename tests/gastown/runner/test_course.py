@@ -29,6 +29,8 @@ LOOKS = st.builds(
     ever_up=st.booleans(),
     failures=st.integers(0, 10),
     pressed=st.sampled_from(["", "other programs need it"]),
+    changed=st.sampled_from(["", "its row was changed"]),
+    gone=st.booleans(),
 )
 
 
@@ -36,16 +38,16 @@ LOOKS = st.builds(
 def test_what_is_at_work_is_never_stopped_for_being_idle(seen, warm):
     step = judge(seen, TABLE.model_copy(update={"keep_warm": warm}))
 
-    assert step.action != "unload" or not seen.wanted
+    assert step.action not in {"unload", "reload"} or not seen.wanted
     assert step.reason or step.action == "wait"
 
 
 @given(LOOKS)
-def test_a_server_that_answers_is_never_started_again(seen):
+def test_a_server_that_answers_is_started_again_only_for_its_row(seen):
     step = judge(seen, TABLE)
 
     if seen.alive and seen.answers:
-        assert step.action in {"wait", "unload"}
+        assert step.action in {"wait", "unload"} | ({"reload"} if seen.changed else set())
     elif seen.alive and seen.mute < MUTE:
         assert step.action == "wait"
     else:
@@ -96,3 +98,12 @@ def test_an_idle_server_goes_after_its_time_or_when_its_memory_is_needed(
     table = TABLE.model_copy(update={"keep_warm": warm})
 
     assert judge(Seen(1000 + idle, used_at=1000, pressed=pressed), table).action == action
+
+
+def test_a_changed_row_is_loaded_anew_when_nobody_uses_it_warm_or_not():
+    warm = TABLE.model_copy(update={"keep_warm": True})
+    for table in (TABLE, warm):
+        assert judge(Seen(100, used_at=99, changed="changed"), table).action == "reload"
+        assert judge(Seen(100, used_at=99, changed="gone", gone=True), table).action == "unload"
+        used = judge(Seen(100, used_at=99, wanted=True, changed="changed"), table)
+        assert (used.action, used.reason) == ("wait", "changed; in use")

@@ -15,14 +15,15 @@ from gastown.agents.protocols import Check
 from gastown.beads.ledger import utc_now
 from gastown.rigs.diff import changed_lines, diff, diff_text
 from gastown.rigs.git import Repo
-from gastown.rigs.scan import Policy, Scanned, redact, redact_found, scan
+from gastown.rigs.scan import Policy, Scanned, ScannerRun, redact, redact_found, scan
 from gastown.security.book import Book, Note
-from gastown.security.follow import Moment, Standing
+from gastown.security.follow import MODEL, Moment, Standing
+from gastown.security.portions import portions
 from gastown.security.reading import is_present, read_by, unfounded
 from gastown.town.tables.security import SecurityTable
 from tasks.desk import Desk
 
-DIFF_CHARS = 16_000
+WHOLE = 10_000_000  # characters of a diff that is looked at whole
 EMPTY = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"  # git's name of no files at all
 
 
@@ -51,24 +52,37 @@ def scan_tree(worktree: Path, base: str, table: SecurityTable) -> Seen:
 
 
 def let_read(desk: Desk, seen: Seen) -> Seen:
-    """Let the desk's model read the change.
+    """Let the desk's model read the change, in as many sessions as it takes.
 
     Raises:
-        StageFailedError: Its session ended without a reading that points at what is there.
+        StageFailedError: A session ended without a reading that points at what is there.
     """
+    desk.secrets = seen.scanned.secrets
+    change = diff_text(seen.worktree, seen.base, "HEAD", chars=WHOLE)
+    pieces, left = portions(redact_found(change, seen.scanned.secrets))
+    if not pieces:
+        return seen
+    readings = [_reading(desk, seen, piece) for piece in pieces]
+    run = ScannerRun(
+        name=MODEL, version=desk.request.model or "", ran=True, files=seen.touched, missed=left
+    )
+    weaknesses = [weak for reading in readings for weak in reading.findings]
+    whole = read_by(seen.scanned, seen.worktree, weaknesses, run)
+    summary = " ".join(reading.summary for reading in readings)
+    return Seen(seen.worktree, seen.base, whole, redact(summary, seen.scanned.secrets))
+
+
+def _reading(desk: Desk, seen: Seen, piece: str) -> SecurityReading:
+    """What it makes of one piece; a finding must point at a line that exists."""
 
     def verify(answer: BaseModel | None) -> Check:
         findings = answer.findings if isinstance(answer, SecurityReading) else ()
         wrong = [fault for one in findings if (fault := unfounded(seen.worktree, one))]
         return Check(ok=not wrong, feedback="\n".join(wrong))
 
-    desk.secrets = seen.scanned.secrets
-    outcome = desk.session(_task(seen), output=SecurityReading, verify=verify)
-    answer = outcome.answer
-    assert isinstance(answer, SecurityReading)  # noqa: S101 — the loop validated it
-    model = desk.request.model or ""
-    whole = read_by(seen.scanned, seen.worktree, answer.findings, model, seen.touched)
-    return Seen(seen.worktree, seen.base, whole, redact(answer.summary, seen.scanned.secrets))
+    outcome = desk.session(_task(seen, piece), output=SecurityReading, verify=verify)
+    assert isinstance(outcome.answer, SecurityReading)  # noqa: S101 — the loop validated it
+    return outcome.answer
 
 
 def record(
@@ -80,14 +94,12 @@ def record(
     return book.record(seen.scanned, moment, lambda one: is_present(seen.worktree, one), note)
 
 
-def _task(seen: Seen) -> str:
-    secrets = seen.scanned.secrets
-    change = diff_text(seen.worktree, seen.base, "HEAD", chars=DIFF_CHARS)
+def _task(seen: Seen, piece: str) -> str:
     listed = "\n".join(f"{f.file}:{f.line} {f.title}" for f in seen.scanned.findings)
     return "\n\n".join(
         [
             "Read this change for weaknesses that scanners miss. Report none that is not there.",
-            material("the diff", redact_found(change, secrets)),
-            material("what scanners found already", redact(listed, secrets)),
+            material("the diff", piece),
+            material("what scanners found already", redact(listed, seen.scanned.secrets)),
         ]
     )

@@ -19,6 +19,7 @@ from gastown.agents.tools import WorktreeTools
 from gastown.documents.answer import Written
 from gastown.documents.check import check_pages, pages_of
 from gastown.documents.fault import Fault, fresh
+from gastown.documents.invented import invented
 from gastown.documents.section import find_section, with_section
 from gastown.errors import ConfigError, PathRefusedError, StageFailedError
 from gastown.rigs.gauge.steering import steering_files
@@ -158,6 +159,7 @@ def _write_section(desk: Desk, script: Manuscript, parts: Sequence[str]) -> str:
     except ConfigError as error:
         raise ConfigError(f"{readme.file}: {error}; mend it by hand") from None
     old = [material("the section as it is", standing.body)] if standing else []
+    task = "\n\n".join([*parts, *old])
     fence = Fence(script.repo.path, writable=(readme.file,))
 
     def verify(answer: BaseModel | None) -> Check:
@@ -169,9 +171,10 @@ def _write_section(desk: Desk, script: Manuscript, parts: Sequence[str]) -> str:
         if made == text:
             return Check(ok=False, feedback="The section reads as before; nothing has changed.")
         fence.write(readme.file, made)
-        return _check(script.judge())
+        unknown = invented(body, task, script.table.prefix)
+        said = [f"{name}: the material names no such commit or bead" for name in unknown]
+        return _check([*said, *script.judge()])
 
-    task = "\n\n".join([*parts, *old])
     outcome = desk.session(task, output=Written, verify=verify)
     assert isinstance(outcome.answer, Written)  # noqa: S101 — the loop validated it
     return one_line(outcome.answer.summary)

@@ -24,7 +24,7 @@ def unfounded(worktree: Path, weak: Weakness) -> str:
 
 
 def read_by(
-    scanned: Scanned, worktree: Path, weaknesses: Sequence[Weakness], model: str, files: int
+    scanned: Scanned, worktree: Path, weaknesses: Sequence[Weakness], run: ScannerRun
 ) -> Scanned:
     """The scan with what a model found in the change; named by the line, not by its words."""
     paths = sorted({weak.file for weak in weaknesses})
@@ -33,7 +33,6 @@ def read_by(
         for path in paths
         for finding in _findings(worktree, path, weaknesses, scanned.secrets)
     ]
-    run = ScannerRun(name=MODEL, version=model, ran=True, files=files)
     return _with(scanned, readings, run)
 
 

@@ -85,6 +85,7 @@ def _found(one: Tracked) -> str:
     finding = one.finding
     by = f"{finding.scanner}, {as_markdown(finding.rule)}, {finding.fingerprint}"
     seen = f", since {one.since.strftime(_DAY)}" if one.status == "known" else ""
+    seen += ", in this change" if one.status == "new" and finding.introduced else ""
     unsure = "; nobody could look for it this time" if not one.checked else ""
     head = f"- **{finding.severity}** `{_code(place(finding))}` {as_markdown(finding.title)}"
     lines = [f"{head} ({by}{seen}{unsure})"]

@@ -107,11 +107,18 @@ def test_what_was_wrong_before_is_told_and_not_held_against_the_model(tmp_path):
 
 
 def test_a_section_is_written_between_its_comments_and_nothing_else_changes(tmp_path):
-    answers = (section("x\n<!-- town:end -->"), section("[a](gone.md)"), section("- A rose."))
+    answers = (
+        section("x\n<!-- town:end -->"),
+        section("[a](gone.md), as of 99abcdef99"),
+        section("- A rose."),
+    )
     with town_of(tmp_path, script(*answers), FILES) as town:
         made = readme_alone(configured(town, SECTION), "garden", apply=True)
+        told = next(town.layout.state.glob("sessions/*/*/session-1.jsonl")).read_text()
 
     assert made.files == ("README.md",)
+    assert "99abcdef99: the material names no such commit or bead" in told
+    assert "gone.md: there is no such file" in told
     assert main_readme(tmp_path) == (
         f"{README}\n## News\n\n<!-- town:begin changes -->\n- A rose.\n<!-- town:end -->\n"
     )

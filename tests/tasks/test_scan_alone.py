@@ -10,10 +10,11 @@ from gastown.rehearsal.script import Script
 from gastown.rigs.git import Repo
 from gastown.security.book import Book
 from gastown.security.follow import Status
+from gastown.security.portions import MOST
 from gastown.town.town import Town
 from tasks.scan_alone import ScanReport, scan_alone
 from tests.gastown.rigs.scan.planted import AWS, PASSWORD
-from tests.tasks.scanned import commit, reading, town_of, weakness
+from tests.tasks.scanned import FILES, commit, reading, town_of, weakness
 
 SCAN = "scan garden"
 SCRIPT = Script(
@@ -119,3 +120,17 @@ def test_what_is_no_repository_or_no_commit_is_refused_and_nothing_is_remembered
         scan_alone(town, "garden", since="no-such-commit")
 
     assert Book(town.layout.private("watchdog"), "garden").load() is None
+
+
+def test_a_large_change_is_read_in_pieces_and_what_no_piece_holds_is_said(tmp_path):
+    said = (reading("Fine."),)
+    large = {f"src/{number}.py": "a = 1\n" * 2_600 for number in range(MOST + 1)}
+    with town_of(tmp_path, Script({("watchdog", SCAN, 1): said}), {**FILES, **large}) as town:
+        report = scan_alone(town, "garden")
+        sessions = list(town.layout.state.glob("sessions/*/*/session-*.jsonl"))
+
+    assert len(sessions) == MOST
+    (run,) = [run for run in report.standing.ran if run.name == "model"]
+    assert run.ran
+    assert run.missed
+    assert "model ran in part" in report.standing.line

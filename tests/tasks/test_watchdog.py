@@ -37,7 +37,9 @@ def test_a_convoys_scan_is_its_report_and_the_rigs_history(town):
 
 
 def test_the_next_convoy_knows_what_the_last_one_saw(town):
-    watchdog(desk_of(town, "watchdog", "Dig"))
+    first = desk_of(town, "watchdog", "Dig")
+    commit(town, {"src/dig.gd": "extends Node\n"})
+    watchdog(first)
     at = desk_of(town, "watchdog", "Water")
     commit(town, {"src/net.gd": "extends Node\n"})
 

@@ -10,7 +10,8 @@ from gastown.security.history import entry_of
 from gastown.security.report import render
 from tests.gastown.security.given import RULES, accepted, after, finding, scanned
 
-OLD, NEW, GONE, HELD = finding("a", "low"), finding("b"), finding("c"), finding("d")
+OLD, GONE, HELD = finding("a", "low"), finding("c"), finding("d")
+NEW = finding("b", introduced=True)
 AWAY = ScannerRun(name="bandit", ran=False, files=1, why_not="stopped after 120 s")
 STANDING = after(
     scanned(OLD, GONE),
@@ -25,7 +26,14 @@ def test_a_person_reads_what_is_new_first():
 
     parts = ["# Rig at 1234", "2 open (1 high, 1 low), 1 new, 1 fixed, 1 accepted", "did not run"]
     parts += ["Health at most 81 of 100 (▆▆ 81 → 81 over 2 scans)", "All in all fine."]
-    parts += ["## New", "`src/b.gd:2` Does b", "## Known", "`src/a.gd:2`", "since 2026-01-29"]
+    parts += [
+        "## New",
+        "`src/b.gd:2` Does b",
+        "in this change",
+        "## Known",
+        "`src/a.gd:2`",
+        "since 2026-01-29",
+    ]
     parts += ["## Fixed since the last scan", "`src/c.gd:2`", "## Accepted", "`src/d.gd:2`"]
     parts += ["ann, 2026-01-29: on purpose", "## Scanners", "rules 1: ran over 2 files"]
     parts += ["**bandit did not run** over 1 file: stopped after 120 s", "`big.bin`"]

@@ -167,7 +167,7 @@ class _Pump:
         result: StageResult | PutBack | BaseException = future.result(raise_on_failure=False)
         if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
-            self.host.over(key, closed=False)
+            self.host.over(key, "failed")
             return
         if isinstance(result, PutBack):
             self.host.refused(key, result.reason, result.kind)
@@ -175,10 +175,11 @@ class _Pump:
             return
         if result.verdict == "rework":
             self.course.rework(key, result.reasons)
+            self.host.over(key, "sent back")
             return
         self.results[key] = result
         self.course.close(key)
-        self.host.over(key, closed=True)
+        self.host.over(key, "closed")
 
     def _start(self, step: PlannedStep, entry: Entry) -> None:
         mark = self.course.mark(step.key)

@@ -1,11 +1,13 @@
 """host: who lets a plan's steps begin; `flows.placing` does it by what this PC has room for."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from gastown.errors import CapacityKind
 from gastown.formula.plan import PlannedStep
 from gastown.stage import Placement
+
+End = Literal["closed", "failed", "sent back"]
 
 
 class Entry(Protocol):
@@ -35,8 +37,8 @@ class Host(Protocol):
         """Hear what a step lacked where it was placed; it is asked for again."""
         ...
 
-    def over(self, key: str, *, closed: bool) -> None:
-        """Hear that a step closed, or failed. One that is sent back is asked for again."""
+    def over(self, key: str, end: End) -> None:
+        """Hear how a step ended; one that sent work back is asked for again, after that work."""
         ...
 
 
@@ -54,7 +56,7 @@ class Roomy:
     def refused(self, key: str, why: str, kind: CapacityKind) -> None:
         """Another place is not known."""
 
-    def over(self, key: str, *, closed: bool) -> None:
+    def over(self, key: str, end: End) -> None:
         """It matters to nobody."""
 
     def leave(self) -> None:

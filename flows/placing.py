@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from flows.host import Entry
+from flows.host import End, Entry
 from flows.wish import Wish
 from gastown.errors import CapacityKind, LedgerError, OvercommitError
 from gastown.formula.plan import PlannedStep
@@ -116,17 +116,18 @@ class Placing:
                 route = self.agenda.ready(key).session.burst
                 model = route.model if kind == "provider" and route is not None else ""
                 self._no_cloud[model] = (why, time.time() + SHUT_S)
-            self.agenda.forget(key)
             self._guide.put_back(key)
 
-    def over(self, key: str, *, closed: bool) -> None:
-        """A step is done, or failed; what is left is planned anew if it came otherwise."""
+    def over(self, key: str, end: End) -> None:
+        """A step ended; what is left is planned anew if that came otherwise."""
         with self._lock:
-            if closed:
+            if end == "closed":
                 self.agenda.close(key)
-            else:
+                self._guide.closed(key, time.time())
+                return
+            if end == "failed":
                 self.agenda.fail(key)
-            self._guide.over(key, time.time(), closed=closed)
+            self._guide.put_back(key)
 
     def _end(self, wish: Wish) -> None:
         with self._lock:

@@ -68,8 +68,8 @@ class Agenda:
         return self._done
 
     def ask(self, session: Session, now: float) -> None:
-        """A session is ready, as its seat is now; one that was so before has been sent back."""
-        again = session.key in self._since
+        """A session is ready, as its seat is now; one that was done has been sent back."""
+        again = session.key in self._done
         self._sessions[session.key] = session
         self._since[session.key] = now
         self._done.discard(session.key)
@@ -81,10 +81,6 @@ class Agenda:
         self._sessions.update({one.key: one for one in sessions})
         self._tails = self._measure()
         self._move(sessions, now)
-
-    def forget(self, key: str) -> None:
-        """A session did not begin after all; asked again, it was not sent back."""
-        self._since.pop(key, None)
 
     def close(self, key: str) -> None:
         """A session is done."""

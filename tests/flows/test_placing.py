@@ -310,3 +310,30 @@ def test_a_plan_never_goes_before_the_target(gate):
 def test_a_plan_that_does_not_come_is_not_waited_for(gate):
     with placing(gate, session("a"), stretch=50, planner=Desk()) as ask:
         assert ask("a").get(timeout=FIRST_S + 5).placement.where == "local"
+
+
+def test_what_sent_work_back_is_planned_again(gate):
+    planned: list[Order] = []
+
+    class AtOnce(Desk):
+        def ask(self, order: Order, heard: Heard) -> None:
+            planned.append(order)
+            heard({})
+
+    a, b = session("a"), session("b")
+    agenda = Agenda([a, b], start=time.time(), stretch=50)
+    known = {"a": a, "b": b}
+    with Placing(
+        gate, agenda, {"a": "1", "b": "2"}, "/t", lambda step: known[step.key], planner=AtOnce()
+    ) as host:
+        entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+        host.ask(step("a"), entered.put)
+        entered.get(timeout=5).leave()
+        host.over("a", "closed")
+        host.ask(step("b"), entered.put)
+        entered.get(timeout=5).leave()
+        host.over("b", "sent back")
+        host.ask(step("a"), entered.put)
+        entered.get(timeout=5).leave()
+    assert {one.key for one in planned[-1].town.convoys[0].sessions} == {"a", "b"}
+    assert planned[-1].town.leases == ()

@@ -47,14 +47,14 @@ class Guide:
         self._ends[key] = ends
 
     def put_back(self, key: str) -> None:
-        """A session did not begin after all."""
+        """A session did not begin after all, failed, or sent work back: plan anew."""
         self._ends.pop(key, None)
         self._stale = True
 
-    def over(self, key: str, now: float, *, closed: bool) -> None:
-        """A session ended; a failure is news as well as an end at another time than planned."""
+    def closed(self, key: str, now: float) -> None:
+        """A session ended well; at another time than planned, that is a reason to plan anew."""
         ends = self._ends.pop(key, now)
-        self._stale = self._stale or not closed or is_off(ends, now)
+        self._stale = self._stale or is_off(ends, now)
 
     def waits(self, session: Session, now: float) -> bool:
         """Whether the session is to wait for the first plan."""

@@ -31,13 +31,18 @@ def test_a_ready_session_knows_since_when_and_what_remains_after_it():
 def test_work_sent_back_moves_the_target_later():
     ours = agenda()
     ours.ask(CHAIN[1], 1010)
+    ours.close("b")
     ours.ask(CHAIN[1], 1025)
+    assert ours.target == 1045
+    ours.ask(CHAIN[2], 1040)
+    ours.ask(CHAIN[2], 1044)  # it sent the work back, and looks at it again
     assert ours.target == 1045
 
 
 def test_work_sent_back_in_time_moves_no_target():
     ours = agenda(stretch=1)
     ours.ask(CHAIN[1], 1010)
+    ours.close("b")
     ours.ask(CHAIN[1], 1015)
     assert ours.target == 1060
 
@@ -91,7 +96,7 @@ def test_who_keeps_targets_hears_of_each_that_moves():
     heard: list[float] = []
     ours = agenda()
     ours.moved = heard.append
-    ours.ask(CHAIN[1], 1010)
-    ours.ask(CHAIN[1], 1015)
-    ours.ask(CHAIN[1], 1012)
+    for at in (1010, 1015, 1012):
+        ours.ask(CHAIN[1], at)
+        ours.close("b")
     assert heard == [1035]

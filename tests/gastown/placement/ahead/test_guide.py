@@ -70,7 +70,7 @@ def test_what_could_run_in_both_places_waits_for_the_first_plan_and_no_longer(gu
 def test_while_all_goes_as_planned_the_plan_stands(guide, agenda, desk):
     guide.look(at(0), {})
     guide.begun("a", 100)
-    guide.over("a", 101, closed=True)
+    guide.closed("a", 101)
     agenda.close("a")
     guide.look(at(101), {})
     assert len(desk.orders) == 1
@@ -80,7 +80,7 @@ def test_an_end_at_another_time_has_the_rest_planned_anew_from_the_last_plan(gui
     guide.look(at(0), {})
     desk.heard[0]({"b": Hint(2)})
     guide.begun("a", 100)
-    guide.over("a", 150, closed=True)
+    guide.closed("a", 150)
     agenda.close("a")
     guide.look(at(150), {})
     order = desk.orders[1]
@@ -93,9 +93,9 @@ def test_an_end_at_another_time_has_the_rest_planned_anew_from_the_last_plan(gui
 def test_a_failure_and_work_that_is_sent_back_are_reasons_to_plan_anew(guide, agenda, desk):
     guide.look(at(0), {})
     agenda.fail("tool")
-    guide.over("tool", 0, closed=False)
+    guide.put_back("tool")
     guide.look(at(1), {})
-    agenda.ask(CHAIN[0], 390)
+    agenda.close("a")
     agenda.ask(CHAIN[0], 399)
     guide.look(at(399), {})
     assert len(desk.orders) == 3

@@ -38,7 +38,7 @@ class Order:
 
 @dataclass(slots=True)
 class Work:
-    """One planning: what is known so far."""
+    """One planning: what is known so far. `kept` is where the Mayor's last answer lies."""
 
     town: Town
     order: Order
@@ -47,6 +47,7 @@ class Work:
     grounds: Mapping[str, Ground]
     replies: list[Reply]
     model: str | None = None
+    kept: str = ""
 
 
 def briefing(work: Work, room: int, *, may_ask: bool) -> Briefing:

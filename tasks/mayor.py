@@ -28,6 +28,7 @@ from tasks.prospects import prospect_of
 
 ROUNDS = 2
 """Times that the Mayor is asked: once with the Crew's first answers, once with those to its own."""
+ANSWER = "plan.json"
 MOST_IDEA = 8_000
 """Characters of an idea, and of a remark."""
 _TITLE_CHARS = 100
@@ -89,7 +90,8 @@ def _planned(work: Work) -> PlanAnswer:
         drafting = Drafting(tuple(work.town.config.rigs), work.rigs, number < ROUNDS - 1)
         answer = _session(work, drafting, again=number > 0)
         if drafting.faults:
-            raise PlanError("the Mayor made no plan that can be worked on:", drafting.faults)
+            said = f"the Mayor made no plan that can be worked on ({work.kept} has its last one):"
+            raise PlanError(said, drafting.faults)
         if not drafting.questions:
             return answer
         _ask_crew(work, [(one.rig, one.question, "") for one in drafting.questions])
@@ -105,7 +107,8 @@ def _session(work: Work, drafting: Drafting, *, again: bool) -> PlanAnswer:
         task = task_text(briefing(work, room_of(desk), may_ask=drafting.may_ask))
         outcome = desk.session(task, output=PlanAnswer, verify=drafting.hear)
         assert isinstance(outcome.answer, PlanAnswer)  # noqa: S101 — the loop validated it
-        desk.keep("plan.json", outcome.answer.model_dump(mode="json"))
+        desk.keep(ANSWER, outcome.answer.model_dump(mode="json"))
+        work.kept = str((desk.folder / ANSWER).relative_to(work.town.root))
         return outcome.answer
 
 

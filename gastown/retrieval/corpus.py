@@ -13,7 +13,8 @@ from gastown.rigs.git import Repo
 MAX_BYTES = 512 * 1024
 """Of one file, as for an agent's own reading."""
 MAX_TOTAL = 64 * 1024 * 1024
-_BATCH = 400  # files that git is asked for at once
+_BATCH = 400  # files that git is asked for at once, if they are together no longer than this
+_BATCH_BYTES = 8 * 1024 * 1024
 _BLOB = re.compile(r"100(?:644|755) blob ([0-9a-f]+) +(\d+)\t(.+)", re.DOTALL)
 _MADE = (
     ".lock", "package-lock.json", "pnpm-lock.yaml", ".min.js", ".min.css", ".map", ".svg",
@@ -51,8 +52,7 @@ class Corpus:
         blobs = [blob for entry in entries if (blob := _blob(entry)) is not None]
         self.left_out = len(entries) - len(blobs)
         total = 0
-        for at in range(0, len(blobs), _BATCH):
-            batch = blobs[at : at + _BATCH]
+        for batch in _batches(blobs):
             for blob, data in zip(batch, _contents(self.repo, batch), strict=True):
                 total += blob.size
                 text = _text(data) if total <= MAX_TOTAL else None
@@ -73,6 +73,19 @@ def _is_left_out(file: str) -> bool:
     """What programs wrote; and a name with a line break or half a character could not be cited."""
     written = file.endswith(_MADE) or not _FOLDERS.isdisjoint(file.split("/"))
     return written or not file.isprintable()
+
+
+def _batches(blobs: Sequence[_Blob]) -> Iterator[list[_Blob]]:
+    batch: list[_Blob] = []
+    size = 0
+    for blob in blobs:
+        if batch and (len(batch) == _BATCH or size + blob.size > _BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(blob)
+        size += blob.size
+    if batch:
+        yield batch
 
 
 def _contents(repo: Repo, blobs: Sequence[_Blob]) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import log
 from pathlib import Path
 
-from gastown.errors import NotFoundError
+from gastown.errors import GasTownError, NotFoundError
 from gastown.retrieval.corpus import Corpus
 from gastown.retrieval.passages import Passage, cut
 from gastown.retrieval.words import Words
@@ -19,6 +19,7 @@ FORMAT = 2
 """Grows when passages are cut or taken apart in another way: old files are not read then."""
 KEPT = 4
 """Commits of one repository whose index is kept, the last used ones."""
+_IN_USE_S = 6 * 3600
 _TABLES = """
 CREATE TABLE files (file TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE passages (
@@ -124,7 +125,9 @@ class Index:
 def index_of(folder: Path, repo: Repo, ref: str = "HEAD") -> Index:
     """The index of a commit, from `folder` if it lies there, else made and left there.
 
-    Raises NotFoundError when the repository has no such commit.
+    Raises:
+        NotFoundError: The repository has no such commit.
+        GasTownError: The index cannot be written: a full disk, or an SQLite without FTS5.
     """
     commit = repo.find(ref)
     if commit is None:
@@ -139,6 +142,8 @@ def index_of(folder: Path, repo: Repo, ref: str = "HEAD") -> Index:
     try:
         _make(draft, Corpus(repo, commit))
         draft.replace(path)
+    except sqlite3.Error as error:
+        raise GasTownError(f"{folder}: no index can be made there: {error}") from error
     finally:
         draft.unlink(missing_ok=True)
     _forget_old(folder)
@@ -200,13 +205,15 @@ def _is_whole(path: Path) -> bool:
 
 
 def _forget_old(folder: Path) -> None:
-    """Whoever reads a file meanwhile reads it to the end: the name goes, not the content."""
+    """One that was used lately may be in use still, and stays."""
     ages: list[tuple[float, Path]] = []
     for path in folder.glob("*.db"):
         with suppress(FileNotFoundError):
             ages.append((path.stat().st_mtime, path))
-    for _, path in sorted(ages, reverse=True)[KEPT:]:
-        path.unlink(missing_ok=True)
+    ages.sort(reverse=True)
+    for age, path in ages[KEPT:]:
+        if ages[0][0] - age > _IN_USE_S:
+            path.unlink(missing_ok=True)
 
 
 def _passage(row: Iterable[object]) -> Passage:

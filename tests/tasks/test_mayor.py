@@ -166,6 +166,8 @@ def test_faults_go_to_the_model_and_after_the_last_try_to_the_person(town):
     assert any("a: no acceptance criteria" in fault for fault in caught.value.faults)
     assert any("a → a" in fault for fault in caught.value.faults)
     assert "- a: no acceptance criteria" in str(caught.value)
+    (kept,) = town.root.glob(".town/sessions/errand-mayor-*/*/plan.json")
+    assert f"({kept.relative_to(town.root)} has its last one)" in str(caught.value)
     assert plans_of(town).newest() == []
     assert town.ledger.find() == []
 

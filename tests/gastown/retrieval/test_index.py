@@ -1,10 +1,11 @@
 """Index: what git has of a commit, once made and read from then on; never what lies on disk."""
 
 import os
+import time
 
 import pytest
 
-from gastown.errors import NotFoundError
+from gastown.errors import GasTownError, NotFoundError
 from gastown.retrieval.index import KEPT, index_of
 from gastown.rigs.git import Repo
 from tests.gastown.retrieval.given import ANN, CLOCK, garden, plant
@@ -73,16 +74,36 @@ def test_a_damaged_file_is_made_anew(tmp_path):
     assert index_of(tmp_path / "cache", Repo(tmp_path / "garden")).mentions("PERFECT_MS")
 
 
-def test_indexes_of_old_commits_are_forgotten(tmp_path):
-    repo = plant(tmp_path / "garden", {"a.py": "a = 0\n"})
-    for number in range(KEPT + 3):
+@pytest.mark.parametrize(("apart", "left"), [(100_000, KEPT), (60, KEPT + 3)])
+def test_indexes_of_old_commits_are_forgotten_if_nobody_used_them_lately(tmp_path, apart, left):
+    repo, count, now = plant(tmp_path / "garden", {"a.py": "a = 0\n"}), KEPT + 3, time.time()
+    made: list[str] = []
+    for number in range(count):
         (repo.path / "a.py").write_text(f"a = {number + 1}\n")
         repo.commit_all(f"{number}", ANN)
         path = index_of(tmp_path / "cache", repo).path
-        os.utime(path, (number, number))
+        made.append(path.name)
+        os.utime(path, (now, now - (count - number) * apart))
 
-    left = sorted(path.stat().st_mtime for path in (tmp_path / "cache").glob("*.db"))
-    assert left == [3.0, 4.0, 5.0, 6.0][-KEPT:]
+    assert {path.name for path in (tmp_path / "cache").glob("*.db")} == set(made[-left:])
+
+
+def test_many_and_large_files_are_read_whole(tmp_path):
+    files = {f"many/f{n}.txt": f"word{n}\n" for n in range(900)}
+    large = {f"large/f{n}.txt": "x" * (400 * 1024) + f"\nend{n}\n" for n in range(30)}
+    index = garden(tmp_path, {**files, **large})
+
+    assert len(index.files()) == 3 + len(files) + len(large)
+    assert all((index.text_of(name) or "").endswith(f"end{n}\n") for n, name in enumerate(large))
+    assert index.text_of("many/f899.txt") == "word899\n"
+
+
+def test_a_folder_in_which_no_index_can_be_made_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("gastown.retrieval.index._TABLES", "CREATE VIRTUAL TABLE w USING fts99(a)")
+
+    with pytest.raises(GasTownError, match=r"cache: no index can be made there: .*fts99"):
+        garden(tmp_path)
+    assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_a_repository_without_a_commit_is_refused(tmp_path):

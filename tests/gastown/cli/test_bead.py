@@ -2,6 +2,8 @@
 
 import pytest
 
+from gastown.town.town import Town
+
 
 def new(cli, *tokens: str):
     answer = cli("bead", "create", *tokens, "--json")
@@ -234,3 +236,12 @@ def test_markup_in_a_title_is_only_text(cli, oak):
     answer = cli("bead", "close", bead)
 
     assert (answer.code, answer.out) == (0, f"{bead} closed: fix [/foo] :bug:\n")
+
+
+def test_a_step_says_which_model_and_which_agent_of_others_did_it(cli, oak):
+    done, bare = new(cli, "Dig"), new(cli, "Plant")
+    ledger = Town.open(oak).ledger
+    ledger.close(done, "Done", evidence={"model": "kimi", "evidence": {"agent": "aider"}})
+
+    assert "aider on kimi" in cli("bead", "show", done).out
+    assert "worked" not in cli("bead", "show", bare).out

@@ -157,14 +157,14 @@ def _notes(names: list[str], sources: Sources, unpriced: set[str]) -> Iterator[s
             )
         if name not in sources.config.models:
             yield f"{name}: nothing serves it yet; reckoned as if [models.{name}] said where it is"
-        yield from _assumed(name, row)
+        yield from _assumed(name, row, fits=name in sources.fits)
 
 
-def _assumed(name: str, row: ModelRow) -> Iterator[str]:
+def _assumed(name: str, row: ModelRow, *, fits: bool) -> Iterator[str]:
     speed = row.speed or (UNKNOWN_CLOUD if row.where == "cloud" else UNKNOWN_LOCAL)
     if row.speed is None:
         yield f"{name}: speed unknown, {speed.tps:g} tokens a second assumed"
-    if row.where == "local" and row.figures is None:
+    if row.where == "local" and row.figures is None and not fits:
         yield f"{name}: size and watts unknown; taken to need no memory, cores or power of this PC"
 
 

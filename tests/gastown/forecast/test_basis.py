@@ -2,6 +2,7 @@
 
 from gastown.forecast.basis import misfits
 from gastown.machine.capacity import Capacity
+from gastown.placement.routes import Fit
 from tests.gastown.forecast.towns import PC, basis
 
 
@@ -31,3 +32,15 @@ def test_what_the_pc_could_not_hold_even_alone_is_named_with_the_sum():
     assert list(misfits(basis(), PC)) == []
     found = list(misfits(basis(), Capacity(sandboxes=2)))
     assert any(note.startswith("qwen3-coder-7b does not fit") and "VRAM" in note for note in found)
+
+
+def test_a_model_that_the_town_serves_from_a_file_takes_what_its_file_does():
+    fit = Fit(Capacity(ram_mib=700), Capacity(p_cores=1))
+    row = {"local": {"file": "mine.gguf"}}
+    made = basis(seats={"default": "mine"}, models={"mine": row}, fits={"mine": fit})
+    local = next(one for one in made.sessions if one.key == "work1").local
+    assert local
+    assert local.model
+    assert local.model.weights == fit.residency
+    assert local.claims == fit.activity + Capacity(sandboxes=1)
+    assert not any("size and watts unknown" in note for note in made.notes)

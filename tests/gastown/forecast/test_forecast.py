@@ -3,7 +3,11 @@
 import pytest
 
 from gastown.forecast.forecast import FEWEST, SEEDS, draws_for, forecast, planned
-from tests.gastown.forecast.towns import basis, terms
+from gastown.placement.ahead.guide import SPREAD
+from gastown.placement.ahead.order import Order
+from gastown.placement.virtual.run import run
+from gastown.placement.virtual.town import Convoy, Town
+from tests.gastown.forecast.towns import PC, basis, terms
 
 
 def test_the_same_question_has_the_same_answer():
@@ -60,3 +64,22 @@ def test_a_step_without_a_seat_is_held_with_the_reason_of_its_seat():
 def test_large_convoys_get_fewer_draws():
     assert draws_for(10) == SEEDS
     assert draws_for(100_000) == FEWEST
+
+
+def test_a_roles_cap_binds_its_sessions_alone():
+    made = basis(budget={"roles": {"refinery": 0.001}})
+    capped = planned(made, terms(stretch=0, limits={"budget role refinery": 1_000}))
+    places = {stay.session.role: stay.where for stay in capped.stays}
+    assert places["refinery"] == "local"
+    assert places["polecat"] == "cloud"
+    assert capped.held == ()
+
+
+def test_the_forecast_follows_the_plan_with_which_the_run_begins():
+    patient = terms(stretch=1.5, rework=0)
+    town = Town(PC, (Convoy("cv", basis().sessions, stretch=1.5),), spread=SPREAD)
+    history = planned(basis(), patient)
+    assert [stay.where for stay in history.stays] == [
+        stay.where for stay in run(town, hints=Order(town).plan()).stays
+    ]
+    assert history.net <= run(town).net

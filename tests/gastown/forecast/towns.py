@@ -12,6 +12,7 @@ from gastown.forecast.works import Learned
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.machine.capacity import Capacity
 from gastown.money.pricebook import PriceBook
+from gastown.placement.routes import Fit
 from gastown.testing import MemoryLedger
 from gastown.town.config import TownConfig
 
@@ -36,12 +37,17 @@ def plan(ledger: MemoryLedger) -> Plan:
     return Plan(formula="convoy", digest="d", convoy="cv", steps=steps)
 
 
-def basis(profile: str = "balanced", seats: dict[str, Any] | None = None, **tables: Any) -> Basis:
+def basis(
+    profile: str = "balanced",
+    seats: dict[str, Any] | None = None,
+    fits: dict[str, Fit] | None = None,
+    **tables: Any,
+) -> Basis:
     ledger = MemoryLedger()
     table = seats if seats is not None else {"profile": profile}
     config = TownConfig.model_validate({"town": {"name": "t"}, "seats": table, **tables})
     book = PriceBook(shipped_prices())
-    sources = Sources(config, ledger, book, date(2026, 11, 1), Learned())
+    sources = Sources(config, ledger, book, date(2026, 11, 1), Learned(), fits=fits or {})
     convoy = ledger.create(Draft(title="c", issue_type="convoy"))
     return basis_of(plan(ledger), convoy, sources)
 

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
+from pathlib import PurePosixPath
 
 from gastown.retrieval.answer import Citation, CrewAnswer
 from gastown.retrieval.index import Index
@@ -17,6 +18,7 @@ FEWEST_CHARS = 4
 """Letters and digits of a quote; shorter ones stand everywhere."""
 _NUMBERED = re.compile(r"^\s*\d+ \| ?", re.MULTILINE)
 _CODE = re.compile(r"`([^`\n]+)`")
+_PLACE = re.compile(r"([\w./-]*\w\.\w{1,8})\b(?::(\d{1,7})\b)?")
 _NAME = re.compile(r"[^\W\d]\w{2,}")
 
 
@@ -53,6 +55,7 @@ def judge(answer: CrewAnswer, index: Index, question: str) -> Judged:
     if not answer.citations:
         faults.append("citations: none; name the lines that say it, or let the verdict be unknown")
     faults += invented(answer.answer or "", index, question)
+    faults += misplaced(answer.answer or "", index, question)
     return Judged(tuple(dict.fromkeys(cited)), tuple(faults))
 
 
@@ -64,6 +67,25 @@ def invented(text: str, index: Index, question: str) -> list[str]:
         for name in names
         if name not in question and not index.mentions(name)
     ]
+
+
+def misplaced(text: str, index: Index, question: str) -> list[str]:
+    """Files and lines that the answer's own words name and the rig does not have."""
+    suffixes = {PurePosixPath(file).suffix for file in index.files()} - {""}
+    found: list[str] = []
+    for name, line in dict.fromkeys(_PLACE.findall(text)):
+        if PurePosixPath(name).suffix not in suffixes or name in question:
+            continue
+        there = index.text_of(name.removeprefix("./"))
+        if there is None and not index.mentions(name):
+            found.append(f"{name} is no file of the rig; name only those that were shown")
+        elif there is not None and line and int(line) > (count := _lines(there)):
+            found.append(f"{name} has {count} lines, not {line}")
+    return found
+
+
+def _lines(text: str) -> int:
+    return text.count("\n") + (not text.endswith("\n"))
 
 
 def _resolved(citation: Citation, index: Index) -> Cited | str:

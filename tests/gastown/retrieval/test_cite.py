@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.retrieval.answer import Citation, CrewAnswer
-from gastown.retrieval.cite import Cited, bare, invented, judge, locate
+from gastown.retrieval.cite import Cited, bare, invented, judge, locate, misplaced
 from tests.gastown.retrieval.given import CLOCK, garden
 
 QUESTION = "How is a beat snapped?"
@@ -121,3 +121,16 @@ def test_a_name_in_backticks_must_stand_in_the_rig_or_in_the_question(tmp_path):
     assert invented("`BeatClock.snap(beat)` in `src/beat_clock.gd` and `if`.", index, "") == []
     assert invented("`snapped_to_bar` rounds.", index, "What is `snapped_to_bar`?") == []
     assert "`BeatSnapper` stands nowhere" in invented("See `BeatSnapper`.", index, "")[0]
+
+
+def test_files_and_lines_that_the_answer_names_must_be_there(tmp_path):
+    index = garden(tmp_path)
+
+    assert (
+        misplaced("See src/beat_clock.gd:12, ./score.py and e.g. beat_clock.gd.", index, "") == []
+    )
+    assert misplaced("As in clock.gd, which you asked of.", index, "What does clock.gd do?") == []
+    assert misplaced("See src/audio.gd.", index, "") == [
+        "src/audio.gd is no file of the rig; name only those that were shown"
+    ]
+    assert misplaced("See score.py:99.", index, "") == ["score.py has 15 lines, not 99"]

@@ -18,6 +18,7 @@ from gastown.errors import (
     StageFailedError,
 )
 from gastown.feedback.page import FILE, topics_page
+from gastown.feedback.readers import store_of
 from gastown.feedback.reading import Reading, task, verify, with_reading, without_reading
 from gastown.feedback.record import Record
 from gastown.feedback.report import ScoutReport, SourceReport, top_lines
@@ -29,7 +30,6 @@ from gastown.town.tables.sources import Reader, SourceTable
 from gastown.town.town import Town
 from tasks.errand import errand
 
-READERS: tuple[Reader, ...] = ("bug-scout", "oracle")
 Tell = Callable[[str], None]
 
 
@@ -47,7 +47,7 @@ class Scout:
     @property
     def store(self) -> Store:
         """The reader's private repository."""
-        return store_of(self.town, self.reader)
+        return store_of(self.town.layout, self.town.config.town.name, self.reader)
 
     def run(self, only: Sequence[str] = (), read: int | None = None) -> ScoutReport:
         """Read the sources, sort what nobody has sorted, list the topics.
@@ -148,12 +148,6 @@ def sources_of(town: Town, reader: Reader, only: Sequence[str] = ()) -> dict[str
     if not found:
         raise ConfigError(f"town.toml: no [sources.NAME] for {reader}; see docs/feedback.md")
     return found
-
-
-def store_of(town: Town, reader: Reader) -> Store:
-    """A reader's private repository."""
-    author = f"{reader} <{reader}@{town.config.town.name}>"
-    return Store(town.layout.private(reader), author)
 
 
 def failure(report: ScoutReport) -> StageFailedError | None:

@@ -12,8 +12,9 @@ from prefect.artifacts import create_markdown_artifact
 from blocks.notify import notify
 from blocks.town import open_town
 from gastown.errors import GasTownError
-from gastown.morning.brief import Brief
-from tasks.morning import brief_of, keep_brief, morning_of
+from gastown.morning.brief import Brief, plain_brief
+from tasks.morning import keep_brief, morning_of
+from tasks.wording import brief_of
 
 
 @flow(name="assistant", flow_run_name="assistant", persist_result=False)
@@ -29,7 +30,8 @@ def assistant(
         send: Send it to `[assistant] notify`; else it is only kept.
     """
     opened, log = open_town(town), get_run_logger()
-    brief = brief_of(opened, morning_of(opened, day), wording=wording)
+    morning = morning_of(opened, day)
+    brief = brief_of(opened, morning) if wording else plain_brief(morning)
     if brief.because:
         log.warning(brief.because)
     log.info("kept as %s", keep_brief(opened, brief))

@@ -6,7 +6,8 @@ from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, tell
 from gastown.cli.prefect import use_engine
 from gastown.errors import ConfigError
-from gastown.morning.brief import Brief
+from gastown.morning.brief import Brief, plain_brief
+from gastown.morning.fact import Morning
 from gastown.town.engine import require_api_url
 from gastown.town.town import Town
 
@@ -21,20 +22,25 @@ def brief(
         worded: Let the Assistant's model word it; every number it writes is checked.
         send: Send it to `[assistant] notify`, as the schedule does.
     """
-    from tasks.morning import brief_of, keep_brief, morning_of
+    from tasks.morning import keep_brief, morning_of
 
     town = options.open()
     url = _server(town) if send else ""
     morning = morning_of(town, _day(day))
-    if worded:
-        tell("the Assistant words it …")
-    made = brief_of(town, morning, wording=worded)
+    made = _worded(town, morning) if worded else plain_brief(morning)
     if made.because:
         tell(made.because)
     tell(f"kept as {keep_brief(town, made)}")
     if url:
         _send(town, url, made)
     show(options, made, made.text.rstrip())
+
+
+def _worded(town: Town, morning: Morning) -> Brief:
+    from tasks.wording import brief_of
+
+    tell("the Assistant words it …")
+    return brief_of(town, morning)
 
 
 def _day(text: str) -> date | None:

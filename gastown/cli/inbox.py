@@ -6,13 +6,13 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from gastown.beads.ledger import utc_now
 from gastown.cli.change import me
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table, tell
 from gastown.errors import ConfigError
 from gastown.feedback.decisions import Decisions, named
 from gastown.feedback.inbox import Inbox, Wishes
+from gastown.feedback.readers import inbox_of
 from gastown.feedback.record import Record
 from gastown.feedback.report import ScoutReport
 from gastown.feedback.weigh import Topic
@@ -31,7 +31,7 @@ def list_(*, all_: bool = False, options: Options = PLAIN) -> None:
         all_: Everything.
     """
     town = options.open()
-    inbox = inbox_of(town)
+    inbox = _inbox(town)
     decisions = inbox.decisions()
     found = [(topic, inbox.state(topic, decisions)) for topic in inbox.topics()]
     most = len(found) if all_ else town.config.feedback.proposals
@@ -49,7 +49,7 @@ def show_(topic: str, /, *, options: Options = PLAIN) -> None:
     Args:
         topic: Its id, or that of an item in it.
     """
-    inbox = inbox_of(options.open())
+    inbox = _inbox(options.open())
     decisions, records = inbox.decisions(), inbox.records()
     found = named(inbox.topics(), topic)
     data = _json(found, inbox.state(found, decisions), decisions)
@@ -77,7 +77,7 @@ def accept(
         acceptance: When it counts as done.
     """
     town = options.open()
-    inbox = inbox_of(town)
+    inbox = _inbox(town)
     chosen = rig or _rig(town, named(inbox.topics(), topic))
     prefix = town.config.rig(chosen).prefix if chosen else "hq"
     bead = inbox.accept(topic, town.ledger, Wishes(prefix, title, acceptance, me()))
@@ -94,7 +94,7 @@ def decline(topic: str, /, *, why: str, options: Options = PLAIN) -> None:
     """
     if not why.strip():
         raise ConfigError("--why: say why, in a few words")
-    found = inbox_of(options.open()).decline(topic, why, me())
+    found = _inbox(options.open()).decline(topic, why, me())
     show(options, {"id": found.id, "state": "declined", "why": why}, f"declined {found.id}")
 
 
@@ -106,7 +106,7 @@ def join(topic: str, onto: str, /, *, options: Options = PLAIN) -> None:
         topic: The one that goes.
         onto: The one that stays.
     """
-    inbox = inbox_of(options.open())
+    inbox = _inbox(options.open())
     found = inbox.join(topic, onto)
     decisions = inbox.decisions()
     data = _json(found, inbox.state(found, decisions), decisions)
@@ -136,11 +136,8 @@ def read(*sources: str, most: int | None = None, options: Options = PLAIN) -> in
     return int(any(one.failed for report in reports for one in report.sources))
 
 
-def inbox_of(town: Town) -> Inbox:
-    """The inbox of a town."""
-    from tasks.scout import READERS, store_of
-
-    return Inbox({reader: store_of(town, reader) for reader in READERS}, utc_now)
+def _inbox(town: Town) -> Inbox:
+    return inbox_of(town.layout, town.config.town.name)
 
 
 def _asked(town: Town, sources: Sequence[str]) -> dict[Reader, list[str]]:

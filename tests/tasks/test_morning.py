@@ -8,16 +8,18 @@ import pytest
 from gastown.beads.bead import Draft
 from gastown.beads.ledger import utc_now
 from gastown.errors import ConfigError
+from gastown.feedback.readers import store_of
 from gastown.feedback.record import record_of
 from gastown.founding.install import install
+from gastown.morning.brief import plain_brief
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Turn
 from gastown.town.town import Town
 from tasks.metering import today
-from tasks.morning import brief_of, keep_brief, morning_of
-from tasks.scout import store_of
+from tasks.morning import keep_brief, morning_of
+from tasks.wording import brief_of
 from tests.gastown.feedback.given import SALT, item, sorted_as
 
 ROWS = """
@@ -48,7 +50,7 @@ def given(folder, url: str) -> Town:
     town.ledger.close(bead.id, "done", evidence={"commit": "a" * 40})
     now = utc_now()
     bug = sorted_as(record_of("issues", item(1), SALT, now), "bug", "critical", "Saves are lost")
-    store_of(town, "bug-scout").put([bug], {}, "one")
+    store_of(town.layout, "oak", "bug-scout").put([bug], {}, "one")
     return town
 
 
@@ -98,7 +100,7 @@ def test_a_wording_that_holds_is_used_and_one_that_does_not_is_sent_back(tmp_pat
     right = said(("1 bead merged", (number["Merged"],)), ("A critical bug came in", must))
     with RehearsalServer(Script({key: (wrong, right)}), pace=UNPACED) as server:
         town = given(tmp_path / "again", server.url)
-        brief = brief_of(town, morning, wording=True)
+        brief = brief_of(town, morning)
 
     assert (brief.worded, brief.usage.requests, brief.model) == (True, 2, "near")
     assert brief.text.endswith("- 1 bead merged\n- A critical bug came in\n")
@@ -109,7 +111,7 @@ def test_a_model_that_never_holds_costs_the_wording_and_nothing_else(tmp_path):
     key = ("assistant", f"brief {day.isoformat()}", 1)
     with RehearsalServer(Script({key: (said(("99 beads", (1,))),) * 30}), pace=UNPACED) as server:
         town = given(tmp_path, server.url)
-        brief = brief_of(town, morning_of(town, day), wording=True)
+        brief = brief_of(town, morning_of(town, day))
 
     assert not brief.worded
     assert "'99' is not in fact 1" in brief.because
@@ -117,7 +119,7 @@ def test_a_model_that_never_holds_costs_the_wording_and_nothing_else(tmp_path):
 
 
 def test_without_a_model_the_facts_are_sent(town):
-    brief = brief_of(town, morning_of(town, today(town)), wording=True)
+    brief = brief_of(town, morning_of(town, today(town)))
 
     assert not brief.worded
     assert brief.because.startswith("not worded: ")
@@ -125,7 +127,7 @@ def test_without_a_model_the_facts_are_sent(town):
 
 
 def test_a_brief_is_kept_as_files(town):
-    brief = brief_of(town, morning_of(town, today(town)), wording=False)
+    brief = plain_brief(morning_of(town, today(town)))
 
     place = keep_brief(town, brief)
 

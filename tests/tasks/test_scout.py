@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 
 from gastown.errors import ConfigError
+from gastown.feedback.readers import store_of
 from gastown.feedback.record import record_id
 from gastown.feedback.rehearsal.server import PublicServer
 from gastown.feedback.rehearsal.world import Post, crowd
@@ -17,7 +18,7 @@ from gastown.rehearsal.turn import Turn
 from gastown.rigs.git import Repo
 from gastown.town.town import Town
 from tasks.metering import spend_of
-from tasks.scout import Scout, failure, store_of
+from tasks.scout import Scout, failure
 
 SOURCES = """
 [sources.issues]
@@ -159,8 +160,8 @@ def test_each_reader_has_sources_and_a_repository_of_its_own(tmp_path, public):
     report = Scout(town, "oracle", {}, silent).run()
 
     assert [one.source for one in report.sources] == ["forum"]
-    assert {one.source for one in store_of(town, "oracle").records()} == {"forum"}
-    assert {one.source for one in store_of(town, "bug-scout").records()} == {"issues"}
+    assert {one.source for one in store_of(town.layout, "oak", "oracle").records()} == {"forum"}
+    assert {one.source for one in store_of(town.layout, "oak", "bug-scout").records()} == {"issues"}
     page = (town.layout.private("oracle") / "TOPICS.md").read_text()
     assert "2 items by 2 people in 2 topics; 2 not read yet." in page
     assert Repo(town.layout.private("oracle")).status() == []

@@ -1,6 +1,7 @@
 """The Spotter alone: code judges first, no judge is believed untested, doubt is no pass."""
 
 import json
+import shutil
 from contextlib import contextmanager
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from gastown.errors import ConfigError, NotFoundError
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.server import RehearsalServer
+from gastown.rigs.clone import clone, new_origin
+from gastown.town.town import Town
 from tasks.spotting import Aim, record_truth, spot
 from tests.tasks.sightseeing import DRAW, TRUTH, make_build, make_town, script
 
@@ -137,3 +140,56 @@ def test_what_is_not_there_is_named(tmp_path):
         spot(town, Aim("nowhere"))
     with pytest.raises(ConfigError, match=r"truth\.toml: no such file; docs/truth\.md"):
         spot(town, Aim(str(tmp_path)))
+
+
+RIG = """
+[rigs.game]
+prefix = "ga"
+origin = "{origin}"
+[rigs.game.gauge]
+kind = "generic"
+test = ["true"]
+[rigs.game.assemblies.card]
+build = ["true"]
+"""
+
+
+@pytest.fixture
+def rig(tmp_path, build):
+    """A town with a rig that holds the truth, and a build of its one assembly."""
+    (tmp_path / "source").mkdir()
+    shutil.move(build / ".truth", tmp_path / "source" / ".truth")
+    origin = new_origin(tmp_path / "source", tmp_path / "origin.git")
+    town = make_town(tmp_path)
+    with town.layout.config.open("a") as file:
+        file.write(RIG.format(origin=origin))
+    clone(str(origin), town.layout.rig("game").canonical)
+    product = town.layout.build("hq-cv-1", "card") / "product"
+    shutil.copytree(build, product)
+    return Town.open(town.root)
+
+
+def test_of_a_rig_the_newest_build_is_held_against_what_is_merged(rig):
+    seen = spot(rig, Aim("game"), blind=True)
+
+    assert seen.line == "2 of 3 claims hold; 1 not shown"
+    assert seen.report.title.startswith("game-card at ")
+    assert seen.folder == rig.layout.private("spotter") / "game"
+
+
+def test_what_a_rig_does_not_have_is_named(rig):
+    with pytest.raises(NotFoundError, match="give --assembly; it has: card"):
+        spot(rig, Aim("game", assembly="menu"))
+    shutil.rmtree(rig.root / "builds")
+    with pytest.raises(ConfigError, match="no build of card yet: let the Gauger build it"):
+        spot(rig, Aim("game"))
+
+
+def test_references_of_a_rig_go_where_a_person_says(rig, tmp_path):
+    with pytest.raises(ConfigError, match=r"game is a rig: say into which \.truth"):
+        record_truth(rig, Aim("game"))
+
+    (one,) = record_truth(rig, Aim("game"), tmp_path / "mine")
+
+    assert (one.place, one.change) == ("card/card.png", "new")
+    assert (tmp_path / "mine" / "card" / "card.png").is_file()

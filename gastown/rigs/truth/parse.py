@@ -60,7 +60,10 @@ def _with_criteria(path: Path, data: dict[str, Any]) -> dict[str, Any]:
     for one in cast("list[Any]", tables) if isinstance(tables, list) else []:
         if isinstance(one, dict):
             table = cast("dict[str, Any]", one)
-            table["claims"] = [*table.get("claims", []), *_criteria(path.parent, table.get("id"))]
+            own = table.get("claims", [])
+            if isinstance(own, list):
+                more = _criteria(path.parent, table.get("id"))
+                table["claims"] = [*cast("list[Any]", own), *more]
     return data
 
 

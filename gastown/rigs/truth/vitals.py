@@ -41,7 +41,8 @@ def _ended(scenario: Scenario, capture: Capture) -> tuple[Verdict, str]:
 
 def _drawn(truth: Truth, scenario: Scenario, capture: Capture) -> tuple[Verdict, str]:
     wrong = [said for frame in scenario.names if (said := _flaw(truth, scenario, capture, frame))]
-    return passed(not wrong), "; ".join(wrong) or f"{len(scenario.names)} of them"
+    count = len(scenario.names)
+    return passed(not wrong), "; ".join(wrong) or f"{count} frame{'s' * (count > 1)}"
 
 
 def _flaw(truth: Truth, scenario: Scenario, capture: Capture, frame: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from gastown.agents.jail import Jail, Ran
 from gastown.errors import ConfigError
 from gastown.rigs.truth.capture.eyes import Eyes
+from gastown.rigs.truth.capture.find import find_chromium, need_display
 from gastown.rigs.truth.capture.place import inside, page, program
 from gastown.rigs.truth.model import Kind, Scenario
 from gastown.rigs.truth.sighting import Capture
@@ -23,7 +24,6 @@ _GODOT = (
     *("--rendering-method", "gl_compatibility", "--rendering-driver", "opengl3"),
     *("--audio-driver", "Dummy", "--disable-vsync"),
 )
-_CHROMIUMS = ("/usr/lib/chromium/chromium", "chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def _command(shot: _Shot) -> Ran:
 def _godot(shot: _Shot) -> Ran:
     """A Godot build in movie mode, which draws every frame of a fixed clock into a file."""
     scenario, eyes = shot.scenario, shot.eyes
+    need_display()
     size = scenario.measures or SCREEN
     screen = "x".join(str(max(pair)) for pair in zip(size, SCREEN, strict=True))
     movie = ["--fixed-fps", str(scenario.fps), "--quit-after", str(scenario.drawn)]
@@ -126,8 +127,9 @@ def _web(shot: _Shot) -> Ran:
     spot, site = inside(shot.build, scenario), page(shot.build, scenario)
     root = spot if spot.is_dir() else shot.build
     query = f"?{'&'.join(scenario.args)}" if scenario.args else ""
+    chromium = find_chromium()
     order = {
-        "chromium": find_chromium(),
+        "chromium": str(chromium),
         "root": str(root),
         "page": site.relative_to(root).as_posix() + query,
         "size": scenario.measures or SCREEN,
@@ -136,16 +138,7 @@ def _web(shot: _Shot) -> Ran:
         "full": scenario.full,
     }
     argv = [sys.executable, "-I", "-S", str(HERE / "browser.py"), json.dumps(order)]
-    return shot.run(shot.eyes.windows, argv, HERE, cwd=shot.frames)
-
-
-def find_chromium() -> str:
-    """The browser. Raises ConfigError when there is none."""
-    for name in _CHROMIUMS:
-        found = shutil.which(name)
-        if found:
-            return found
-    raise ConfigError("no Chromium, which captures web builds: install the package `chromium`")
+    return shot.run(shot.eyes.windows, argv, HERE, chromium.resolve().parent, cwd=shot.frames)
 
 
 def _log(path: Path) -> str:

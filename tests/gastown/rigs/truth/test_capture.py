@@ -9,6 +9,7 @@ from gastown.agents.jail import find_jail
 from gastown.agents.jail.guarded import Guarded
 from gastown.errors import ConfigError, JailError
 from gastown.rigs.truth.capture import Eyes, capture
+from gastown.rigs.truth.capture.find import find_chromium, need_display
 from gastown.rigs.truth.capture.place import about, inside, page, program
 from gastown.rigs.truth.model import Scenario, Truth
 from tests.gastown.rigs.truth.given import put
@@ -86,6 +87,19 @@ def test_a_jail_without_sockets_refuses_what_needs_a_window_and_says_the_way_out
 
     with pytest.raises(JailError, match=r"install bubblewrap .*jail = \"off\""):
         capture(scenario, build, tmp_path / "out", Eyes(Guarded(4, "x86_64")))
+
+
+def test_what_captures_is_found_or_its_package_named(tmp_path):
+    put(tmp_path, {"chromium": "", "mine": ""})
+    for name in ("chromium", "mine"):
+        (tmp_path / name).chmod(0o755)
+    here = {"PATH": str(tmp_path)}
+
+    assert find_chromium({**here, "CHROMIUM_BIN": "mine"}) == tmp_path / "mine"
+    with pytest.raises(ConfigError, match=r"CHROMIUM_BIN: no is no program"):
+        find_chromium({**here, "CHROMIUM_BIN": "no"})
+    with pytest.raises(ConfigError, match="install the package `xvfb`"):
+        need_display(here)
 
 
 def test_an_engine_that_brings_its_libraries_tells_its_games_of_them(tmp_path):

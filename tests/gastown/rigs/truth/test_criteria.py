@@ -1,6 +1,8 @@
 """criteria.md: numbered lines with a tag are claims, every mistake is named with its line."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gastown.errors import ConfigError
 from gastown.rigs.truth.criteria import parse_criteria
@@ -36,6 +38,38 @@ def test_each_tag_is_a_claim_as_truth_toml_has_it():
 
 def test_a_file_without_numbered_lines_claims_nothing():
     assert parse_criteria("# Menu\n\nTo be written.\n", "criteria.md") == []
+
+
+LINES = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.builds(
+            lambda number, tag, text: f"{number}. [{tag}] {text}",
+            st.integers(0, 3),
+            st.sampled_from(["log", "pixel", "vision", 'log contains "x"', "pixel a.png", "log x"]),
+            st.text(max_size=10),
+        ),
+    ),
+    max_size=4,
+)
+
+
+@settings(max_examples=100)
+@given(LINES)
+def test_any_text_is_claims_or_a_named_mistake(lines):
+    said = _parsed("\n".join(lines))
+
+    if isinstance(said, str):
+        assert said.startswith("c.md:")
+    else:
+        assert all(one["text"].strip() and one["kind"] for one in said)
+
+
+def _parsed(text):
+    try:
+        return parse_criteria(text, "c.md")
+    except ConfigError as error:
+        return str(error)
 
 
 @pytest.mark.parametrize(

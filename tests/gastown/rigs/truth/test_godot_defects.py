@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from gastown.errors import ConfigError
 from gastown.rigs.truth.capture import Eyes
+from gastown.rigs.truth.capture.find import need_display
 from tests.gastown.rigs.truth.defects import (
     RUNS,
     Defect,
@@ -58,6 +60,10 @@ DEFECTS = (
 @pytest.fixture(scope="module")
 def eyes() -> Eyes:
     need_engine()
+    try:
+        need_display()
+    except ConfigError as error:
+        pytest.skip(str(error))
     return jailed()
 
 

@@ -116,6 +116,9 @@ BAD = {
     HEAD + PIXEL: "scenario sample, claim 1, 'Looks so': sample/card.png is not there",
     HEAD + PIXEL + 'reference = "../../etc/passwd"\n': r"claims\.0\.pixel\.reference",
     HEAD + PIXEL + "share = 1.0\n": r"claims\.0\.pixel\.share",
+    HEAD + "claims = 5\n": r"scenario\.0\.claims: Input should be a valid tuple",
+    "scenario = [1]\n": r"scenario\.0: Input should be",
+    "scenario = 1\n": r"scenario: Input should be a valid tuple",
     "pictures = {}\n" + HEAD + LOG: "pictures: no such key",
 }
 

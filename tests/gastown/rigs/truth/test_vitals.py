@@ -24,7 +24,7 @@ def test_a_sound_capture_passes(tmp_path):
     ended, drawn, clean = _vitals(tmp_path, {"0000.png": png(), "0001.png": png()}, seconds=2.04)
 
     assert ended == ("pass", "exit code 0 after 2.0 s")
-    assert drawn == ("pass", "2 of them")
+    assert drawn == ("pass", "2 frames")
     assert clean == ("pass", "no error in its output")
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from gastown.errors import ConfigError
 from gastown.rigs.truth.capture import capture
-from gastown.rigs.truth.capture.capture import find_chromium
+from gastown.rigs.truth.capture.find import find_chromium
 from gastown.rigs.truth.model import Scenario
 from tests.gastown.rigs.truth.defects import jailed
 from tests.gastown.rigs.truth.given import put

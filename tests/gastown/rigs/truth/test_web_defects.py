@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gastown.errors import ConfigError
-from gastown.rigs.truth.capture.capture import find_chromium
+from gastown.rigs.truth.capture.find import find_chromium
 from tests.gastown.rigs.truth.defects import (
     RUNS,
     Defect,

@@ -1,6 +1,7 @@
 """FeedPages: an RSS or Atom feed, with the pages behind its first where it has some."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from http import HTTPStatus
 
 from blocks.sources.door import Door
@@ -8,6 +9,9 @@ from gastown.feedback.descending import descend
 from gastown.feedback.feed import parse_feed
 from gastown.feedback.item import UNKNOWN
 from gastown.feedback.source import Cursor, Fetched
+
+_AHEAD = timedelta(days=1)
+"""A date further in the future is a lie, and would hide what comes until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class FeedPages:
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Fetched((), cursor, answer.until)
         feed = parse_feed(answer.content, answer.url)
-        times = [item.updated for item in feed.items if item.updated != UNKNOWN]
+        latest = self.door.clock() + _AHEAD
+        times = [item.updated for item in feed.items if UNKNOWN < item.updated <= latest]
         following = self.door.whole(feed.following) if feed.following and feed.items else ""
         moved = dict(descend(cursor, times, "" if following == answer.url else following))
         tags = cursor if after else _tags(answer.headers)

@@ -79,3 +79,14 @@ def test_reddit_is_asked_with_a_token_and_never_with_the_secret(server):
 
     assert told["/r/game/new"] == "Bearer rehearsed"
     assert told["/api/v1/access_token"].startswith("Basic ")
+
+
+def test_an_entry_from_the_future_hides_nothing_that_comes_after_it(server):
+    server.world.put(*crowd(3), Post(900, title="me", updated=EPOCH + timedelta(days=9_000)))
+    source = opened("feed", server.url)
+    cursor = read_all(source)[-1].cursor
+    server.world.put(*crowd(90, start=4))
+
+    found = keys(read_all(source, cursor))
+
+    assert {f"post-{number}" for number in range(4, 94)} <= found

@@ -15,7 +15,9 @@ _BY_NAME = {"sort_custom", "bsearch_custom", "start", "set_drag_forwarding"}
 
 def call_faults(scope: Scope) -> Iterator[Fault]:
     """Callbacks named by strings, arguments that are gone, signals that nobody has."""
-    for call in (*scope.reading.uses, *scope.reading.accesses):
+    for call in itertools.chain(
+        scope.asked(scope.reading.uses), scope.asked(scope.reading.accesses)
+    ):
         if call.arguments is None:
             continue
         if call.name in _CONNECTS | _BY_NAME and _by_string(call.arguments):

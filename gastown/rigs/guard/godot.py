@@ -1,7 +1,8 @@
 """godot_faults: the faults of a rig's Godot files, judged together as the project that they are."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 
 from gastown.agents.globs import matches
@@ -9,7 +10,7 @@ from gastown.rigs.guard.finding import Fault
 from gastown.rigs.guard.names import NEWEST, GodotNames, godot_names
 from gastown.rigs.guard.project import MAX_BYTES, read_project
 from gastown.rigs.guard.scene import SCENES, check_scene
-from gastown.rigs.guard.script import check_script
+from gastown.rigs.guard.script import MOST, check_script
 
 GODOT = (".gd", *SCENES)
 VENDORED = ("**/addons/**", "**/.addons/**", "**/.godot/**")
@@ -19,11 +20,15 @@ _FEATURES = re.compile(r'^config/features=PackedStringArray\("(4\.\d+)"', re.MUL
 
 
 def godot_faults(
-    worktree: Path, files: Iterable[str], names: GodotNames | None = None
+    worktree: Path,
+    files: Iterable[str],
+    names: GodotNames | None = None,
+    lines: Mapping[str, Collection[int]] | None = None,
 ) -> list[Fault]:
-    """Every fault of these files, paths from the worktree's root; those that are gone have none.
+    """The faults of these files, paths from the worktree's root; those that are gone have none.
 
-    `names` are those of the engine that the project says it is made for, unless given.
+    `names` are those of the engine that the project says it is made for, unless given; of scripts
+    only `lines` are judged where these are given.
     """
     mine = [file for file in files if file.endswith(GODOT) and not matches(file, VENDORED)]
     if not mine:
@@ -35,8 +40,10 @@ def godot_faults(
         if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
-        check = check_script if file.endswith(".gd") else check_scene
-        found += check(file, text, project)
+        if file.endswith(".gd"):
+            found += check_script(file, text, project, lines[file] if lines else None)
+        else:
+            found += islice(check_scene(file, text, project), MOST)
     return found
 
 

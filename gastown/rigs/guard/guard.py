@@ -49,12 +49,11 @@ def guard(worktree: Path, base: str) -> Guarded:
     """
     lines = changed_lines(diff(worktree, base))
     found = [
-        fault
-        for faults in (godot_faults, python_faults, node_faults)
-        for fault in faults(worktree, lines)
-        if in_lines(fault, lines)
+        *godot_faults(worktree, lines, lines=lines),
+        *python_faults(worktree, lines),
+        *node_faults(worktree, lines),
     ]
-    return Guarded(tuple(found), len(lines))
+    return Guarded(tuple(one for one in found if in_lines(one, lines)), len(lines))
 
 
 def in_lines(fault: Fault, lines: Mapping[str, Iterable[int]]) -> bool:

@@ -49,6 +49,9 @@ _IDIOMS = (
 # fmt: on
 
 
+_LONGEST = 500  # characters of a line that are looked at: some patterns take its square
+
+
 def modern_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
     """Line number and advice, where a line or the one before it is an idiom of another language.
 
@@ -57,6 +60,6 @@ def modern_line(lines: Sequence[str], at: int) -> tuple[int, str] | None:
     for number in (at, at - 1):
         if 0 < number <= len(lines):
             for pattern, advice in _IDIOMS:
-                if pattern.search(lines[number - 1]):
+                if pattern.search(lines[number - 1][:_LONGEST]):
                     return number, advice
     return None

@@ -21,7 +21,7 @@ _STRANGE = (
 
 def member_faults(scope: Scope) -> Iterator[Fault]:
     """Every member that its owner cannot have."""
-    for access in scope.reading.accesses:
+    for access in scope.asked(scope.reading.accesses):
         owner = _owner(scope, access)
         fault = _JUDGES[owner.kind](scope, access, owner)
         if fault is not None:

@@ -11,7 +11,8 @@ from gastown.rigs.guard.finding import Fault
 SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 _MAX_BYTES = 1 << 20
 _IMPORT = re.compile(
-    r"^\s*(?:import|export)\b[^'\";]*?\bfrom\s*['\"]([^'\"]+)['\"]|^\s*import\s*['\"]([^'\"]+)['\"]"
+    r"^[ \t]*(?:import|export)\b[^'\";]{0,600}?\bfrom\s*['\"]([^'\"]+)['\"]"
+    r"|^[ \t]*import\s*['\"]([^'\"]+)['\"]"
     r"|\b(?:require|import)\(\s*['\"]([^'\"]+)['\"]\s*\)",
     re.MULTILINE,
 )

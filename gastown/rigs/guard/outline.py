@@ -8,19 +8,23 @@ import re
 from dataclasses import dataclass
 
 _DECLARED = re.compile(
-    r"^[ \t]*(?:@\w+(?:\([^)\n]*\))?[ \t]+)*(?:static[ \t]+)?"
+    r"^[ \t]*(?:@\w+(?:\([^)\n]{0,200}\))?[ \t]+){0,9}(?:static[ \t]+)?"
     r"(?:func|var|const|signal|enum|class|class_name)[ \t]+(\w+)",
     re.MULTILINE,
 )
-_ENUM = re.compile(r"\benum\b[^{]*\{([^}]*)\}")
-_CLASS_NAME = re.compile(r"^[ \t]*(?:@\w+(?:\([^)\n]*\))?\s+)*class_name[ \t]+(\w+)", re.MULTILINE)
+_ENUM = re.compile(r"\benum\b[^{}]{0,200}\{([^{}]{0,20000})\}")
+_CLASS_NAME = re.compile(
+    r"^[ \t]*(?:@\w+(?:\([^)\n]{0,200}\))?\s{1,20}){0,9}class_name[ \t]+(\w+)", re.MULTILINE
+)
 _EXTENDS = re.compile(
-    r"^(?:@\w+(?:\([^)\n]*\))?\s+)*(?:class_name[ \t]+\w+[ \t]+)?extends[ \t]+"
+    r"^(?:@\w+(?:\([^)\n]{0,200}\))?\s{1,20}){0,9}(?:class_name[ \t]+\w+[ \t]+)?extends[ \t]+"
     r"(?:[\"']([^\"'\n]+)[\"']|(\w+))(\.\w+)?",
     re.MULTILINE,
 )
 _SIGNAL = re.compile(r"^[ \t]*signal[ \t]+(\w+)", re.MULTILINE)
 _DYNAMIC = re.compile(r"^[ \t]*func[ \t]+_(?:get|set)\b|\badd_user_signal\b", re.MULTILINE)
+_ASKED = re.compile(r"\bhas_method\(|\bhas_signal\(")
+_TEXT = re.compile(r"[\"']([A-Za-z_]\w*)[\"']")
 _SINGLETON = re.compile(r"add_autoload_singleton\(\s*[\"'](\w+)")
 _ADDON = re.compile(r"res://addons/([\w.-]+)")
 
@@ -48,6 +52,8 @@ def outline(text: str) -> Outline:
     declared = set(_DECLARED.findall(text))
     for body in _ENUM.findall(text):
         declared |= set(re.findall(r"\b[A-Za-z_]\w*", body))
+    if _ASKED.search(text):  # it asks objects for methods that others declare
+        declared |= set(_TEXT.findall(text))
     return Outline(
         name=named[1] if named else "",
         extends=_base(based) if based else "RefCounted",

@@ -18,6 +18,7 @@ _ADDON_KEY = re.compile(r'"([\w.-]+)"\s*:\s*\{[^{}]*"url"')
 _ADDON = re.compile(r"res://addons/([\w.-]+)")
 # Files whose classes no script shows: C#, and libraries.
 _FOREIGN = {".cs": "C#", ".gdextension": "a GDExtension"}
+_FRAMEWORKS = ("Gut", "GdUnit")
 _READ = {".gd", ".godot", ".jsonc", *_FOREIGN}
 
 
@@ -97,7 +98,15 @@ def read_project(root: Path, names: GodotNames) -> Project:
     missing = sorted(wanted - _mounted(root))
     unsure = [f"addons/{one} is not here" for one in missing]
     unsure += [f"the rig has {one}" for one in sorted(foreign)]
+    unsure += _frameworks(scripts)
     return Project(names, scripts, autoloads, tuple(unsure))
+
+
+def _frameworks(scripts: Mapping[str, Outline]) -> list[str]:
+    """Frameworks of tests that no file says where to get, and which are not here."""
+    classes = {one.name for one in scripts.values()}
+    wanted = {one.extends for one in scripts.values() if one.extends.startswith(_FRAMEWORKS)}
+    return [f"{name} is not here" for name in sorted(wanted - classes)]
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -106,8 +115,12 @@ def _files(root: Path) -> Iterator[Path]:
         inner[:] = sorted(one for one in inner if one not in _LEFT_OUT)
         for name in sorted(files):
             file = Path(folder, name)
-            if file.suffix in _READ and file.is_file() and file.stat().st_size <= MAX_BYTES:
+            if file.suffix in _READ and _plain(file):
                 yield file
+
+
+def _plain(file: Path) -> bool:
+    return file.is_file() and not file.is_symlink() and file.stat().st_size <= MAX_BYTES
 
 
 def _mounted(root: Path) -> set[str]:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -33,15 +34,16 @@ def _faults(worktree: Path, file: str, text: str) -> list[Fault]:
     manifests = _manifests(worktree)
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         line = getattr(error, "lineno", None) or 0
         newer = bool(_NEWER.search(manifests))
         return [Fault(file, line, "syntax", f"does not parse: {error}", not newer)]
     place = _Place(worktree, file, manifests, bool(_ELSEWHERE.search(text)))
     imports = _Imports(place)
-    imports.visit(tree)
     uses = _Attributes(place, imports.modules, _rebound(tree))
-    uses.visit(tree)
+    with suppress(RecursionError):  # nested too deeply: what was found until there
+        imports.visit(tree)
+        uses.visit(tree)
     faults = [*imports.faults, *uses.faults]
     return sorted(dict.fromkeys(faults), key=lambda one: one.line)
 
@@ -161,15 +163,17 @@ class _Attributes(_Careful):
 
     def __init__(self, place: _Place, modules: Mapping[str, str], rebound: set[str]) -> None:
         super().__init__(place)
-        self.modules = {name: one for name, one in modules.items() if name not in rebound}
+        self.modules = modules  # those that the imports told by the time it is asked
+        self.rebound = rebound
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """One access."""
         self.generic_visit(node)
         if not isinstance(node.value, ast.Name) or not isinstance(node.ctx, ast.Load):
             return
-        dotted = self.modules.get(node.value.id)
-        if dotted is None:
+        name = node.value.id
+        dotted = self.modules.get(name)
+        if dotted is None or name in self.rebound:
             return
         found = find_modules(dotted, self.place.roots)
         below = find_modules(f"{dotted}.{node.attr}", self.place.roots)

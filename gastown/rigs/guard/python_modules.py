@@ -130,7 +130,7 @@ def names_in(file: Path) -> frozenset[str] | None:
 def _read(file: Path, _changed: int, _size: int) -> frozenset[str] | None:
     try:
         tree = ast.parse(file.read_text(encoding="utf-8", errors="replace"))
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found = set(_bound(tree))
     dynamic = {"*", "__getattr__", "globals", "setattr"} & found

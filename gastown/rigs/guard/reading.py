@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lark import Token, Tree
 
@@ -22,6 +23,13 @@ _NAMING = re.compile(
 )
 _TYPE = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _NAMES = {"NAME", "GET", "SET"}
+
+
+class Word(NamedTuple):
+    """A type in a hint, or an annotation."""
+
+    line: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +57,8 @@ class Reading:
 
     uses: list[Use] = field(default_factory=list[Use])
     accesses: list[Access] = field(default_factory=list[Access])
-    types: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
-    annotations: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    types: list[Word] = field(default_factory=list[Word])
+    annotations: list[Word] = field(default_factory=list[Word])
     declared: set[str] = field(default_factory=set[str])
     typed: dict[str, Node | str] = field(default_factory=dict[str, Node | str])
     extends: list[str] = field(default_factory=list[str])
@@ -77,7 +85,7 @@ def _read(found: Reading, node: Tree[Token]) -> None:
     """Read a node, and all below it."""
     _READERS.get(node.data, _read_names)(found, node)
     found.types += [
-        (_line(child), name)
+        Word(_line(child), name)
         for child in node.children
         if isinstance(child, Token) and child.type == "TYPE_HINT"
         for name in _TYPE.findall(child)
@@ -93,11 +101,11 @@ def _read_head(found: Reading, node: Tree[Token]) -> None:
     base = ".".join(plain(word) for word in words if plain(word) != ".")
     found.extends.append(base)
     if words and isinstance(words[0], Token):
-        found.types.append((_line(words[0]), str(words[0])))
+        found.types.append(Word(_line(words[0]), str(words[0])))
 
 
 def _read_annotation(found: Reading, node: Tree[Token]) -> None:
-    found.annotations.append((_line(node.children[0]), str(node.children[0])))
+    found.annotations.append(Word(_line(node.children[0]), str(node.children[0])))
     _read_all(found, node.children[1:])
 
 

@@ -1,23 +1,34 @@
 """Scope: one script among all that its project knows."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from gastown.rigs.guard.finding import Fault
 from gastown.rigs.guard.modern import nearest
 from gastown.rigs.guard.names import Members
 from gastown.rigs.guard.project import Project
-from gastown.rigs.guard.reading import Reading
+from gastown.rigs.guard.reading import Access, Reading, Use, Word
+
+PlacedT = TypeVar("PlacedT", Use, Access, Word)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What is in reach of a script. `closed`: all of it is known, its ancestors too."""
+    """What is in reach of a script. `closed`: all of it is known, its ancestors too.
+
+    `lines` are those that are judged; all of them where it is None.
+    """
 
     file: str
     reading: Reading
     project: Project
+    lines: Collection[int] | None = None
+
+    def asked(self, found: Iterable[PlacedT]) -> Iterator[PlacedT]:
+        """Those that stand in a line that is judged."""
+        return (one for one in found if self.lines is None or one.line in self.lines)
 
     @cached_property
     def _chain(self) -> tuple[Members, bool]:

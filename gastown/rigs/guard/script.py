@@ -1,6 +1,7 @@
 """check_script: the faults of one script, as far as they can be told without the engine."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain, islice
 
 from gastown.rigs.guard.calls import call_faults
 from gastown.rigs.guard.finding import Fault
@@ -12,24 +13,30 @@ from gastown.rigs.guard.project import Project
 from gastown.rigs.guard.reading import read_script
 from gastown.rigs.guard.scope import Scope, advice
 
+MOST = 100
 _NO_CLASS = {"Variant", "void"}
 
 
-def check_script(file: str, text: str, project: Project) -> list[Fault]:
-    """Every fault of a script, in the order of its lines; `file` is its path from the worktree."""
+def check_script(
+    file: str, text: str, project: Project, lines: Collection[int] | None = None
+) -> list[Fault]:
+    """The faults of a script, or of some lines of it, in the order of its lines; the first 100.
+
+    `file` is its path from the worktree. One that does not parse has one fault, wherever it is.
+    """
     try:
         reading = read_script(text)
     except GrammarError as error:
         return [_unreadable(file, text, error)]
-    scope = Scope(file, reading, project)
-    found = [
-        *_free_faults(scope),
-        *_type_faults(scope),
-        *_annotation_faults(scope),
-        *member_faults(scope),
-        *call_faults(scope),
-    ]
-    return sorted(dict.fromkeys(found), key=lambda one: one.line)
+    scope = Scope(file, reading, project, lines)
+    found = chain(
+        _free_faults(scope),
+        _type_faults(scope),
+        _annotation_faults(scope),
+        member_faults(scope),
+        call_faults(scope),
+    )
+    return sorted(dict.fromkeys(islice(found, MOST)), key=lambda one: one.line)
 
 
 def _unreadable(file: str, text: str, error: GrammarError) -> Fault:
@@ -43,7 +50,7 @@ def _unreadable(file: str, text: str, error: GrammarError) -> Fault:
 
 def _free_faults(scope: Scope) -> Iterator[Fault]:
     """Names without an owner that are in nobody's reach."""
-    for use in scope.reading.uses:
+    for use in scope.asked(scope.reading.uses):
         name, old = use.name, modern().free(use.name)
         if name in scope.known:
             continue
@@ -58,7 +65,7 @@ def _free_faults(scope: Scope) -> Iterator[Fault]:
 
 def _type_faults(scope: Scope) -> Iterator[Fault]:
     """Types in hints; of `A.B` only the first part is looked up."""
-    for line, name in scope.reading.types:
+    for line, name in scope.asked(scope.reading.types):
         old = modern().classes.get(name, "")
         if name in scope.known or name in _NO_CLASS or not (old or scope.sure):
             continue
@@ -70,7 +77,7 @@ def _type_faults(scope: Scope) -> Iterator[Fault]:
 
 def _annotation_faults(scope: Scope) -> Iterator[Fault]:
     known = scope.project.names.annotations
-    for line, name in scope.reading.annotations:
+    for line, name in scope.asked(scope.reading.annotations):
         if name not in known:
             better = advice(name, "", known)
             said = f"the annotation @{name} does not exist in {scope.version}{better}"

@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 _TAB = 4
+_LONGEST = 400  # characters of a line that are looked at: some patterns take its square
 _LOOPS: Mapping[str, re.Pattern[str]] = {
     ".gd": re.compile(r"(?:for|while)\b.*:\s*(?:#.*)?$"),
     ".py": re.compile(r"(?:async\s+for|for|while)\b.*:\s*(?:#.*)?$"),
@@ -45,7 +46,7 @@ def blocks(source: str, language: str) -> Iterator[Line]:
     loop, function = _LOOPS[language], _FUNCTIONS[language]
     around: list[tuple[int, str]] = []  # indentation, and a function's name or "" for a loop
     for number, line in enumerate(source.split("\n"), start=1):
-        text = line.strip()
+        text = line.strip()[:_LONGEST]
         if not text or text.startswith(("#", "//")):
             continue
         depth = len(line.expandtabs(_TAB)) - len(line.expandtabs(_TAB).lstrip())

@@ -68,7 +68,7 @@ def code_lines(text: str) -> frozenset[int]:
     try:
         tree = ast.parse(text)
         top = compile(text, "", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError, RecursionError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     spared = {number for number, line in enumerate(text.split("\n"), 1) if _LEFT_OUT in line}
     for node in ast.walk(tree):

@@ -74,8 +74,9 @@ func _on_ticked(_beat: float) -> void:
 """,
     "duck typing": """extends Node
 func f(target: Node, thing) -> void:
-	if target.has_method("to_beat"):
+	if target.has_method("to_beat") and thing.has_method("of_a_game"):
 		target.to_beat(1.0)
+		thing.of_a_game()
 	thing.bpm = 3.0
 	target.position = Vector2.ZERO
 	var event: InputEvent = InputEventMouseButton.new()

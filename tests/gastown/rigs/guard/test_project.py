@@ -66,12 +66,14 @@ def test_what_is_not_here_or_not_gdscript_makes_the_guard_unsure(tmp_path):
             "a.gd": 'const A = preload("res://addons/near/a.gd")\n',
             "b.cs": "class B {}",
             "addons/there/a.gd": "",
+            "tests/test_a.gd": "extends GutTest\n",
         },
     )
     assert read_project(tmp_path, godot_names()).unsure == (
         "addons/far is not here",
         "addons/near is not here",
         "the rig has C#",
+        "GutTest is not here",
     )
 
 

@@ -23,7 +23,8 @@ from gastown.errors import (
 )
 from gastown.retrieval.answer import CrewAnswer
 from gastown.retrieval.hearing import Hearing
-from gastown.retrieval.index import Index, index_of
+from gastown.retrieval.index import Index
+from gastown.retrieval.indexing import index_of
 from gastown.retrieval.reply import UNKNOWN, Reply
 from gastown.rigs.git import Repo
 from gastown.town.town import Town

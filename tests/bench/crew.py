@@ -14,7 +14,8 @@ from itertools import groupby
 from pathlib import Path
 
 from gastown.retrieval.find import find, numbered
-from gastown.retrieval.index import Index, index_of
+from gastown.retrieval.index import Index
+from gastown.retrieval.indexing import index_of
 from gastown.retrieval.words import STOP
 from gastown.rigs.git import Repo
 from tests.bench.cook import best

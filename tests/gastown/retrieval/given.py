@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from gastown.retrieval.index import Index, index_of
+from gastown.retrieval.index import Index
+from gastown.retrieval.indexing import index_of
 from gastown.rigs.git import Repo
 
 ANN = "Ann <ann@example.org>"

@@ -1,6 +1,6 @@
 """Recall on real code: the bench's own questions, in the room that a small seat has."""
 
-from gastown.retrieval.index import index_of
+from gastown.retrieval.indexing import index_of
 from tests.bench.crew import LARGE, answerable, found, grepped, rig_of_40, share
 
 

@@ -1,4 +1,4 @@
-"""Index: what git has of a commit, once made and read from then on; never what lies on disk."""
+"""Indexing: what git has of a commit, once made and read from then on; never what lies on disk."""
 
 import os
 import time
@@ -6,7 +6,7 @@ import time
 import pytest
 
 from gastown.errors import GasTownError, NotFoundError
-from gastown.retrieval.index import KEPT, index_of
+from gastown.retrieval.indexing import KEPT, index_of
 from gastown.rigs.git import Repo
 from tests.gastown.retrieval.given import ANN, CLOCK, garden, plant
 
@@ -99,7 +99,9 @@ def test_many_and_large_files_are_read_whole(tmp_path):
 
 
 def test_a_folder_in_which_no_index_can_be_made_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("gastown.retrieval.index._TABLES", "CREATE VIRTUAL TABLE w USING fts99(a)")
+    monkeypatch.setattr(
+        "gastown.retrieval.indexing._TABLES", "CREATE VIRTUAL TABLE w USING fts99(a)"
+    )
 
     with pytest.raises(GasTownError, match=r"cache: no index can be made there: .*fts99"):
         garden(tmp_path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from json import loads
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from gastown.agents.answers import Submission
 from gastown.agents.external.door import Door
@@ -16,9 +17,13 @@ from gastown.agents.jail import Jail
 from gastown.agents.protocols import Check, Job, Limits, Outcome
 from gastown.agents.tools import WorktreeTools
 from gastown.errors import GasTownError
+from gastown.money.metered import Meter
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.command import git
+from gastown.stage import Placement, StageRequest
+from gastown.town.town import Town
+from tasks.metering import open_meter
 
 LIMITS = Limits(turns=12, tokens=100_000, seconds=180.0)
 GRACE_S = 5.0
@@ -61,6 +66,25 @@ class Trial:
     def held(self) -> bool:
         """Whether every fact did."""
         return all(fact.held for fact in self.facts)
+
+
+def trial_meter(town: Town, model: str) -> Meter:
+    """Pays for a trial on a row of the catalogue, within the town's budgets.
+
+    Raises ConfigError for a model of a cloud whose price nobody knows.
+    """
+    where = town.config.model(model).where
+    request = StageRequest(
+        town=str(town.root),
+        convoy="",
+        step=f"agent-test-{uuid4().hex[:12]}",
+        key="agent test",
+        role="polecat",
+        token=1,
+        model=model,
+        placement=Placement(where=where, reason="a person tries an agent"),
+    )
+    return open_meter(town, request, model)
 
 
 def rehearsal_for(preset: Preset) -> Script:

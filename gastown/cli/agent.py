@@ -40,7 +40,8 @@ def try_(name: str, /, *, model: str = "", options: Options = PLAIN) -> int:
 
     Args:
         name: The agent.
-        model: A row of the town's catalogue. [default: a rehearsal, which answers in plain text]
+        model: A row of the town's catalogue; what it costs counts into the town's budgets.
+            [default: a rehearsal, which answers in plain text]
     """
     agents = _agents(options)
     if name not in {*shipped(), *agents}:
@@ -83,11 +84,12 @@ def _door(preset: Preset, model: str, options: Options) -> Generator[Door]:
     if model:
         from blocks.agents import door_to
         from gastown.cli.prefect import use_engine
+        from tasks.agent_trial import trial_meter
 
         town = options.open()
         town.config.model(model)
         use_engine(town)  # the key of a row is kept there
-        with door_to(town.layout, town.config, model) as door:
+        with door_to(town.layout, town.config, model, trial_meter(town, model)) as door:
             yield door
         return
     if preset.wire != "chat":

@@ -2,8 +2,14 @@
 
 import pytest
 
+from gastown.agents.external.preset import shipped
 from gastown.agents.jail import find_jail
 from gastown.errors import JailError
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.server import RehearsalServer
+from gastown.town.town import Town
+from tasks.agent_trial import rehearsal_for
+from tasks.metering import spend_of
 
 
 def test_without_a_town_the_shipped_agents_are_listed(cli, tmp_path, monkeypatch):
@@ -73,6 +79,35 @@ def test_a_command_that_is_not_installed_is_an_error(cli, oak):
     told = cli("agent", "test", "aider")
     assert told.code == 2
     assert "agent aider: no command 'no-such-aider'" in told.err
+
+
+ROW = """
+[models.far]
+endpoint = "{url}"
+where = "cloud"
+context = 65536
+input_usd = 1
+output_usd = 2
+[budget]
+day_usd = {usd}
+"""
+
+
+@pytest.mark.parametrize(("usd", "code"), [(1, 0), (0.0001, 1)])
+def test_a_trial_on_a_row_of_the_town_is_paid_within_its_budget(cli, oak, usd, code):
+    bwrap_or_skip()
+    script = rehearsal_for(shipped()["rehearsal"])
+    with RehearsalServer(script, pace=UNPACED) as server:
+        with (oak / "town.toml").open("a") as file:
+            file.write(ROW.format(url=server.url, usd=usd))
+        told = cli("agent", "test", "rehearsal", "--model", "far", "--json")
+
+    assert told.code == code, told.err
+    entries = spend_of(Town.open(oak)).entries()
+    assert [one.end for one in entries] == ["settled"] * told.json["usage"]["requests"]
+    assert sum(one.micro_usd for one in entries) == told.json["usage"]["micro_usd"]
+    assert bool(entries) == (code == 0)
+    assert ("budget day: needs $" in told.json["error"]) == (code == 1)
 
 
 def bwrap_or_skip() -> None:

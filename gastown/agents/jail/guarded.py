@@ -9,7 +9,14 @@ from pathlib import Path
 
 from gastown.agents.jail.caps import Caps
 from gastown.agents.jail.jail import Ran, environment, require
-from gastown.agents.jail.landlock import DEVICE, READ, all_rights, landlock_abi, make_ruleset
+from gastown.agents.jail.landlock import (
+    DEVICE,
+    READ,
+    READ_DIR,
+    all_rights,
+    landlock_abi,
+    make_ruleset,
+)
 from gastown.agents.jail.launch import launch, private_home
 from gastown.agents.jail.process import run_process
 from gastown.agents.jail.seccomp import seccomp_filter
@@ -70,6 +77,7 @@ class Guarded:
     ) -> Generator[tuple[Path, int]]:
         for path in (*map(Path, (*ROOTS, *SETTINGS, *FACTS)), *toolchain(), *readable):
             yield path, READ
+        yield Path("/dev"), READ_DIR  # names only: Godot's editor crashes where it cannot list them
         for device in DEVICES:
             yield Path("/dev", device), DEVICE
         for folder in writable:

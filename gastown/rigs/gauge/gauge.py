@@ -28,6 +28,7 @@ KINDS: Mapping[Kind, Callable[[GaugeRun], TestReport]] = {
     "generic": run_generic,
 }
 IMPORTED = 1 << 30  # bytes that the engine may make of a rig's assets and of its addons
+INSTALLED = 2 << 30  # bytes of packages that a web rig may install
 COMPILED = 8 << 30  # bytes that a Rust rig may compile to
 
 
@@ -66,4 +67,6 @@ def _allowed(table: GaugeTable, worktree: Path) -> int:
     """Bytes that may lie in `out` after the run."""
     if table.kind.startswith("godot-"):
         return MAX_LEFT + IMPORTED + disk_use(worktree)
+    if table.kind == "npm":
+        return MAX_LEFT + INSTALLED + disk_use(worktree)
     return COMPILED if table.kind == "cargo" else MAX_LEFT

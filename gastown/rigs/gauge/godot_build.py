@@ -47,9 +47,10 @@ def run_builds(
     if not table.build:
         return ()
     engine = find_engine(table.engine)
-    if engine is None:
+    why = NO_ENGINE if engine is None else _unfit(jail)
+    if engine is None or why:
         return tuple(
-            Build(name=one.name, preset=one.preset, status="skipped", problems=(NO_ENGINE,))
+            Build(name=one.name, preset=one.preset, status="skipped", problems=(why,))
             for one in table.build
         )
     scratch = out / ".work"
@@ -63,6 +64,17 @@ def run_builds(
         for log in scratch.glob("*.log"):
             log.replace(out / log.name)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _unfit(jail: Jail) -> str:
+    """Why no export is whole in a jail, or nothing.
+
+    The engine writes the settings of the exported game to /tmp first, whatever TMPDIR says. Where
+    it may not, it ends with 0 all the same, over a game that does not start.
+    """
+    if jail.name.startswith("Landlock"):
+        return "exports need the jail of bubblewrap: the engine writes to /tmp, which is not lent"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

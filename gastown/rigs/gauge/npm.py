@@ -1,4 +1,4 @@
-"""npm: the gauge of web rigs. `npm test` runs in the worktree, without a network.
+"""npm: the gauge of web rigs. `npm test` runs in a copy, without a network.
 
 Where it starts Node's own test runner, a reporter of ours tells of each test. Any other runner
 needs `gauge.report`; without one, all that is known is the exit code, and the report says so.
@@ -6,6 +6,7 @@ needs `gauge.report`; without one, all that is known is the exit code, and the r
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +27,7 @@ _QUIET = {
     "npm_config_fund": "false",
     "npm_config_offline": "true",
     "CI": "1",
+    "OPENSSL_CONF": os.devnull,  # Node ends where this file is there and cannot be read
 }
 
 
@@ -39,8 +41,9 @@ class _Line(BaseModel):
 
 def run_npm(run: GaugeRun) -> TestReport:
     """Run `gauge.setup` and `npm test`, or `gauge.test`, and judge by the best report there is."""
+    run = _copied(run)
     form = form_of(run) if run.table.report else None
-    quiet = {**_QUIET, "npm_config_cache": str(next(iter(run.caches), run.out / "npm"))}
+    quiet = {**_QUIET, "npm_config_cache": str(_cache(run))}
     if failed := set_up(run, quiet):
         return failed
     if form:
@@ -64,6 +67,27 @@ def run_npm(run: GaugeRun) -> TestReport:
     return judged(
         run, f"{told}, {EXIT_ONLY}", Form("exit-only", None), ran, _silent(run, ran, told)
     )
+
+
+def _copied(run: GaugeRun) -> GaugeRun:
+    """The same run on a copy: what is installed or built there is no part of the worktree."""
+    copy = run.out / "rig"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(run.worktree, copy, symlinks=True, ignore=shutil.ignore_patterns(".git"))
+    return replace(run, worktree=copy)
+
+
+def _cache(run: GaugeRun) -> Path:
+    """A cache of its own, in which npm finds what a person's holds and may write besides."""
+    own = run.out / "npm"
+    parts = own / "_cacache"
+    parts.mkdir(parents=True, exist_ok=True)
+    for cache in run.caches:
+        for name in ("content-v2", "index-v5"):
+            spot, there = parts / name, cache / "_cacache" / name
+            if there.is_dir() and not spot.is_symlink():
+                spot.symlink_to(there, target_is_directory=True)
+    return own
 
 
 def _reporting(run: GaugeRun, target: Path) -> dict[str, str]:

@@ -4,7 +4,8 @@ import subprocess
 
 import pytest
 
-from gastown.errors import ConfigError
+from gastown.agents.jail import find_jail
+from gastown.errors import ConfigError, JailError
 from gastown.rigs.gauge.godot_build import run_builds
 from gastown.town.tables.gauge import GaugeTable
 from tests.godot.engine import need_engine
@@ -69,16 +70,24 @@ def write(root, files):
 
 
 @pytest.fixture(scope="module")
+def exporting(jail):
+    """A jail in which an export is whole."""
+    if jail.name.startswith("Landlock"):
+        pytest.skip("no bubblewrap, and an export needs a /tmp of its own")
+    return jail
+
+
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("builds")
 
 
 @pytest.fixture(scope="module")
-def builds(folder, jail):
+def builds(folder, exporting):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GODOT_BIN", str(need_engine()))
         root = write(folder / "rig", FILES)
-        found = run_builds(table(*BUILDS), root, folder / "out", jail)
+        found = run_builds(table(*BUILDS), root, folder / "out", exporting)
     return {build.name: build for build in found}
 
 
@@ -118,11 +127,11 @@ def test_a_preset_without_a_template_is_skipped_and_says_so(builds):
 
 
 def test_a_broken_script_fails_every_build_although_the_export_would_end_with_0(
-    tmp_path, jail, monkeypatch
+    tmp_path, exporting, monkeypatch
 ):
     monkeypatch.setenv("GODOT_BIN", str(need_engine()))
     root = write(tmp_path / "rig", {**FILES, "main.gd": MAIN.replace("text =", "texts =")})
-    (build,) = run_builds(table(BUILDS[0]), root, tmp_path / "out", jail)
+    (build,) = run_builds(table(BUILDS[0]), root, tmp_path / "out", exporting)
 
     assert build.status == "failed"
     assert build.problems[0].startswith("main.gd does not compile: ")
@@ -130,7 +139,7 @@ def test_a_broken_script_fails_every_build_although_the_export_would_end_with_0(
 
 
 def test_a_preset_that_is_not_there_is_an_error_that_names_those_that_are(
-    tmp_path, jail, monkeypatch
+    tmp_path, exporting, monkeypatch
 ):
     engine = tmp_path / "godot"
     engine.write_text("#!/bin/sh\n")
@@ -139,10 +148,10 @@ def test_a_preset_that_is_not_there_is_an_error_that_names_those_that_are(
     root = write(tmp_path / "rig", FILES)
 
     with pytest.raises(ConfigError, match="no preset 'Linux', but 'Linux Proof', 'Linux Loud'"):
-        run_builds(table({"preset": "Linux"}), root, tmp_path / "out", jail)
+        run_builds(table({"preset": "Linux"}), root, tmp_path / "out", exporting)
     (root / "export_presets.cfg").unlink()
     with pytest.raises(ConfigError, match=r"export_presets\.cfg: there is none in rig"):
-        run_builds(table({"preset": "Linux"}), root, tmp_path / "out", jail)
+        run_builds(table({"preset": "Linux"}), root, tmp_path / "out", exporting)
 
 
 def test_without_an_engine_every_build_is_skipped(tmp_path, jail, monkeypatch):
@@ -152,3 +161,15 @@ def test_without_an_engine_every_build_is_skipped(tmp_path, jail, monkeypatch):
 
     assert {build.status for build in found} == {"skipped"}
     assert {build.problems[0].partition(":")[0] for build in found} == {"no Godot"}
+
+
+def test_in_a_jail_without_a_tmp_of_its_own_every_build_is_skipped(tmp_path, monkeypatch):
+    try:
+        jail = find_jail("landlock")
+    except JailError as error:
+        pytest.skip(str(error))
+    monkeypatch.setenv("GODOT_BIN", str(need_engine()))
+    found = run_builds(table(*BUILDS), write(tmp_path / "rig", FILES), tmp_path / "out", jail)
+
+    assert {build.status for build in found} == {"skipped"}
+    assert "bubblewrap" in found[0].problems[0]

@@ -76,7 +76,8 @@ class Book:
             history = "".join(f"{one.model_dump_json()}\n" for one in entries)
             files = {f"{folder}/{name}": text for folder in {self.place, note.folder or self.place}
                      for name, text in report.items()}  # fmt: skip
-            files |= {f"{self.place}/{FINDINGS}": _text(now), f"{self.place}/{HISTORY}": history}
+            # The findings come last: after a death before them, what is new is new once more.
+            files |= {f"{self.place}/{HISTORY}": history, f"{self.place}/{FINDINGS}": _text(now)}
             commit_report(self.private, files, f"Watchdog: {note.title}", note.author)
         return now
 

@@ -13,6 +13,7 @@ from gastown.security.history import Entry, trend
 from gastown.security.sarif import sarif
 
 _DAY = "%Y-%m-%d"
+_SHOWN = 200  # of one section: a page is read by a person, and stored at each scan
 
 
 def render(
@@ -78,6 +79,8 @@ def _section(title: str, items: Iterable[str], intro: str = "") -> list[str]:
     listed = list(items)
     if not listed and not intro:
         return []
+    if len(listed) > _SHOWN:
+        listed[_SHOWN:] = [f"- … and {len(listed) - _SHOWN} more, in report.json"]
     return [f"## {title}", "", *([intro, ""] if intro else []), *listed, *([""] if listed else [])]
 
 

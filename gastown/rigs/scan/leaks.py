@@ -9,11 +9,12 @@ from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 
+from gastown.agents.globs import matches
 from gastown.rigs.scan.child import run_python
 from gastown.rigs.scan.finding import Heard, Hit, Severity
 from gastown.rigs.scan.gdscript import VERSION, scan_rules
-from gastown.rigs.scan.redact import redact
-from gastown.rigs.scan.rules import RULES, TEXT_RULES
+from gastown.rigs.scan.redact import LONG, redact
+from gastown.rigs.scan.rules import RULES, SCENES, TEXT_RULES
 from gastown.rigs.scan.source import Source
 
 NAME, TEXT_NAME = "detect-secrets", "text-rules"
@@ -29,6 +30,8 @@ _TELLING = tuple(
     if "secret" in rule.pattern.groupindex
 )
 
+_LITERAL = re.compile(r"""(["'])((?:\\.|(?!\1).)+)\1""")
+_PACKED = re.compile(r"\bPacked\w+Array\(")
 _PLACEHOLDER = re.compile(
     r"\$?\{.*\}?|<.*>|\$\w+|%\w*%?|(.)\1*|your[-_ ].*|change[-_ ]?me", re.IGNORECASE
 )
@@ -50,7 +53,11 @@ def scan_secrets(worktree: Path, sources: Sequence[Source]) -> Heard:
     names = json.dumps([source.path for source in sources])
     found = json.loads(run_python((str(REVEAL),), worktree, names))
     files = {source.path: source for source in sources}
-    hits = [_hit(files[one["file"]], one["kind"], one["line"], one["secret"]) for one in found]
+    hits = [
+        _hit(files[one["file"]], one["kind"], one["line"], one["secret"])
+        for one in found
+        if not _is_data(files[one["file"]], one["kind"], one["line"])
+    ]
     return Heard(list(dict.fromkeys(hits)), version(NAME))
 
 
@@ -78,6 +85,15 @@ def struck(text: str) -> str:
     return redact(text, {secret for hit in hits for secret in hit.secrets})
 
 
+def _is_data(source: Source, kind: str, line: int) -> bool:
+    """A scene's packed bytes, of a tile map say, look like a key: long and without a pattern."""
+    return (
+        kind.endswith("Entropy String")
+        and matches(source.path, SCENES)
+        and _PACKED.search(source.line(line)) is not None
+    )
+
+
 def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
     return Hit(
         rule=kind.lower().replace(" ", "-"),
@@ -90,9 +106,22 @@ def _hit(source: Source, kind: str, line: int, secret: str) -> Hit:
 
 
 def _whole(source: Source, line: int, secret: str) -> tuple[str, ...]:
-    """The secret, and the words around it: some plugins give only the first letters of a token."""
-    pattern = rf"{_BEFORE}*{re.escape(secret)}{_AFTER}*"
-    return tuple(dict.fromkeys([secret, *re.findall(pattern, source.line(line))]))
+    """The secret, and the words around it: some plugins give only the first letters of a token.
+
+    Settings files are rewritten before the plugins see them, so what they give may be quoted once
+    more than the file has it, or end at a quote. Then every literal of the line is taken for one.
+    """
+    text = source.line(line)
+    forms = (secret, secret.rstrip("\\"), re.sub(r"\\(.)", r"\1", secret))
+    found = next((form for form in forms if form and form in text), "")
+    if not found or set(found) & set("\"'()"):
+        literals = [match[2] for match in _LITERAL.finditer(text)]
+        values = literals or re.findall(
+            rf"{_AFTER}{{{LONG},}}", re.split("[=:]", text, maxsplit=1)[-1]
+        )
+        return tuple(dict.fromkeys([found or secret, *values]))
+    pattern = rf"{_BEFORE}*{re.escape(found)}{_AFTER}*"
+    return tuple(dict.fromkeys([found, *re.findall(pattern, text)]))
 
 
 def _key_body(source: Source, line: int) -> tuple[str, ...]:

@@ -58,6 +58,16 @@ def test_an_empty_scan_has_no_empty_sections():
     assert text == "# T\n\n0 open, 0 new.\n\nHealth 100 of 100.\n"
 
 
+def test_a_page_stays_readable_however_much_was_found():
+    many = [finding(f"f{n:04}", fingerprint=f"{n:016x}") for n in range(250)]
+
+    files = render("T", after(scanned(*many)))
+
+    assert files["report.md"].count("- **high**") == 200
+    assert "… and 50 more, in report.json" in files["report.md"]
+    assert len(json.loads(files["report.json"])["tracked"]) == 250
+
+
 def test_no_text_of_a_model_or_a_file_becomes_a_picture_or_a_link():
     bad = "![x](http://e/) [a](http://e/) <img src=x>"
     one = finding(title=bad, reason=bad, excerpt=f"`{bad}`", rule=bad)

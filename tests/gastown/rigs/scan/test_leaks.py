@@ -3,6 +3,7 @@
 import pytest
 
 from gastown.rigs.scan.leaks import redact_found, scan_secrets, scan_text, struck
+from gastown.rigs.scan.redact import redact
 from gastown.rigs.scan.source import Source
 from tests.gastown.rigs.given import write
 from tests.gastown.rigs.scan.planted import AWS, AWS_SECRET, GITHUB, KEY, KEY_BODY, PASSWORD
@@ -111,3 +112,37 @@ def test_what_a_tool_complains_of_is_told_without_the_password_of_its_index():
 @pytest.mark.parametrize("value", ["{key}", "${API_KEY}", "<your key>", "xxxxxxxx", "your-api-key"])
 def test_a_place_for_a_secret_is_a_matter_of_care(tmp_path, value):
     assert {hit.severity for hit in _scan(tmp_path, {"a.py": f'api_key = "{value}"\n'})} <= {"low"}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.cfg", f'api_key="{PASSWORD}"'),
+        ("export_presets.cfg", f'codesign/api_key = "{PASSWORD}"'),
+        ("a.ini", f'password = Make("{PASSWORD}")'),
+        ("a.tscn", f'data = Make("{AWS_SECRET}")'),
+        ("a.yaml", f'password: "{PASSWORD}"'),
+        ("a.toml", f"password = '{PASSWORD}'"),
+        ("a.properties", f"db.password={PASSWORD}"),
+        (".env", f"DB_PASSWORD={PASSWORD}"),
+        ("a.json", f'{{"password": "{PASSWORD}"}}'),
+        ("a.js", f"const password = '{PASSWORD}'"),
+    ],
+)
+def test_whatever_the_file_the_secret_is_known_as_it_stands_there(tmp_path, name, line):
+    """Settings files are rewritten before they are searched, which quotes quotes once more."""
+    head = "" if name in {"a.yaml", "a.json", "a.js"} else "[main]"
+    hits = _scan(tmp_path, {name: f"{head}\n{line}\n"})
+
+    known = {secret for hit in hits for secret in hit.secrets}
+    text = redact(line, known)
+    assert hits
+    assert PASSWORD not in text
+    assert AWS_SECRET not in text
+
+
+def test_packed_bytes_of_a_scene_are_no_secret(tmp_path):
+    line = f'tile_map_data = PackedByteArray("{AWS_SECRET * 2}")'
+
+    assert _scan(tmp_path, {"a.tscn": f"{line}\n"}) == []
+    assert _scan(tmp_path, {"a.py": f"x = '{AWS_SECRET * 2}'\n"})

@@ -186,9 +186,8 @@ class _Pump:
         name = step.title if mark.round == 1 else f"{step.title} (round {mark.round})"
         self.course.start(step.key)
 
-        placement = entry.placement
-
         def work() -> StageResult | PutBack:
+            placement = entry.placement  # of a held step it tells why, and that fails it alone
             try:
                 return self.work(step, mark.round, mark.reasons, placement)
             except CapacityError as error:

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import TaskRun, TaskRunResult
 from prefect.runtime import flow_run
 
 from flows.drive import Drive, drive
-from flows.host import Roomy
+from flows.host import Entry, Roomy
 from gastown.convoys.course import Course, Mark
 from gastown.errors import CapacityError, CapacityKind, CrowdedError, StageFailedError
 from gastown.formula.plan import Plan, PlannedStep
@@ -192,3 +192,24 @@ def test_a_step_that_finds_no_room_elsewhere_is_put_back_and_runs_here():
         ("Completed", "no worker was heard of"),
         ("PutBack", "no worker was heard of"),
     ]
+
+
+def test_a_step_that_can_run_nowhere_fails_alone_with_the_reason():
+    class Held(Roomy):
+        @property
+        def placement(self) -> Placement:
+            raise StageFailedError("work is held: more than the machine lends: the GPU")
+
+    class Host(Roomy):
+        def ask(self, step: PlannedStep, entered: Callable[[Entry], None]) -> Entry:
+            return (Held() if step.key == "work" else Roomy()).ask(step, entered)
+
+    @flow(name="plan")
+    def whole() -> Drive:
+        return drive(Course(PLAN, {}), done, host=Host())
+
+    end = whole()
+
+    assert end.results.keys() == {"defend", "other"}
+    assert "more than the machine lends" in end.errors["work"]
+    assert end.held == ("refine",)

@@ -1,10 +1,15 @@
 """`[sources.NAME]`: each kind says what it needs, and no token stands in town.toml."""
 
+import re
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from gastown.errors import ConfigError
-from gastown.town.config import load_config
+from gastown.town.config import TownConfig, load_config
 
+DOCS = Path(__file__).parents[3] / "docs"
 ISSUES = 'kind = "github-issues"\nrepo = "acme/game"'
 
 
@@ -68,3 +73,15 @@ def test_where_a_brief_goes_is_a_block(tmp_path):
 
     with pytest.raises(ConfigError, match="notify"):
         load_config(file)
+
+
+@pytest.mark.parametrize("page", ["feedback", "assistant"])
+def test_the_examples_of_the_documentation_are_valid(page):
+    text = (DOCS / f"{page}.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    game = {"prefix": "ga", "origin": "x", "gauge": {"kind": "pytest"}}
+
+    assert examples
+    for example in examples:
+        told = tomllib.loads(example)
+        TownConfig.model_validate({"town": {"name": "oak"}, "rigs": {"game": game}, **told})

@@ -71,7 +71,7 @@ def defend(
 def implement(
     town: Town, repository: str, wish: str, *, ref: str = "", tell: Tell = _quiet
 ) -> Handed:
-    """Carry out one change on a new branch, until no test is red that was green before.
+    """Carry out one change on a new branch, until every test is green.
 
     Args:
         town: Whose model and budget it uses.
@@ -159,14 +159,14 @@ def review(
 
 
 class _Bench:
-    """Judges a Polecat's change against the tests as they were before it."""
+    """Judges a Polecat's change; `before` and `after` are runs of the tests without and with it."""
 
     def __init__(self, here: Site, before: TestReport) -> None:
         self.here = here
         self.before = self.after = before
 
     def check(self, _: BaseModel | None) -> Check:
-        """No invented name, nothing red that was green or was to become so, within bounds."""
+        """No invented name, every test green, within bounds."""
         path = self.here.found.worktree
         if not self.here.repo.status():
             return Check(ok=False, feedback="You changed nothing.")

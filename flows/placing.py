@@ -26,7 +26,7 @@ from gastown.placement.agenda import Agenda
 from gastown.placement.ahead.guide import Guide
 from gastown.placement.ahead.planner import NO_PLANNER, Planner
 from gastown.placement.decide import Decision, decide
-from gastown.placement.hint import hinted
+from gastown.placement.hint import Hints, hinted
 from gastown.placement.leaving import Leaving
 from gastown.placement.moment import outlook_of
 from gastown.placement.outlook import Outlook, Purse, Ready
@@ -95,6 +95,11 @@ class Placing:
         self._news.set()
         if self._thread is not None:
             self._thread.join()
+
+    @property
+    def hints(self) -> Hints:
+        """What the plan that is followed says; nothing where there is none yet."""
+        return self._guide.hints
 
     def ask(self, step: PlannedStep, entered: Callable[[Entry], None]) -> Entry:
         """Have a step placed. One that can run nowhere enters too, and says so then."""
@@ -201,7 +206,7 @@ class Placing:
             wait = {one.session.key for one in ready if self._guide.waits(one.session, outlook.now)}
             for key in wait:
                 wishes[key].reason = "waits for the plan"
-            hints = self._guide.hints
+            hints = self.hints
         return [hinted(one, hints) for one in ready if one.session.key not in wait]
 
     def _act(self, wish: Wish, decision: Decision, way: Sequence[Model], *, loads: bool) -> None:

@@ -34,7 +34,8 @@ _FIELD = """
 """
 _PRESS = """
 (() => {
-  const named = [...document.querySelectorAll('button, a')].find(one => one.innerText.trim() == %s);
+  const all = [...document.querySelectorAll('button, a, [role=tab]')];
+  const named = all.find(one => one.innerText.trim() == %s);
   if (named) named.click();
   return Boolean(named);
 })()

@@ -11,7 +11,7 @@ from tests.browser.chromium import Page, chromium, needs_browser
 from tests.landing.towns import Grounds
 from tests.landing.towns import grounds as founded
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, needs_browser]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600), needs_browser]
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def test_a_role_is_run_from_its_form_and_its_report_read(page, ui, connected_to)
     page.fill("repository", "scorekeeper")
     page.press("Submit")
     page.press("gauge scorekeeper")
-    page.see("Completed")
+    page.see("Completed", "Artifacts")
     page.press("Artifacts")
     page.see("gauge")
 
@@ -63,12 +63,12 @@ def test_a_role_is_run_from_its_form_and_its_report_read(page, ui, connected_to)
 def test_a_convoy_is_run_from_its_form_and_its_steps_are_named_as_in_the_formula(
     page, ui, grounds, connected_to
 ):
-    convoy = grounds.convoy("grade")
+    convoy = grounds.convoy("combo-bonus")
     with connected_to:
         open_form(page, ui, "flows.convoy.convoy")
     page.fill("convoy", convoy)
     page.press("Submit")
     page.press(f"convoy {convoy}")
-    page.see("Completed")
+    page.see("Completed", "Artifacts")
     page.press("Task Runs")
     page.see("defender", "polecat", "refinery", "gauger")

@@ -32,7 +32,7 @@ class Prospect(Frozen):
         return [
             f"{name} leaves {dollars(left)}, and it may take all of it"
             for name, left in self.left.items()
-            if cents(taken.p90) >= left
+            if taken.p90 >= left
         ]
 
     @property

@@ -22,6 +22,7 @@ from gastown.rigs.report import CaseStatus, TestCase, TestReport
 TEST = ("npm", "test")
 _REPORTER = Path(__file__).with_name("node_reporter.mjs")
 _QUIET = {
+    "npm_config_globalconfig": os.devnull,  # the machine's may name files that are not visible
     "npm_config_update_notifier": "false",
     "npm_config_audit": "false",
     "npm_config_fund": "false",

@@ -1,6 +1,10 @@
 """The gauge of web rigs, with the npm and Node of this machine."""
 
+import base64
+import hashlib
+import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -114,3 +118,29 @@ def test_setup_runs_first_and_without_it_nothing_does(gauge):
 def test_a_script_that_never_ends_is_stopped(gauge):
     report = gauge({"check.js": "setInterval(() => {}, 1000);"}, "node check.js", timeout_s=3)
     assert report.problems[0] == "stopped after 3 s (gauge.timeout_s)"
+
+
+def test_packages_come_from_a_person_s_cache_without_a_network(gauge, tmp_path):
+    dep, cache = tmp_path / "dep", tmp_path / "cache"
+    dep.mkdir()
+    (dep / "package.json").write_text('{"name": "beat-dep", "version": "1.0.0", "main": "i.js"}')
+    (dep / "i.js").write_text("module.exports = 2;\n")
+    for command in (["pack", "--silent"], ["cache", "add", "beat-dep-1.0.0.tgz"]):
+        argv = ["npm", *command, "--cache", str(cache)]
+        subprocess.run(argv, cwd=dep, check=True, capture_output=True)
+    digest = hashlib.sha512((dep / "beat-dep-1.0.0.tgz").read_bytes()).digest()
+    entry = {
+        "version": "1.0.0",
+        "resolved": "https://packages.example/beat-dep-1.0.0.tgz",
+        "integrity": f"sha512-{base64.b64encode(digest).decode()}",
+    }
+    root = {"name": "web", "dependencies": {"beat-dep": "1.0.0"}}
+    lock = {"lockfileVersion": 3, "packages": {"": root, "node_modules/beat-dep": entry}}
+    files = {
+        "package.json": json.dumps({**root, "scripts": {"test": "node check.cjs"}}),
+        "package-lock.json": json.dumps(lock),
+        "check.cjs": "if (require('beat-dep') !== 2) throw new Error('another');\n",
+    }
+    report = gauge(files, setup=["npm", "ci", "--offline"], caches=[str(cache)])
+
+    assert report.green, report

@@ -1,4 +1,4 @@
-"""oracle: public discussions read, stored and sorted; deployed as `oracle/alone`.
+"""oracle: public discussions read, stored and sorted; deployed as `oracle/oracle`.
 
 Scheduled once the town has a source (docs/schedules.md), or started from the UI's form.
 """

@@ -1,4 +1,4 @@
-"""watchdog/alone, librarian/alone and digest/alone as flows: what they find is shown and kept."""
+"""watchdog/watchdog, librarian/librarian and digest/digest as flows: what they find is shown and kept."""
 
 import json
 

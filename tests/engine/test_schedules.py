@@ -45,7 +45,7 @@ async def by_hand(flow: str) -> None:
     from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 
     async with get_client() as client:
-        found = await client.read_deployment_by_name(f"{flow}/alone")
+        found = await client.read_deployment_by_name(f"{flow}/{flow}")
         nine = CronSchedule(cron="0 9 * * *", timezone="Europe/Berlin")
         for one in found.schedules:
             await client.update_deployment_schedule(found.id, one.id, schedule=nine)

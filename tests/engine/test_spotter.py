@@ -1,4 +1,4 @@
-"""spotter/alone as a flow: it fails unless every claim holds, and shows what it saw."""
+"""spotter/spotter as a flow: it fails unless every claim holds, and shows what it saw."""
 
 import pytest
 from prefect.client.orchestration import get_client

@@ -75,7 +75,7 @@ def test_a_role_is_ready_when_town_toml_gives_it_something_to_do(more, flow, rea
 def test_what_we_set_is_remembered_and_a_broken_file_says_nothing(tmp_path):
     file = tmp_path / "state" / "schedules.json"
     assert load_ours(file) == {}
-    save_ours(file, {"oracle/alone/daily": ON})
-    assert load_ours(file) == {"oracle/alone/daily": ON}
+    save_ours(file, {"oracle/oracle/daily": ON})
+    assert load_ours(file) == {"oracle/oracle/daily": ON}
     file.write_text("[")
     assert load_ours(file) == {}

@@ -1,4 +1,4 @@
-"""assistant: the morning's brief, kept, shown in the UI and sent; deployed as `assistant/assistant`.
+"""assistant: the morning's brief, kept, shown in the UI and sent; deployed as `assistant`.
 
 Scheduled once town.toml says where it is sent (docs/schedules.md), or started from the UI's form.
 """

@@ -1,4 +1,4 @@
-"""audition: let models try a role's tasks, and show how they did; deployed as `audition/audition`."""
+"""audition: let models try a role's tasks, and show how they did; deployed as `audition`."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""bug_scout: public bug reports read, stored and sorted; deployed as `bug-scout/bug-scout`.
+"""bug_scout: public bug reports read, stored and sorted; deployed as `bug-scout`.
 
 Scheduled once the town has a source (docs/schedules.md), or started from the UI's form.
 """

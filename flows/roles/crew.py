@@ -1,4 +1,4 @@
-"""crew: questions about a repository, answered with file and line; deployed as `crew/crew`.
+"""crew: questions about a repository, answered with file and line; deployed as `crew`.
 
 Started from the UI's form, or called: no convoy, and nothing in the repository changes.
 """

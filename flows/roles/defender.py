@@ -1,4 +1,4 @@
-"""defender: failing tests of some criteria, on a branch; deployed as `defender/defender`.
+"""defender: failing tests of some criteria, on a branch; deployed as `defender`.
 
 Started from the UI's form, or called: no convoy, and nothing else in the repository changes.
 """

@@ -1,4 +1,4 @@
-"""digest: what the town did on a day, from ledger, git and money; deployed as `digest/digest`.
+"""digest: what the town did on a day, from ledger, git and money; deployed as `digest`.
 
 No model is asked. The page is an artifact of the run, and is kept in the Librarian's repository.
 """

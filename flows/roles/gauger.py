@@ -1,4 +1,4 @@
-"""gauger: a repository tested and built; deployed as `gauger/gauger`.
+"""gauger: a repository tested and built; deployed as `gauger`.
 
 Started from the UI's form, or called: no convoy, and nothing in the repository changes.
 """

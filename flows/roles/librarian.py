@@ -1,4 +1,4 @@
-"""librarian: a repository's documentation brought up to date; deployed as `librarian/librarian`.
+"""librarian: a repository's documentation brought up to date; deployed as `librarian`.
 
 What it would change is an artifact of the run; the repository changes only when asked to.
 """

@@ -1,4 +1,4 @@
-"""mayor: an idea becomes a plan that a person can read and sling; deployed as `mayor/mayor`.
+"""mayor: an idea becomes a plan that a person can read and sling; deployed as `mayor`.
 
 Started from the UI's form, or called. It makes the document and nothing else: `town plan sling`
 makes the beads.

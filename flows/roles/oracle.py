@@ -1,4 +1,4 @@
-"""oracle: public discussions read, stored and sorted; deployed as `oracle/oracle`.
+"""oracle: public discussions read, stored and sorted; deployed as `oracle`.
 
 Scheduled once the town has a source (docs/schedules.md), or started from the UI's form.
 """

@@ -1,4 +1,4 @@
-"""polecat: one change carried out on a branch until its tests are green; as `polecat/polecat`.
+"""polecat: one change carried out on a branch until its tests are green; as `polecat`.
 
 Started from the UI's form, or called: no convoy, and nothing else in the repository changes.
 """

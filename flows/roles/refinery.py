@@ -1,4 +1,4 @@
-"""refinery: a branch read by code and by a model; deployed as `refinery/refinery`.
+"""refinery: a branch read by code and by a model; deployed as `refinery`.
 
 Started from the UI's form, or called: no convoy, and nothing is merged.
 """

@@ -1,4 +1,4 @@
-"""spotter: look at a build and hold it against `.truth/`; deployed as `spotter/spotter`.
+"""spotter: look at a build and hold it against `.truth/`; deployed as `spotter`.
 
 Started from the UI's form, or called: no convoy, and nothing in the repository changes. Claims,
 verdicts and the picture that matters most are artifacts of the run; the whole report lies in the

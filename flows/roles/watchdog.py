@@ -1,4 +1,4 @@
-"""watchdog: a repository scanned for secrets and weaknesses; deployed as `watchdog/watchdog`.
+"""watchdog: a repository scanned for secrets and weaknesses; deployed as `watchdog`.
 
 Started from the UI's form, by a schedule, or called: no convoy, and nothing in the repository
 changes. What was found is remembered in the town's private repository.

@@ -1,4 +1,4 @@
-"""crew/crew and mayor/mayor as flows: what was said is an artifact, and nothing else is made."""
+"""crew and mayor as flows: what was said is an artifact, and nothing else is made."""
 
 import pytest
 from prefect.client.orchestration import get_client

@@ -1,4 +1,4 @@
-"""watchdog/watchdog, librarian/librarian and digest/digest as flows: what they find is shown and kept."""
+"""watchdog, librarian and digest as flows: what they find is shown and kept."""
 
 import json
 

@@ -77,7 +77,12 @@ def _read(desk: Desk, ground: Ground) -> Reading:
         verbs={"run_tests": lambda: red_text(desk.gauge(ground.repo.path))},
         focus=tuple(ground.repo.changed_files(ground.base)),
     )
-    change = Change(
+    return read_change(desk, change_of(desk, ground), tools, lambda: judge(desk, ground))
+
+
+def change_of(desk: Desk, ground: Ground) -> Change:
+    """A bead's work as it is read."""
+    return Change(
         ground.repo,
         ground.base,
         desk.table,
@@ -85,7 +90,6 @@ def _read(desk: Desk, ground: Ground) -> Reading:
         bead_text(desk.bead),
         criteria_of(desk.bead.acceptance_criteria),
     )
-    return read_change(desk, change, tools, lambda: judge(desk, ground))
 
 
 def _settle(desk: Desk, slot: Slot, outcome: Outcome, *, improved: bool) -> StageResult:

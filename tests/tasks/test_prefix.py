@@ -6,13 +6,16 @@ import pytest
 
 from gastown.beads.bead import Draft
 from gastown.rigs.git import Repo
+from gastown.rigs.review.coverage import Coverage
+from gastown.rigs.review.inspection import Inspection
 from gastown.stage import Placement, StageRequest
 from gastown.town.town import Town
 from tasks.defender import _task as defender
 from tasks.desk import Desk
 from tasks.polecat import Ground
 from tasks.polecat import _task as polecat
-from tasks.refinery import _task as refinery
+from tasks.refinery import change_of
+from tasks.reviewing import _task as refinery
 from tasks.rigs import describe
 
 AUTHOR = "ann <ann@oak>"
@@ -61,7 +64,7 @@ def tasks_of(desk: Desk, repo: Repo) -> dict[str, str]:
     return {
         "defender": defender(desk, repo.path, desk.bead),
         "polecat": polecat(desk, ground),
-        "refinery": refinery(desk, ground),
+        "refinery": refinery(change_of(desk, ground), Inspection((), Coverage())),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from gastown.catalogue.roles import ROLES, unknown_role
+from gastown.catalogue.roles import ROLES, SITS_WITH, unknown_role
 from gastown.town.tables.table import Table
 
 
@@ -21,7 +21,7 @@ class BudgetTable(Table):
     def _caps_are_of_roles(cls, caps: dict[str, Decimal]) -> dict[str, Decimal]:
         """A cap of a role that nobody has would cap nothing."""
         for role, cap in caps.items():
-            if role not in ROLES:
+            if role not in ROLES and role not in SITS_WITH:
                 raise ValueError(unknown_role(role))
             if cap < 0:
                 raise ValueError(f"{role}: {cap} is below 0; a cap of 0 stops the role")

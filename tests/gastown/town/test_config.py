@@ -83,7 +83,7 @@ def test_a_machine_that_cannot_be_is_refused_by_its_key(write, table, said):
 
 
 def test_a_budget_may_cap_the_day_each_convoy_and_roles(write):
-    config = load_config(write('[budget]\nday_usd = 2.5\nroles = { mayor = "0.1", oracle = 0.2 }\n'))
+    config = load_config(write('[budget]\nday_usd = 2.5\nroles = { mayor = "0.1", oracle = 1 }\n'))
 
     assert (str(config.budget.day_usd), config.budget.convoy_usd) == ("2.5", None)
     assert str(config.budget.roles["mayor"]) == "0.1"

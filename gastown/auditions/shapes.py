@@ -6,6 +6,7 @@ from types import MappingProxyType
 from gastown.agents.answers import Answer, Review, SecurityReading, Sightings
 from gastown.errors import ConfigError
 from gastown.feedback.reading import Reading
+from gastown.morning.wording import Wording
 from gastown.planning.answer import PlanAnswer
 from gastown.retrieval.answer import CrewAnswer
 
@@ -17,6 +18,7 @@ SHAPES: Mapping[str, type[Answer]] = MappingProxyType(
         "review": Review,
         "security": SecurityReading,
         "sightings": Sightings,
+        "wording": Wording,
     }
 )
 

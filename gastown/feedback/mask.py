@@ -33,7 +33,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         "[key]",
     ),
     (r"(?<=://)[^\s/@\[\]]{1,200}@", ""),
-    (r"[\w.+%-]{1,100}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]{1,60}(?:\.[\w-]{1,60})+", "[mail]"),
+    (r"[\w.+%-]{1,100}(?:@|\s?\[at\]\s?|\s?\(at\)\s?)[\w-]{1,60}(?:\.[\w-]{0,60})+", "[mail]"),
     (r"(?<=[/\\]home[/\\])[^\s/\\:\"'\[\]]{1,64}", "[user]"),
     (r"(?i:(?<=[/\\]users[/\\]))[^\s/\\:\"'\[\]]{1,64}", "[user]"),
     (r"<@!?\d{5,25}>", "[handle]"),
@@ -49,6 +49,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?<![\w.])\+\d[\d ()/-]{7,20}\d\b", "[phone]"),
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), mark) for pattern, mark in _RULES)
+_ROUNDS = 100  # of a text that is one number after another, each round masks one
 _HANDLE = re.compile(r"(?<![\w@/.\]])@([A-Za-z0-9_][\w.-]{0,38}\w|\w)(#\d{4})?")
 
 
@@ -88,7 +89,7 @@ def _unless_code(found: re.Match[str]) -> str:
 
 def _to_the_end(change: Callable[[str], str], text: str) -> str:
     """Change until nothing changes: a mark may bring together what it stood between."""
-    for _ in range(4):
+    for _ in range(_ROUNDS):
         changed = change(text)
         if changed == text:
             break

@@ -15,6 +15,20 @@ pytestmark = [pytest.mark.engine, pytest.mark.slow]
 FEED = '[sources.forum]\nkind = "feed"\nurl = "https://forum.example/feed.xml"\n'
 
 
+@pytest.fixture(autouse=True)
+def unknown():
+    """The session's server knows no deployment yet; other tests' towns may have left some."""
+
+    async def forget() -> None:
+        from prefect.client.orchestration import get_client
+
+        async with get_client() as client:
+            for one in await client.read_deployments():
+                await client.delete_deployment(one.id)
+
+    asyncio.run(forget())
+
+
 def definitions():
     """Those of the roles that run by themselves, and one that does not."""
     whole = load_definitions()

@@ -7,7 +7,9 @@ from gastown.formula.binding import SCOPES
 from gastown.formula.condition import holds
 from gastown.formula.finding import Remark
 from gastown.formula.graph import chain_text, cycles
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from gastown.formula.vars import compiled, misfits, nearest
 
 # Brackets are for keys of instances and braces for names; both would make a key ambiguous.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from gastown.formula.drop import without
-from gastown.formula.model import Step
+from gastown.formula.step import Step
 from gastown.formula.values import truthy
 
 _NAME = r"\{\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}\}"

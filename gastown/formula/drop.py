@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from gastown.formula.graph import ordered
-from gastown.formula.model import Step
+from gastown.formula.step import Step
 
 
 def without(steps: Sequence[Step], gone: Collection[str]) -> tuple[Step, ...]:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from gastown.formula.binding import BEADS, RIGS, Binding, bindings
 from gastown.formula.drop import without
 from gastown.formula.graph import ordered
-from gastown.formula.model import Step
 from gastown.formula.plan import Scope
+from gastown.formula.step import Step
 
 
 @dataclass(slots=True)

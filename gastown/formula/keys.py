@@ -1,6 +1,8 @@
 """Keys of the format: those we act on are the model's fields; the rest of it is named here."""
 
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from gastown.formula.vars import nearest
 
 # fmt: off
@@ -22,9 +24,9 @@ UNSUPPORTED_TYPES = frozenset({"aspect", "convoy", "expansion"})
 
 # Fields of our own that no file may set; a file says `formula` for the name.
 _OURS = {"name", "source", "digest"}
-TOP = frozenset({*Formula.model_fields, "formula"} - _OURS)
+TOP = frozenset({*Formula.model_fields, "formula"} - _OURS) - UNSUPPORTED_TOP
 _VAR = frozenset(Var.model_fields)
-_STEP = frozenset(Step.model_fields)
+_STEP = frozenset(Step.model_fields) - UNSUPPORTED_STEP
 
 
 def stranger(key: str, place: str) -> str:

@@ -12,9 +12,10 @@ from gastown.formula.find import SUFFIXES
 from gastown.formula.finding import Finding, Remark
 from gastown.formula.keys import STEP_TYPES
 from gastown.formula.locate import located, unnamed
-from gastown.formula.model import Formula, Step
+from gastown.formula.model import Formula
 from gastown.formula.names import BINDINGS, NAME, TEMPLATE_WORDS, texts, used, used_in
 from gastown.formula.parse import parse
+from gastown.formula.step import Step
 from gastown.formula.vars import nearest
 
 _BOUND = {

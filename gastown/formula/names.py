@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from gastown.formula.model import Formula, Step
+from gastown.formula.model import Formula
+from gastown.formula.step import Step
 
 NAME = re.compile(r"\{\{([A-Za-z_][A-Za-z0-9_]*)\}\}")
 

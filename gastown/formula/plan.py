@@ -1,9 +1,15 @@
-"""Plan: the frozen graph that will run. Cooking is pure: the same inputs give the same plan."""
+"""Plan: the frozen graph that will run. Cooking is pure: the same inputs give the same plan.
+
+A plan grows while it runs, where an until loop goes round again or a step's output is fanned out;
+what may grow from it is frozen with it.
+"""
 
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from gastown.formula.model import Formula
 
 
 class _Value(BaseModel):
@@ -35,8 +41,37 @@ class Scope(_Value):
     assemblies: tuple[Assembly, ...] = ()
 
 
+class PlannedGate(_Value):
+    """What a gate step waits for; a person may always open it."""
+
+    type: str = Field(description="human, timer, gh:run, gh:pr, mail, bead or conditional.")
+    await_id: str = Field(default="", description="Run, pull request, bead; or the condition.")
+    timeout_s: float | None = Field(default=None, description="After it a person is told.")
+
+
+class PlannedLoop(_Value):
+    """An until loop: its body is run again until the condition holds, `max` times at most."""
+
+    until: str
+    max: int
+    body: tuple["PlannedStep", ...] = Field(description="Keys and needs within the body.")
+
+
+class PlannedFanOut(_Value):
+    """What a step's output is fanned out to: one plan of `bond` for each of its items."""
+
+    for_each: str = Field(description="Path of a list in the step's output, `items` or `a.b`.")
+    bond: str = Field(description="A formula of the plan's library.")
+    vars: dict[str, str] = Field(default_factory=dict)
+    sequential: bool = False
+
+
 class PlannedStep(_Value):
-    """One node that will run. `key` is unique in the plan: `polecat[sk-a1b]`, or just the id."""
+    """One node that will run. `key` is unique in the plan: `polecat[sk-a1b]`, or just the id.
+
+    A *gate* waits for what happens outside. A *join* stands for steps that were one in the file: a
+    parent, a loop, a fan-out. It runs nothing and closes when what it needs is closed.
+    """
 
     key: str
     step: str = Field(description="Id of the formula's step it came from.")
@@ -55,6 +90,15 @@ class PlannedStep(_Value):
     bead: str | None = None
     assembly: str | None = None
     item: str | None = None
+    kind: Literal["work", "join", "gate"] = "work"
+    parent: str | None = Field(default=None, description="Key of the join it is a member of.")
+    members: tuple[str, ...] = Field(default=(), description="Of a join: keys of its members.")
+    any_of: str | None = Field(
+        default=None, description="Key of a join: it or one of its members must be closed, too."
+    )
+    gate: PlannedGate | None = None
+    loop: PlannedLoop | None = Field(default=None, description="Of a join.")
+    fan_out: PlannedFanOut | None = Field(default=None, description="Grows the join of its key.")
 
 
 class Plan(_Value):
@@ -65,6 +109,9 @@ class Plan(_Value):
     convoy: str = ""
     vars: dict[str, str] = Field(default_factory=dict)
     steps: tuple[PlannedStep, ...] = ()
+    library: dict[str, Formula] = Field(
+        default_factory=dict, description="What fan-outs bond, with all that those build on."
+    )
 
     @cached_property
     def by_key(self) -> dict[str, PlannedStep]:

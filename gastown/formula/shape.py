@@ -4,12 +4,13 @@ What is wrong is taken out after it is noted, so that the rest can still be chec
 """
 
 import reprlib
+from collections.abc import Iterator
 from typing import Any, cast
 
 from pydantic import ValidationError
 
 from gastown.formula.finding import Path, Remark
-from gastown.formula.keys import TOP, UNSUPPORTED_TYPES, stranger
+from gastown.formula.keys import TOP, UNSUPPORTED_STEP, UNSUPPORTED_TYPES, stranger
 from gastown.formula.model import Formula
 
 _WANTED = {
@@ -30,6 +31,9 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
     fields = {key: value for key, value in data.items() if key in TOP}
     if fields.get("type") == "":
         del fields["type"]
+    if fields.get("type") in sorted(UNSUPPORTED_TYPES):
+        remarks.append(Remark(("type",), _type_message(fields.pop("type"))))
+    remarks += _early(fields.get("steps"))
     fields |= {"name": fields.pop("formula", None), "source": source, "digest": digest}
     while True:
         try:
@@ -38,6 +42,15 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
             for one in error.errors(include_url=False):
                 remarks.append(_remark(cast("dict[str, Any]", one)))
                 _mend(fields, one["loc"])
+
+
+def _early(steps: Any) -> Iterator[Remark]:
+    """Take out what the model has, but nobody acts on yet."""
+    for place, step in enumerate(cast("list[Any]", steps) if isinstance(steps, list) else []):
+        table = cast("dict[str, Any]", step) if isinstance(step, dict) else dict[str, Any]()
+        for key in UNSUPPORTED_STEP & table.keys():
+            del table[key]
+            yield Remark(("steps", place, key), stranger(key, "steps"))
 
 
 def _remark(error: dict[str, Any]) -> Remark:

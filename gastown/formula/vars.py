@@ -11,9 +11,10 @@ from typing import Any
 
 from gastown.errors import FormulaError
 from gastown.formula.binding import SCOPES
-from gastown.formula.model import Formula, Var
+from gastown.formula.model import Formula
 from gastown.formula.names import BINDINGS, TEMPLATE_WORDS, used_in
 from gastown.formula.values import FALSE, TRUE, items, text_of
+from gastown.formula.var import Var
 
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 

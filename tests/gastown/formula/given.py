@@ -2,8 +2,10 @@
 
 from hypothesis import strategies as st
 
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
 from gastown.formula.plan import Assembly, Plan, Scope, Work
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 
 
 def a_formula(*steps: Step, **variables: Var) -> Formula:

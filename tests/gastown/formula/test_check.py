@@ -4,7 +4,9 @@ import pytest
 
 from gastown.formula.check import check
 from gastown.formula.finding import Path
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from tests.gastown.formula.given import a_formula
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gastown.formula.condition import holds, keep
-from gastown.formula.model import Step
+from gastown.formula.step import Step
 
 
 @pytest.mark.parametrize(

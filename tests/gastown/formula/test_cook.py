@@ -7,8 +7,10 @@ from hypothesis import given, settings
 
 from gastown.errors import FormulaError
 from gastown.formula.cook import cook
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, PlannedStep, Scope, Work
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from tests.gastown.formula.given import TOWN, a_formula, closure, formulas, scopes
 
 

@@ -1,7 +1,7 @@
 """What becomes of the edges of a step that goes."""
 
 from gastown.formula.drop import without
-from gastown.formula.model import Step
+from gastown.formula.step import Step
 
 
 def test_needs_and_depends_on_become_one():

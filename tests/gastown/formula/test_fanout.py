@@ -5,8 +5,9 @@ from typing import Literal
 import pytest
 
 from gastown.formula.cook import cook
-from gastown.formula.model import Step, Var
 from gastown.formula.plan import Scope, Work
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from tests.gastown.formula.given import TOWN, a_formula, closure, edges
 
 # The same town without dependencies between beads.

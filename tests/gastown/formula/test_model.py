@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from gastown.formula.model import Step, Var
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 
 
 def test_a_variable_may_be_written_as_its_default():

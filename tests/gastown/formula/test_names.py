@@ -1,7 +1,7 @@
 """Names in double braces."""
 
-from gastown.formula.model import Step
 from gastown.formula.names import fill, fill_all, texts, used, used_in
+from gastown.formula.step import Step
 from tests.gastown.formula.given import a_formula
 
 

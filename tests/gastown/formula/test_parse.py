@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from gastown.errors import FormulaError
 from gastown.formula.finding import Finding
-from gastown.formula.model import Formula, Step, Var
+from gastown.formula.model import Formula
 from gastown.formula.parse import parse, parse_formula
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 
 WHOLE = """\
 formula = "ship"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from gastown.errors import FormulaError
-from gastown.formula.model import Step, Var
+from gastown.formula.step import Step
+from gastown.formula.var import Var
 from gastown.formula.vars import compiled, misfits, nearest, resolve
 from tests.gastown.formula.given import a_formula
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from gastown.beads.bead import Draft
 from gastown.convoys.convoy import create_convoy
-from gastown.founding.install import install
 from gastown.founding.rig import add_rig
 from gastown.machine.holder import holder
 from gastown.rehearsal.pace import UNPACED
@@ -23,6 +22,7 @@ from gastown.town.town import Town
 from tasks.desk import Desk, open_desk
 from tests.gastown.rigs.given import write
 from tests.gastown.rigs.scan.planted import AWS, PASSWORD
+from tests.tasks.oak import make_oak, rows
 
 ANN = "ann <ann@example.org>"
 FILES = {
@@ -32,23 +32,6 @@ FILES = {
     "addons/gut/gut.gd": "OS.execute(cmd, [])\n",
     "tests/test_a.py": "def test_a(): pass\n",
 }
-ROWS = """
-[machine]
-sandboxes = 2
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[models.near]
-endpoint = "{url}"
-figures = {{ vram_mib = 6000, p_cores = 4, source = "test" }}
-[profiles.test]
-base = "balanced"
-watchdog = {{ local = "near", burst = "none" }}
-librarian = {{ local = "near", burst = "none" }}
-[seats]
-profile = "test"
-"""
 
 
 def reading(summary: str, *findings: Mapping[str, object]) -> Turn:
@@ -70,11 +53,9 @@ def town_of(folder: Path, script: Script, files: Mapping[str, str] = FILES) -> G
     with RehearsalServer(script, pace=UNPACED) as server:
         write(folder / "source", files)
         origin = new_origin(folder / "source", folder / "garden.git")
-        install(folder / "oak", "oak")
-        file = folder / "oak" / "town.toml"
-        file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=server.url)}')
-        add_rig(Town.open(file.parent), "garden", str(origin))
-        yield Town.open(file.parent)
+        oak = make_oak(folder, rows(server.url, near=("watchdog", "librarian")))
+        add_rig(oak, "garden", str(origin))
+        yield Town.open(oak.root)
 
 
 def commit(town: Town, files: Mapping[str, str], message: str = "More") -> str:

@@ -3,11 +3,11 @@
 import json
 from pathlib import Path
 
-from gastown.founding.install import install
 from gastown.rehearsal.images import pixels
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.turn import Case, Turn
 from gastown.town.town import Town
+from tests.tasks.oak import make_oak, rows
 
 DRAW = """
 import sys
@@ -36,23 +36,6 @@ CRITERIA = """
 3. [vision] The red box is left of the green one.
 """
 TITLE = "look at build"
-ROWS = """
-[machine]
-sandboxes = 2
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[models.near]
-endpoint = "{url}"
-vision = true
-figures = {{ vram_mib = 6000, p_cores = 4, source = "test" }}
-[profiles.test]
-base = "balanced"
-spotter = {{ local = "near", burst = "none" }}
-[seats]
-profile = "test"
-"""
 
 
 def make_build(folder: Path, draw: str = DRAW) -> Path:
@@ -64,11 +47,10 @@ def make_build(folder: Path, draw: str = DRAW) -> Path:
     return folder
 
 
-def make_town(folder: Path, url: str = "", rows: str = ROWS) -> Town:
-    install(folder / "oak", "oak")
-    file = folder / "oak" / "town.toml"
-    file.write_text(f'[town]\nname = "oak"\n{rows.format(url=url) if url else ""}')
-    return Town.open(folder / "oak")
+def make_town(folder: Path, url: str = "", sandboxes: int = 2) -> Town:
+    """Without an address, one without models."""
+    seeing = rows(url, near=["spotter"], is_near="vision = true", sandboxes=sandboxes)
+    return make_oak(folder, seeing if url else "")
 
 
 def said(verdicts: dict[int, str]) -> str:

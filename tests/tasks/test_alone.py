@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from gastown.errors import ConfigError, NotFoundError, StageFailedError
-from gastown.founding.install import install
 from gastown.founding.rig import add_rig
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
@@ -19,25 +18,8 @@ from gastown.rigs.git import Repo
 from gastown.town.town import Town
 from tasks.alone import REPORT, defend, implement, review
 from tests.gastown.rigs.given import write
+from tests.tasks.oak import make_oak, rows
 
-ROWS = """
-[machine]
-sandboxes = 2
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[models.near]
-endpoint = "{url}"
-figures = {{ vram_mib = 6000, p_cores = 4, source = "test" }}
-[profiles.test]
-base = "balanced"
-defender = {{ local = "near", burst = "none" }}
-polecat = {{ local = "near", burst = "none" }}
-refinery = {{ local = "near", burst = "none" }}
-[seats]
-profile = "test"
-"""
 FILES = {
     "README.md": "# Beat\n",
     "beat.py": "def beats(seconds):\n    return seconds * 2\n",
@@ -72,11 +54,9 @@ def town_of(
     with RehearsalServer(script, pace=UNPACED) as server:
         write(folder / "source", files)
         origin = new_origin(folder / "source", folder / "garden.git")
-        install(folder / "oak", "oak")
-        file = folder / "oak" / "town.toml"
-        file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=server.url)}')
-        add_rig(Town.open(file.parent), "garden", str(origin))
-        yield Town.open(file.parent)
+        oak = make_oak(folder, rows(server.url, near=("defender", "polecat", "refinery")))
+        add_rig(oak, "garden", str(origin))
+        yield Town.open(oak.root)
 
 
 def branches(origin: Path) -> list[str]:

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from gastown.errors import ConfigError, NotFoundError, StageFailedError
-from gastown.founding.install import install
 from gastown.founding.rig import add_rig
 from gastown.rehearsal.pace import UNPACED, Pace
 from gastown.rehearsal.script import Script
@@ -20,6 +19,7 @@ from gastown.town.town import Town
 from tasks.crew import REPLY, Question, ask, ask_all, ground_of
 from tasks.metering import spend_of
 from tests.gastown.retrieval.given import ANN, FILES, plant
+from tests.tasks.oak import make_oak, rows
 
 SNAP, ODD, HONEST, ELSEWHERE, BABBLE = (
     "How is a beat snapped to the grid?",
@@ -54,39 +54,16 @@ SCRIPT = Script(
         ("crew", BABBLE, 1): (Turn("I would say that it depends."),) * TRIES,
     }
 )
-ROWS = """
-[machine]
-sandboxes = 4
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[models.near]
-endpoint = "{url}"
-figures = {{ vram_mib = 6000, p_cores = 6, source = "test" }}
-[models.far]
-endpoint = "{url}"
-where = "cloud"
-input_usd = 1
-output_usd = 2
-[profiles.test]
-base = "balanced"
-crew = {{ local = "near", burst = "far" }}
-[seats]
-profile = "test"
-"""
 
 
 @contextmanager
 def asked_at(folder: Path, pace: Pace = UNPACED) -> Generator[Town]:
     with RehearsalServer(SCRIPT, pace=pace) as server:
-        install(folder / "oak", "oak")
-        file = folder / "oak" / "town.toml"
-        file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=server.url)}')
+        oak = make_oak(folder, rows(server.url, both=["crew"], sandboxes=4, p_cores=6))
         origin = plant(folder / "origin", {**FILES, "pyproject.toml": "", "test_a.py": ""})
         origin.run("config", "receive.denyCurrentBranch", "updateInstead")
-        add_rig(Town.open(file.parent), "garden", str(origin.path))
-        yield Town.open(file.parent)
+        add_rig(oak, "garden", str(origin.path))
+        yield Town.open(oak.root)
 
 
 @pytest.fixture

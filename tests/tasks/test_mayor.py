@@ -12,7 +12,6 @@ import pytest
 
 from gastown.agents.prose import one_line
 from gastown.errors import ConfigError, NotFoundError, PlanError
-from gastown.founding.install import install
 from gastown.founding.rig import add_rig
 from gastown.planning.answer import PlanAnswer, RigQuestion
 from gastown.planning.drafting import TRIES
@@ -26,6 +25,7 @@ from tasks.briefing import Order
 from tasks.mayor import make_plan, open_doubles, plans_of, sling_plan
 from tests.gastown.planning.given import answer, bead
 from tests.gastown.retrieval.given import FILES, plant
+from tests.tasks.oak import make_oak, rows
 from tests.tasks.test_crew import said
 
 IDEA, ASKING, HOPELESS, MENDED, REMARK = (
@@ -71,45 +71,21 @@ SCRIPT = Script(
         ("mayor", f"Plan: {MENDED}", 1): (handed(BAD), handed(answer())),
     }
 )
-ROWS = """
-[machine]
-sandboxes = 4
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[budget]
-day_usd = 0.1
-[models.near]
-endpoint = "{url}"
-figures = {{ vram_mib = 6000, p_cores = 6, source = "test" }}
-[models.far]
-endpoint = "{url}"
-where = "cloud"
-context = 200_000
-input_usd = 1
-output_usd = 2
-[profiles.test]
-base = "balanced"
-crew = {{ local = "near", burst = "far" }}
-mayor = {{ local = "none", burst = "far" }}
-[seats]
-profile = "test"
-"""
 
 
 @pytest.fixture(scope="session")
 def acorn(tmp_path_factory) -> Path:
     """A town with the rigs garden and shed; tests work in copies of it."""
     folder = tmp_path_factory.mktemp("acorn")
-    install(folder / "oak", "oak")
-    file = folder / "oak" / "town.toml"
-    file.write_text(f'[town]\nname = "oak"\n{ROWS.format(url=NOWHERE)}')
+    tables = rows(
+        NOWHERE, both=["crew"], far=["mayor"], sandboxes=4, p_cores=6, is_far="context = 200_000"
+    )
+    oak = make_oak(folder, f"[budget]\nday_usd = 0.1\n{tables}")
     for name in ("garden", "shed"):
         origin = plant(folder / f"{name}.origin", {**FILES, "pyproject.toml": "", "test_a.py": ""})
         origin.run("config", "receive.denyCurrentBranch", "updateInstead")
-        add_rig(Town.open(file.parent), name, str(origin.path))
-    return file.parent
+        add_rig(Town.open(oak.root), name, str(origin.path))
+    return oak.root
 
 
 def grown(acorn: Path, folder: Path, url: str) -> Town:

@@ -1,6 +1,6 @@
 """Defender, Polecat and Refinery outside a convoy: on any repository, each for one wish."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pydantic import BaseModel
 
@@ -19,19 +19,15 @@ from gastown.town.town import Town
 from tasks.defender import Proof
 from tasks.reviewing import Change, read_change
 from tasks.rigs import red_text
+from tasks.room import Tell, quiet
 from tasks.worksite import Site, listed, worksite
 
 REPORT = "report.md"
 PATCH_CHARS = 60_000
-Tell = Callable[[str], object]
-
-
-def _quiet(_: str) -> None:
-    """Nobody listens."""
 
 
 def defend(
-    town: Town, repository: str, criteria: Sequence[str], *, ref: str = "", tell: Tell = _quiet
+    town: Town, repository: str, criteria: Sequence[str], *, ref: str = "", tell: Tell = quiet
 ) -> Handed:
     """Write the failing tests of some criteria on a new branch.
 
@@ -49,7 +45,9 @@ def defend(
         GitError: Git refuses.
     """
     _require(criteria, "a criterion: what shall hold")
-    with worksite(town, repository, "defender", title=f"defend: {criteria[0]}", ref=ref) as here:
+    with worksite(
+        town, repository, "defender", title=f"defend: {criteria[0]}", ref=ref, tell=tell
+    ) as here:
         tell(f"running the tests of {here.found.name} at {here.base[:10]} …")
         names = names_in(*criteria)
         proof = Proof(here.gauge, here.repo, names, before=here.gauge(here.found.worktree))
@@ -69,7 +67,7 @@ def defend(
 
 
 def implement(
-    town: Town, repository: str, wish: str, *, ref: str = "", tell: Tell = _quiet
+    town: Town, repository: str, wish: str, *, ref: str = "", tell: Tell = quiet
 ) -> Handed:
     """Carry out one change on a new branch, until every test is green.
 
@@ -87,7 +85,9 @@ def implement(
         GitError: Git refuses.
     """
     _require([wish], "a wish: what is to change")
-    with worksite(town, repository, "polecat", title=f"polecat: {wish}", ref=ref) as here:
+    with worksite(
+        town, repository, "polecat", title=f"polecat: {wish}", ref=ref, tell=tell
+    ) as here:
         tell(f"running the tests of {here.found.name} at {here.base[:10]} …")
         bench = _Bench(here, here.gauge(here.found.worktree))
         tools = WorktreeTools(
@@ -111,7 +111,7 @@ def review(
     asked: str = "",
     criteria: Sequence[str] = (),
     onto: str = "",
-    tell: Tell = _quiet,
+    tell: Tell = quiet,
 ) -> Handed:
     """Read what a branch changes, and say whether it should be merged; nothing is merged.
 
@@ -130,7 +130,9 @@ def review(
         NotFoundError: There is no such repository, or no branch to merge into.
         GitError: There is no such branch, or git refuses.
     """
-    with worksite(town, repository, "refinery", title=f"review {branch}", ref=branch) as here:
+    with worksite(
+        town, repository, "refinery", title=f"review {branch}", ref=branch, tell=tell
+    ) as here:
         base = here.repo.merge_base(here.main(onto), "HEAD")
         if not here.repo.changed_files(base):
             raise ConfigError(f"{branch} changes nothing that {onto or 'main'} has not")

@@ -7,7 +7,7 @@ once, in the cloud where it does not, and only where the cloud takes nothing doe
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 from gastown.catalogue.roles import SITS_WITH
@@ -31,6 +31,7 @@ from gastown.stage import Placement, Seat, StageRequest
 from gastown.town.town import Town
 from tasks.desk import Desk, open_desk
 from tasks.metering import spend_of
+from tasks.room import WHO_HOLDS, Tell, quiet
 from tasks.terms import known_of, purses_of
 
 LOOK_S = 0.25  # how often one that waits is decided anew
@@ -39,7 +40,13 @@ FILE = "errand.json"
 
 @contextmanager
 def errand(
-    town: Town, role: str, *, rig: str | None = None, title: str, seat: Seat | None = None
+    town: Town,
+    role: str,
+    *,
+    rig: str | None = None,
+    title: str,
+    seat: Seat | None = None,
+    tell: Tell = quiet,
 ) -> Generator[Desk]:
     """A desk of its own for the length of the block; what was spent is left in its folder.
 
@@ -49,6 +56,7 @@ def errand(
         rig: The rig that it is about; its rules on models hold then.
         title: What it is, for whoever looks at the machine meanwhile.
         seat: Its models, where those that the role's rules name are not meant.
+        tell: Hears why it waits, if it does.
 
     Raises:
         ConfigError: No model may do this, with the rule that forbids it.
@@ -58,7 +66,8 @@ def errand(
     name = f"errand-{role}-{uuid4().hex[:12]}"
     step = PlannedStep(key=title, step=role, title=title, role=role, rig=rig)
     session = from_here(session_of(step, seat, known_of(town)))
-    with _Entrance(town, name, title, role, spend_of(town)).entered(session) as placement:
+    entrance = _Entrance(town, name, title, role, spend_of(town), tell)
+    with entrance.entered(session) as placement:
         request = StageRequest(
             town=str(town.root),
             convoy="",
@@ -106,7 +115,7 @@ def _keep(desk: Desk, start: float) -> None:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entrance:
     """Where one errand is let in."""
 
@@ -115,6 +124,8 @@ class _Entrance:
     title: str
     role: str
     spend: SpendLedger
+    tell: Tell
+    told: str = field(default="", init=False)
 
     @contextmanager
     def entered(self, session: Session) -> Generator[Placement]:
@@ -131,6 +142,7 @@ class _Entrance:
         if decision.kind == "hold":
             raise CapacityError(f"{self.title}: {decision.reason}", kind="money")
         if decision.kind == "wait":
+            self._tell(f"{self.title}: {decision.reason}; {WHO_HOLDS}")
             return None
         route = session.local if decision.kind == "local" else session.burst
         demand = route.demand if isinstance(route, LocalRoute) else Demand(A_SANDBOX)
@@ -140,6 +152,11 @@ class _Entrance:
         if lease is None:  # another was quicker
             return None
         return Placement(where=decision.kind, reason=because(decision))
+
+    def _tell(self, why: str) -> None:
+        if why != self.told:
+            self.told = why
+            self.tell(why)
 
     def _decide(self, gate: Gate, session: Session) -> Decision:
         now, leases = time.time(), gate.ledger.leases()

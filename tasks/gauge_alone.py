@@ -17,6 +17,7 @@ from gastown.town.tables.gauge import GaugeTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 from tasks.building import Yard
+from tasks.room import room
 from tasks.surroundings import around_of
 from tasks.visit import Visit, visit
 
@@ -48,7 +49,8 @@ def gauge_alone(
 ) -> GaugeResult:
     """Test what is committed on a repository's main branch, and build it where it is green.
 
-    Reports, logs and products stay in the town's `builds/alone/NAME` until the next time.
+    Reports, logs and products stay in the town's `builds/alone/NAME` until the next time. It waits
+    for a place on this PC, and holds it meanwhile.
 
     Raises:
         NotFoundError: There is no such repository.
@@ -59,7 +61,10 @@ def gauge_alone(
     with visit(town, repository) as found:
         table = _table(found, wish)
         out = town.layout.build(ALONE, found.name)
-        with file_lock(out.with_name(f"{out.name}.lock")):
+        with (
+            file_lock(out.with_name(f"{out.name}.lock")),
+            room(town, "gauger", title=f"gauge {found.name}", tell=tell),
+        ):
             return _gauged(found, table, wish, out, tell)
 
 

@@ -84,7 +84,8 @@ def readme_alone(
         if not repo.changed_files(base):
             told = standing_faults(repo, table)
             return Proposal(name=found.name, commit=found.commit, since=base, faults=told)
-        with errand(town, "librarian", rig=found.rig, title=f"readme of {found.name}") as desk:
+        title = f"readme of {found.name}"
+        with errand(town, "librarian", rig=found.rig, title=title, tell=tell) as desk:
             tell(f"{desk.request.model} writes about {found.name} since {base[:10]} …")
             proposal = _propose(desk, found, table, base)
             if not apply:

@@ -13,6 +13,7 @@ from gastown.stage import Frozen
 from gastown.town.tables.security import SecurityTable
 from gastown.town.town import Town
 from tasks.errand import errand
+from tasks.room import room
 from tasks.scanning import EMPTY, Seen, let_read, record, scan_tree
 from tasks.visit import Visit, visit
 
@@ -63,9 +64,10 @@ def scan_alone(
     with visit(town, repository) as found:
         book = Book(*found.private("watchdog"))
         base = _base(Repo(found.worktree), since, book.load())
-        tell(f"scanning {found.name} at {found.commit[:10]} …")
         table = town.config.rig(found.rig).security if found.rig else SecurityTable()
-        seen = scan_tree(found.worktree, base, table)
+        with room(town, "watchdog", title=f"scan {found.name}", tell=tell):
+            tell(f"scanning {found.name} at {found.commit[:10]} …")
+            seen = scan_tree(found.worktree, base, table)
         seen = _read(found, seen, tell) if model else _left(seen, "nobody asked it to")
         title = f"{found.name} at {found.commit[:10]}"
         author = f"watchdog <watchdog@{town.config.town.name}>"
@@ -94,7 +96,7 @@ def _read(found: Visit, seen: Seen, tell: Callable[[str], object]) -> Seen:
         return seen
     title = f"scan {found.name}"
     try:
-        with errand(found.town, "watchdog", rig=found.rig, title=title) as desk:
+        with errand(found.town, "watchdog", rig=found.rig, title=title, tell=tell) as desk:
             tell(f"{desk.request.model} reads {seen.touched} changed files …")
             return let_read(desk, seen)
     except StoppedError:

@@ -72,9 +72,8 @@ def captured(subject: Subject) -> dict[str, Capture]:
     }
 
 
-def sight(subject: Subject, ask: Ask | None) -> Sight:
-    """Capture, judge by code, have the rest judged by `ask`; without it, the rest is unsure."""
-    captures = captured(subject)
+def sight(subject: Subject, captures: Mapping[str, Capture], ask: Ask | None) -> Sight:
+    """Judge by code, have the rest judged by `ask`; without it, the rest is unsure."""
     sightings = check(subject.truth, captures)
     left = left_for_the_eye(sightings)
     seen = ask(captures, left) if left and ask else Seen()

@@ -18,7 +18,7 @@ from tasks.desk import Desk
 from tasks.exhibition import exhibit
 from tasks.eye import Seen, looked
 from tasks.rigs import main_ref
-from tasks.sight import Sight, Subject, builds_of, eyes_of, keep, sight
+from tasks.sight import Sight, Subject, builds_of, captured, eyes_of, keep, sight
 
 
 def spotter(desk: Desk) -> StageResult:
@@ -42,7 +42,8 @@ def spotter(desk: Desk) -> StageResult:
         return looked(desk, truth, captures, left)
 
     private = desk.town.layout.private("spotter")
-    kept = keep(sight(subject, ask), private, Path(desk.request.convoy, name), desk.author)
+    seen = sight(subject, captured(subject), ask)
+    kept = keep(seen, private, Path(desk.request.convoy, name), desk.author)
     exhibit(kept, f"{desk.request.convoy}-{name}")
     return _result(desk, kept, commit, len(truth.claims))
 

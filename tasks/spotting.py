@@ -1,7 +1,7 @@
 """spotting: the Spotter alone, on a rig, on a folder with `.truth`, or on any build."""
 
 from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from gastown.town.tables.rigs import AssemblyTable
 from gastown.town.town import Town
 from tasks.errand import errand
 from tasks.eye import Seen, looked
+from tasks.room import Tell, quiet, room
 from tasks.sight import Sight, Subject, builds_of, captured, eyes_of, keep, sight
 from tasks.visit import visit
 
@@ -51,13 +52,14 @@ class _Ground:
     engine: str
 
 
-def spot(town: Town, aim: Aim, *, blind: bool = False) -> Sight:
+def spot(town: Town, aim: Aim, *, blind: bool = False, tell: Tell = quiet) -> Sight:
     """Capture and judge what is aimed at; the report lies in the Spotter's private repository.
 
     Args:
         town: Whose machine, models and private repositories are used.
         aim: What is looked at.
         blind: Ask no model; what is left for the eye stays unsure.
+        tell: Hears what is waited for.
 
     Raises:
         ConfigError: Its truth is wrong, or it has no build.
@@ -70,15 +72,18 @@ def spot(town: Town, aim: Aim, *, blind: bool = False) -> Sight:
         subject = _subject(town.config.machine, ground, truth, Path(out))
 
         def ask(captures: Mapping[str, Capture], left: Mapping[str, Collection[int]]) -> Seen:
-            return _asked(town, ground, truth, captures, left)
+            return _asked(town, ground, truth, captures, left, tell)
 
-        seen = sight(subject, None if blind else ask)
+        captures = _captured(town, subject, ground.name, tell)
+        seen = sight(subject, captures, None if blind else ask)
     place = ground.rig or f"elsewhere/{ground.name}"
     folder = Path(place, aim.assembly) if aim.assembly else Path(place)
     return keep(seen, town.layout.private("spotter"), folder)
 
 
-def record_truth(town: Town | None, aim: Aim, into: Path | None = None) -> list[Recorded]:
+def record_truth(
+    town: Town | None, aim: Aim, into: Path | None = None, *, tell: Tell = quiet
+) -> list[Recorded]:
     """Capture what is aimed at and make references of it, in its own `.truth` or in `into`.
 
     Raises as `spot` does, and ConfigError for a capture that can be no reference.
@@ -92,7 +97,15 @@ def record_truth(town: Town | None, aim: Aim, into: Path | None = None) -> list[
         truth = _narrowed(load_truth(ground.truth, recording=True), aim.scenarios)
         machine = town.config.machine if town else MachineTable()
         subject = _subject(machine, ground, truth, Path(out))
-        return record(truth, captured(subject), into or ground.truth)
+        captures = _captured(town, subject, ground.name, tell)
+        return record(truth, captures, into or ground.truth)
+
+
+def _captured(town: Town | None, subject: Subject, name: str, tell: Tell) -> dict[str, Capture]:
+    """Every scenario's capture; its place on a town's PC is free again before a model looks."""
+    place = room(town, "spotter", title=f"capture {name}", tell=tell) if town else nullcontext()
+    with place:
+        return captured(subject)
 
 
 def _asked(
@@ -101,9 +114,11 @@ def _asked(
     truth: Truth,
     captures: Mapping[str, Capture],
     left: Mapping[str, Collection[int]],
+    tell: Tell,
 ) -> Seen:
     try:
-        with errand(town, "spotter", rig=ground.rig, title=f"look at {ground.name}") as desk:
+        title = f"look at {ground.name}"
+        with errand(town, "spotter", rig=ground.rig, title=title, tell=tell) as desk:
             return looked(desk, truth, captures, left)
     except ConfigError as error:
         return Seen(notes=[f"no model looked: {error}"])

@@ -23,6 +23,7 @@ from gastown.town.town import Town
 from tasks.desk import Desk
 from tasks.errand import errand
 from tasks.rigs import TRUTH, describe_tree
+from tasks.room import Tell, quiet
 from tasks.surroundings import around_of
 from tasks.visit import Visit, visit
 
@@ -91,7 +92,7 @@ class Site:
 
 @contextmanager
 def worksite(
-    town: Town, repository: str, role: str, *, title: str, ref: str = ""
+    town: Town, repository: str, role: str, *, title: str, ref: str = "", tell: Tell = quiet
 ) -> Generator[Site]:
     """A rig by its name, else a checkout by its folder, at `ref` or its main branch.
 
@@ -107,7 +108,7 @@ def worksite(
             tests = tests_of(table.gauge, found.worktree)
             table = table.model_copy(update={"tests": tests})
         named = one_line(title, _TITLE_CHARS)
-        with errand(town, role, rig=found.rig, title=named) as desk:
+        with errand(town, role, rig=found.rig, title=named, tell=tell) as desk:
             yield Site(desk, found, table, found.commit)
 
 

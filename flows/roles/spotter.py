@@ -8,7 +8,7 @@ town's private repository.
 from pathlib import Path
 from typing import Any
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
 from blocks.town import open_town
 from gastown.errors import StageFailedError
@@ -37,7 +37,7 @@ def spotter(
         blind: Ask no model; what only looking can settle stays unsure, which is no pass.
     """
     aim = Aim(repository, _path(build), _path(truth), assembly)
-    seen = spot(open_town(town), aim, blind=blind)
+    seen = spot(open_town(town), aim, blind=blind, tell=get_run_logger().info)
     exhibit(seen, assembly or Path(repository).name)
     if seen.verdict != "pass":
         raise StageFailedError(f"{seen.report.title}: {seen.line}")

@@ -65,7 +65,7 @@ def record(
 
     tell(f"capturing {target} …")
     town = _town(options)
-    done = record_truth(town, Aim(target, build, truth, assembly, scenario), into)
+    done = record_truth(town, Aim(target, build, truth, assembly, scenario), into, tell=tell)
     rows = [(one.place, one.change) for one in done]
     data = [{"place": place, "change": change} for place, change in rows]
     said = "Look at each of them: what they show is what every later build is held against."
@@ -98,7 +98,7 @@ def check(
 
     town = options.open()
     tell(f"capturing and judging {target} …")
-    seen = spot(town, Aim(target, build, truth, assembly, scenario), blind=blind)
+    seen = spot(town, Aim(target, build, truth, assembly, scenario), blind=blind, tell=tell)
     report = str(seen.folder / "report.html") if seen.folder else ""
     data: dict[str, Any] = json.loads(render(seen.report)["report.json"])
     show(options, {**data, "report": report}, *_shown(seen.report), seen.line, report)

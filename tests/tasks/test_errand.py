@@ -9,7 +9,6 @@ import pytest
 from pydantic import BaseModel
 
 from gastown.errors import ConfigError
-from gastown.founding.install import install
 from gastown.machine.admission.here import open_ledger
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
@@ -18,30 +17,11 @@ from gastown.rehearsal.turn import Turn
 from gastown.town.town import Town
 from tasks.errand import FILE, errand
 from tasks.metering import spend_of
+from tasks.room import WHO_HOLDS
+from tests.tasks.oak import make_oak, rows
 
 TITLE = "Where is the score?"
 SCRIPT = Script({("crew", TITLE, 1): (Turn(text='{"line": 7}'),)})
-ROWS = """
-[machine]
-sandboxes = 2
-vram_mib = 10240
-ram_mib = 131072
-p_cores = 8
-e_cores = 4
-[models.near]
-endpoint = "{url}"
-figures = {{ vram_mib = 6000, p_cores = 4, source = "test" }}
-[models.far]
-endpoint = "{url}"
-where = "cloud"
-input_usd = 1
-output_usd = 2
-[profiles.test]
-base = "balanced"
-crew = {{ local = "near", burst = "far" }}
-[seats]
-profile = "test"
-"""
 
 
 class Line(BaseModel):
@@ -57,10 +37,7 @@ def url() -> Generator[str]:
 
 
 def town_with(folder: Path, url: str, more: str = "") -> Town:
-    install(folder / "oak", "oak")
-    file = folder / "oak" / "town.toml"
-    file.write_text(f'[town]\nname = "oak"\n{more}{ROWS.format(url=url)}')
-    town = Town.open(folder / "oak")
+    town = make_oak(folder, more + rows(url, both=["crew"]))
     town.layout.cards.mkdir(parents=True)
     (town.layout.cards / "crew.md").write_text("You answer in one line.")
     return town
@@ -96,10 +73,10 @@ def test_a_second_one_that_finds_no_room_here_is_asked_in_the_cloud(tmp_path, ur
 
 def test_without_money_it_waits_for_its_turn_here(tmp_path, url):
     town = town_with(tmp_path, url, "[budget]\nday_usd = 0.0001\n")
-    entered = threading.Event()
+    entered, told = threading.Event(), list[str]()
 
     def ask() -> None:
-        with errand(town, "crew", title="second") as desk:
+        with errand(town, "crew", title="second", tell=told.append) as desk:
             assert desk.request.placement.where == "local"
             entered.set()
 
@@ -109,6 +86,9 @@ def test_without_money_it_waits_for_its_turn_here(tmp_path, url):
         assert not entered.wait(1)
     second.join()
     assert entered.is_set()
+    (said,) = told
+    assert said.startswith("second: waits for ")
+    assert said.endswith(f"left; {WHO_HOLDS}")
 
 
 def test_its_room_is_free_again_however_it_ends(tmp_path, url):

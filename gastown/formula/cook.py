@@ -43,7 +43,7 @@ def cook(formula: Formula, scope: Scope, values: Mapping[str, Any]) -> Plan:
         raise FormulaError(problems)
     given = resolve(formula, values)
     nodes = fan_out(keep(formula.steps, given), scope, given)
-    planned = tuple(_planned(node, given, scope.convoy) for node in _arranged(nodes))
+    planned = tuple(_planned(node, given, scope) for node in _arranged(nodes))
     if problems := [f"{name}: {problem}" for problem in _too_long(planned)]:
         raise FormulaError(problems)
     digest = _digest(formula, scope, given)
@@ -55,9 +55,9 @@ def _arranged(nodes: Sequence[Node]) -> list[Node]:
     return [by_key[key] for key in ordered({key: tuple(n.needs) for key, n in by_key.items()})]
 
 
-def _planned(node: Node, values: Mapping[str, str], convoy: str) -> PlannedStep:
+def _planned(node: Node, values: Mapping[str, str], scope: Scope) -> PlannedStep:
     step, bound = node.step, node.binding
-    names = {**values, **({"convoy": convoy} if convoy else {}), **bound.names()}
+    names = {**values, **({"convoy": scope.convoy} if scope.convoy else {}), **bound.names()}
     return PlannedStep(
         key=node.key,
         step=step.id,
@@ -70,9 +70,9 @@ def _planned(node: Node, values: Mapping[str, str], convoy: str) -> PlannedStep:
         labels=tuple(fill(label, names) for label in step.labels),
         assignee=fill(step.assignee, names),
         metadata=fill_all(step.metadata, names),
-        role=fill(step.role, names),
+        role=fill(step.role, names) or scope.role,
         needs=tuple(node.needs),
-        rig=bound.rig,
+        rig=bound.rig or scope.only_rig,
         bead=bound.bead.id if bound.bead else None,
         assembly=bound.assembly,
         item=bound.item,

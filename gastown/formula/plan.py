@@ -33,12 +33,21 @@ class Assembly(_Value):
 
 
 class Scope(_Value):
-    """What a formula is cooked over: `each` fans out over its rigs, beads and assemblies."""
+    """What a formula is cooked over: `each` fans out over its rigs, beads and assemblies.
+
+    A step that says no `role` is done by `role`; one that is bound to no rig works on the only one.
+    """
 
     convoy: str = ""
     rigs: tuple[str, ...] = ()
     beads: tuple[Work, ...] = ()
     assemblies: tuple[Assembly, ...] = ()
+    role: str = ""
+
+    @property
+    def only_rig(self) -> str | None:
+        """The rig, where there is one alone."""
+        return self.rigs[0] if len(self.rigs) == 1 else None
 
 
 class PlannedGate(_Value):

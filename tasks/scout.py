@@ -17,6 +17,7 @@ from gastown.errors import (
     PromptTooLongError,
     StageFailedError,
 )
+from gastown.feedback.gathered import gathered, topics_in
 from gastown.feedback.page import FILE, topics_page
 from gastown.feedback.readers import store_of
 from gastown.feedback.reading import Reading, task, verify, with_reading, without_reading
@@ -25,7 +26,7 @@ from gastown.feedback.report import ScoutReport, SourceReport, top_lines
 from gastown.feedback.salt import salt_of
 from gastown.feedback.store import Store
 from gastown.feedback.sweep import Sweeper, Swept
-from gastown.feedback.weigh import topics_of
+from gastown.feedback.weigh import in_order
 from gastown.town.tables.sources import Reader, SourceTable
 from gastown.town.town import Town
 from tasks.errand import errand
@@ -82,13 +83,14 @@ class Scout:
 
     def _sort(self, most: int) -> tuple[int, str]:
         """Let the model sort what is most wanted; how many it did, and why it did not do all."""
-        unread = [record for record in self.store.records() if record.unread]
+        unread = [one for one in gathered(self.store).gists if one.unread]
         unread.sort(key=lambda one: (-one.votes, one.seen, one.id))
         done = 0
-        for number, record in enumerate(unread[:most], start=1):
-            self.tell(f"sorting {number} of {len(unread[:most])}: {record.id}")
+        for number, one in enumerate(unread[:most], start=1):
+            self.tell(f"sorting {number} of {len(unread[:most])}: {one.id}")
+            record = self.store.record(one.path)
             try:
-                done += self._sorted(record)
+                done += record is not None and self._sorted(record)
             except GasTownError as error:  # no room, no money, no model: later
                 return done, str(error)
         return done, f"{most} are enough for one run" if len(unread) > most else ""
@@ -118,9 +120,9 @@ class Scout:
             return None
 
     def _report(self, swept: Sequence[Swept], count: int, why: str) -> ScoutReport:
-        records = self.store.records()
-        topics = topics_of(self.reader, records)
-        unread = sum(record.unread for record in records)
+        found = gathered(self.store)
+        topics = in_order(topics_in(self.reader, found))
+        unread = sum(one.unread for one in found.gists)
         page = topics_page(self.reader, topics, unread)
         self.store.keep({FILE: page}, "List the topics")
         return ScoutReport(
@@ -129,7 +131,7 @@ class Scout:
             sorted=count,
             unread=unread,
             why=why,
-            items=len(records),
+            items=len(found.gists),
             topics=len(topics),
             top=top_lines(topics),
         )

@@ -50,10 +50,10 @@ def show_(topic: str, /, *, options: Options = PLAIN) -> None:
         topic: Its id, or that of an item in it.
     """
     inbox = _inbox(options.open())
-    decisions, records = inbox.decisions(), inbox.records()
+    decisions = inbox.decisions()
     found = named(inbox.topics(), topic)
     data = _json(found, inbox.state(found, decisions), decisions)
-    members = [records[name] for name in found.items if name in records]
+    members = inbox.members(found)
     data |= {"summary": found.summary, "items": [one.model_dump(mode="json") for one in members]}
     show(options, data, _card(found, data), *map(_item, members))
 

@@ -79,6 +79,8 @@ class Decisions(Frozen):
 
 def joined_up(found: list[Topic], decisions: Decisions) -> list[Topic]:
     """The topics with those as one that a person joined; one whose root is gone stands alone."""
+    if not decisions.joined:
+        return in_order(found)
     known = {topic.id: topic for topic in found}
     whole: dict[str, Topic] = {}
     for topic in sorted(found, key=lambda one: decisions.root(one.id) != one.id):  # roots first

@@ -14,9 +14,10 @@ from gastown.beads.bead import Bead, Draft
 from gastown.beads.ledger import Ledger
 from gastown.errors import LedgerError
 from gastown.feedback.decisions import FILE, Accepted, Decisions, Declined, joined_up, named
-from gastown.feedback.record import Record
+from gastown.feedback.gathered import gathered, topics_in
+from gastown.feedback.record import Record, path_of
 from gastown.feedback.store import Store
-from gastown.feedback.weigh import WANTED, Topic, topics_of
+from gastown.feedback.weigh import WANTED, Topic
 
 LABEL = "feedback"
 QUOTED_CHARS = 2_000
@@ -47,10 +48,11 @@ class Inbox:
     stores: Mapping[str, Store]
     clock: Callable[[], datetime]
 
-    def records(self) -> dict[str, Record]:
-        """Every record of every reader, by id."""
-        found = (one for store in self.stores.values() for one in store.records())
-        return {record.id: record for record in found}
+    def members(self, topic: Topic) -> list[Record]:
+        """The records of a topic's items, in the topic's order, whoever's they are."""
+        places = [(store, name) for store in self.stores.values() for name in topic.sources]
+        found = (store.record(path_of(name, one)) for one in topic.items for store, name in places)
+        return [record for record in found if record is not None]
 
     def decisions(self) -> Decisions:
         """Everything that was decided. Raises LedgerError for a broken file."""
@@ -64,7 +66,7 @@ class Inbox:
         found = [
             topic
             for reader, store in self.stores.items()
-            for topic in topics_of(reader, store.records())
+            for topic in topics_in(reader, gathered(store))
         ]
         return joined_up(found, self.decisions())
 
@@ -130,12 +132,10 @@ class Inbox:
         return next(mine, None)
 
     def _draft(self, topic: Topic, wishes: Wishes) -> Draft:
-        records = self.records()
-        members = [records[name] for name in topic.items if name in records]
         return Draft(
             title=one_line(wishes.title or topic.title or topic.id, 200),
             prefix=wishes.prefix,
-            description=_description(topic, members),
+            description=_description(topic, self.members(topic)),
             acceptance_criteria=wishes.acceptance or _DONE.get(topic.kind, ""),
             issue_type="bug" if topic.kind == "bug" else "feature",
             priority=_PRIORITY[topic.severity],

@@ -69,13 +69,18 @@ class Record(Frozen):
     @property
     def path(self) -> str:
         """Its place in the repository, without `.json` or `.md`."""
-        return f"items/{self.source}/{self.id[3:5]}/{self.id}"
+        return path_of(self.source, self.id)
 
     def files(self) -> dict[str, str]:
         """The record as JSON, and as Markdown for a person."""
         data = self.model_dump(mode="json")
         text = json.dumps(data, indent=1, ensure_ascii=False, sort_keys=True)
         return {f"{self.path}.json": f"{text}\n", f"{self.path}.md": as_page(self)}
+
+
+def path_of(source: str, name: str) -> str:
+    """Where the record of that id lies in its repository, without `.json` or `.md`."""
+    return f"items/{source}/{name[3:5]}/{name}"
 
 
 def record_id(source: str, key: str) -> str:

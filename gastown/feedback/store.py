@@ -57,11 +57,12 @@ class Store:
     def record(self, path: str) -> Record | None:
         """The record at `Record.path`, if there is one. Raises LedgerError for a broken one."""
         file = self.path / f"{path}.json"
-        return self._read(file) if file.is_file() else None
+        return self.parse(file.read_bytes(), file) if file.is_file() else None
 
     def records(self) -> list[Record]:
         """Every record, in the order in which they came. Raises LedgerError for a broken one."""
-        found = [self._read(file) for file in self.path.glob("items/*/*/fb-*.json")]
+        files = self.path.glob("items/*/*/fb-*.json")
+        found = [self.parse(file.read_bytes(), file) for file in files]
         return sorted(found, key=lambda one: (one.seen, one.created, one.id))
 
     def put(self, records: Iterable[Record], cursors: Mapping[str, Cursor], message: str) -> str:
@@ -79,9 +80,10 @@ class Store:
         file = self.path / name
         return _object(file.read_text(encoding="utf-8"), str(file)) if file.is_file() else {}
 
-    def _read(self, file: Path) -> Record:
+    def parse(self, content: bytes, file: Path) -> Record:
+        """The record that a file holds. Raises LedgerError for a broken one."""
         try:
-            return Record.model_validate_json(file.read_bytes())
+            return Record.model_validate_json(content)
         except ValidationError as error:
             why = error.errors()[0]
             place = ".".join(map(str, why["loc"]))

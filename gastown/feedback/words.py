@@ -19,9 +19,14 @@ Sketch = frozenset[int]
 
 def words(text: str) -> list[str]:
     """The words as they are compared: without case, accents and punctuation, all numbers alike."""
+    return _WORD.findall(_NUMBER.sub("0", _flat(text)))
+
+
+def _flat(text: str) -> str:
+    if text.isascii():  # has neither accents nor ligatures; most texts are
+        return text.casefold()
     flat = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in flat if not unicodedata.combining(c))
-    return [_NUMBER.sub("0", word) for word in _WORD.findall(bare)]
+    return "".join(c for c in flat if not unicodedata.combining(c))
 
 
 def sketch(text: str) -> Sketch:

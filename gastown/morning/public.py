@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from gastown.days.history import Window
+from gastown.feedback.gathered import gathered
+from gastown.feedback.gist import Gist
 from gastown.feedback.inbox import Inbox
-from gastown.feedback.record import Record
 from gastown.feedback.weigh import Topic
 from gastown.morning.fact import Line, Section
 
@@ -25,29 +26,23 @@ def public_lines(inbox: Inbox, window: Window) -> Iterator[Line]:
     for reader, section in SECTION.items():
         if reader not in inbox.stores:
             continue
-        records = inbox.stores[reader].records()
-        yield from _came([one for one in records if window.holds(one.seen)], section)
+        gists = gathered(inbox.stores[reader]).gists
+        yield from _came([one for one in gists if window.holds(one.came)], section)
         yield from _top([one for one in proposed if one.reader == reader], section)
-        if unread := sum(one.unread for one in records):
-            yield Line(section, f"{unread} of {len(records)} items are not sorted yet")
+        if unread := sum(one.unread for one in gists):
+            yield Line(section, f"{unread} of {len(gists)} items are not sorted yet")
 
 
-def _came(new: Sequence[Record], section: Section) -> Iterator[Line]:
+def _came(new: Sequence[Gist], section: Section) -> Iterator[Line]:
     if not new:
         return
     sources = ", ".join(f"{count} from {name}" for name, count in _counts(r.source for r in new))
-    kinds = _counts(
-        f"{one.reading.category}, {one.reading.severity}" for one in new if one.reading is not None
-    )
+    read = [one for one in new if one.read]
+    kinds = _counts(f"{one.kind}, {one.severity}" for one in read)
     told = "; ".join(f"{count} {kind}" for kind, count in kinds)
-    severe = any(one.reading is not None and _severe(one) for one in new)
+    severe = any((one.kind, one.severity) == ("bug", "critical") for one in read)
     came = f"{len(new)} new item{'' if len(new) == 1 else 's'}: {sources}"
     yield Line(section, f"{came}; sorted as: {told}" if told else came, must=severe)
-
-
-def _severe(record: Record) -> bool:
-    reading = record.reading
-    return reading is not None and (reading.category, reading.severity) == ("bug", "critical")
 
 
 def _top(topics: Sequence[Topic], section: Section) -> Iterator[Line]:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from blocks.shadow import FILE as SHADOW
 from gastown.agents.jail import Jail, find_jail
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
 from gastown.agents.roles import role_card
 from gastown.beads.bead import Bead
 from gastown.errors import BudgetError, CapacityError, ConfigError, StageFailedError
+from gastown.feedback.readers import READERS
 from gastown.money.metered import Meter
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.report import TestReport
+from gastown.rigs.scan.kept import strike
 from gastown.stage import StageRequest, Usage
 from gastown.town.layout import RigLayout
 from gastown.town.tables.limits import LimitsTable
@@ -30,7 +33,8 @@ from tasks.surroundings import around_of
 class Desk:
     """One attempt's place of work. Sessions run here, and what they spend is added up here.
 
-    `secrets` that were found in the rig are struck out of every transcript and prompt.
+    What a session leaves on the disk is searched for secrets when it ends; `secrets` that were
+    found before are struck out of its prompts, too.
     """
 
     town: Town
@@ -137,8 +141,11 @@ class Desk:
             transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
         )
-        with self._runtime() as runtime:
-            outcome = runtime.run(job)
+        try:
+            with self._runtime() as runtime:
+                outcome = runtime.run(job)
+        finally:
+            self._strike()
         self.spent += outcome.usage
         return outcome
 
@@ -154,6 +161,12 @@ class Desk:
     def keep(self, name: str, value: object) -> None:
         """Leave a JSON document in this attempt's folder."""
         (self.folder / name).write_text(json.dumps(value, indent=1, default=str), encoding="utf-8")
+
+    def _strike(self) -> None:
+        """Strike the secrets of what was read out of what the session leaves on the disk."""
+        if self.request.role not in READERS:  # they read items that are masked already
+            left = self.folder.glob(f"session-{self.sessions}.*")
+            strike([*left, self.folder / SHADOW])
 
     def _runtime(self) -> AbstractContextManager[Runtime]:
         name = self.request.model

@@ -15,9 +15,11 @@ from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.clone import new_origin
 from gastown.rigs.git import Repo
+from gastown.rigs.scan.redact import mark
 from gastown.town.town import Town
 from tasks.alone import REPORT, defend, implement, review
 from tests.gastown.rigs.given import write
+from tests.gastown.rigs.scan.planted import PASSWORD
 from tests.tasks.oak import make_oak, rows
 
 FILES = {
@@ -142,6 +144,19 @@ def test_a_polecat_may_neither_touch_tests_nor_invent_names(tmp_path):
         at(tmp_path / "garden.git", handed.branch, "tests/test_beat.py")
         == (FILES["tests/test_beat.py"])
     )
+
+
+def test_a_secret_that_a_session_reads_is_not_in_what_it_leaves(tmp_path):
+    read = Turn(calls=(Call("read_file", {"path": "login.py"}),))
+    turns = {("polecat", "polecat: Add snap"): (read, *WORK["polecat", "polecat: Add snap"])}
+    files = {**FILES, "login.py": f'PASSWORD = "{PASSWORD}"\n'}
+    with town_of(tmp_path, turns, files) as town:
+        handed = implement(town, "garden", "Add snap")
+
+    told = (Path(handed.folder) / "session-1.jsonl").read_text()
+    assert PASSWORD not in told
+    assert f'PASSWORD = \\"{mark(PASSWORD)}\\"' in told
+    assert at(tmp_path / "garden.git", handed.branch, "login.py") == files["login.py"]
 
 
 def reviewed(tmp_path: Path, *turns: Turn, more: str = SNAP, criteria=()):

@@ -71,18 +71,31 @@ def redact_found(text: str, known: Iterable[str] = ()) -> str:
 
     A diff shows lines that the tree no longer has. Raises ScannerError when it cannot be scanned.
     """
-    lines = tuple(line.removeprefix("+").removeprefix("-") for line in text.split("\n"))
-    source = Source("text", lines)
+    return redact(text, {*known, *(secret for hit in hits_in(text) for secret in hit.secrets)})
+
+
+def hits_in(text: str) -> list[Hit]:
+    """What scanner and rules see in a text, by its lines. Raises ScannerError."""
+    source = _source(text)
     with tempfile.TemporaryDirectory(prefix="gastown-scan-") as folder:
-        Path(folder, source.path).write_text("\n".join(lines), encoding="utf-8")
-        hits = [*scan_secrets(Path(folder), [source]).hits, *scan_rules(source, _TELLING)]
-    return redact(text, {*known, *(secret for hit in hits for secret in hit.secrets)})
+        Path(folder, source.path).write_text("\n".join(source.lines), encoding="utf-8")
+        return [*scan_secrets(Path(folder), [source]).hits, *scan_rules(source, _TELLING)]
+
+
+def rule_hits_in(text: str) -> list[Hit]:
+    """What our own rules see in it; no program is started."""
+    return list(scan_rules(_source(text), _TELLING))
 
 
 def struck(text: str) -> str:
     """`text`, a program's complaint say, without what our own rules take for a secret in it."""
-    hits = scan_rules(Source("text", tuple(text.split("\n"))), _TELLING)
-    return redact(text, {secret for hit in hits for secret in hit.secrets})
+    return redact(text, {secret for hit in rule_hits_in(text) for secret in hit.secrets})
+
+
+def _source(text: str) -> Source:
+    """A text as a file; of a diff, the lines that it shows."""
+    lines = (line.removeprefix("+").removeprefix("-") for line in text.split("\n"))
+    return Source("text", tuple(lines))
 
 
 def _is_data(source: Source, kind: str, line: int) -> bool:

@@ -6,8 +6,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from gastown.formula.drop import without
-from gastown.formula.step import Step
+from gastown.formula.drop import S, without
 from gastown.formula.values import truthy
 
 _NAME = r"\{\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}\}"
@@ -35,7 +34,7 @@ def _unquoted(text: str) -> str:
     return match[2] if match else text
 
 
-def keep(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Step, ...]:
+def keep(steps: Sequence[S], values: Mapping[str, str]) -> tuple[S, ...]:
     """The steps whose condition holds; what needed another inherits its needs.
 
     Raises ValueError for a condition of no known form.

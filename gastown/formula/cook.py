@@ -1,7 +1,7 @@
 """Cook: formula, scope and values in, plan out. Pure: the same inputs give the same plan.
 
-The passes, in this order, each a function of its own: check, resolve variables, drop what its
-condition excludes, fan out, order, fill in names.
+The passes, in this order, each a function of its own: what the formula extends, its kind, check,
+variables, conditions, what is woven into it, fan out, order, fill in names.
 """
 
 import hashlib
@@ -13,41 +13,68 @@ from gastown.errors import FormulaError
 from gastown.formula.binding import scope_problems
 from gastown.formula.check import check
 from gastown.formula.condition import keep
+from gastown.formula.cooking.advice import advised
+from gastown.formula.cooking.expansion import expanded
+from gastown.formula.cooking.macros import aspected, composed, hooked
+from gastown.formula.extend import extended
 from gastown.formula.fanout import Node, fan_out
 from gastown.formula.finding import refuse
 from gastown.formula.graph import ordered
+from gastown.formula.kinds import as_workflow
+from gastown.formula.library import NOTHING, Library
 from gastown.formula.locate import located
 from gastown.formula.model import Formula
 from gastown.formula.names import fill, fill_all
 from gastown.formula.plan import Plan, PlannedStep, Scope
+from gastown.formula.step import Prepared, Step
 from gastown.formula.vars import resolve
 
 # The ledger refuses a longer title, and by then half a convoy may be on record.
 MAX_TITLE = 500
 
 
-def cook(formula: Formula, scope: Scope, values: Mapping[str, Any]) -> Plan:
+def cook(
+    formula: Formula, scope: Scope, values: Mapping[str, Any], library: Library = NOTHING
+) -> Plan:
     """The plan of a formula over a scope; steps stand after what they need, else in file order.
 
     Args:
         formula: A parsed formula, or one made in code: it is checked again.
         scope: The rigs, beads and assemblies that `each` fans out over.
         values: Values of variables; text, or a whole number, truth or list.
+        library: Where the formulas are that this one names.
 
     Raises:
         FormulaError: With everything that is wrong in formula and scope, or in the values.
     """
     name = formula.source or formula.name
+    formula = as_workflow(extended(formula, library), values)
     refuse(located(check(formula), formula))
     if problems := [f"{name}: {problem}" for problem in scope_problems(scope)]:
         raise FormulaError(problems)
     given = resolve(formula, values)
-    nodes = fan_out(keep(formula.steps, given), scope, given)
+    steps = _woven(keep(_prepared(formula.steps), given), formula, library, given)
+    nodes = fan_out(steps, scope, given)
     planned = tuple(_planned(node, given, scope) for node in _arranged(nodes))
     if problems := [f"{name}: {problem}" for problem in _too_long(planned)]:
         raise FormulaError(problems)
     digest = _digest(formula, scope, given)
     return Plan(formula=formula.name, digest=digest, convoy=scope.convoy, vars=given, steps=planned)
+
+
+def _prepared(steps: Sequence[Step]) -> tuple[Prepared, ...]:
+    return tuple(Prepared.model_construct(**step.__dict__) for step in steps)
+
+
+def _woven(
+    steps: tuple[Prepared, ...], formula: Formula, library: Library, values: Mapping[str, str]
+) -> tuple[Prepared, ...]:
+    """The steps with all that advice and other formulas put among them."""
+    steps = advised(steps, formula.advice, formula.pointcuts)
+    steps = expanded(steps, library, values)
+    steps = composed(steps, formula.compose, library, values)
+    steps = aspected(steps, formula.compose, library, values)
+    return hooked(steps, formula.compose, library, values)
 
 
 def _arranged(nodes: Sequence[Node]) -> list[Node]:

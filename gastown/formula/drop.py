@@ -1,12 +1,15 @@
 """Drop: take steps out of a workflow so that no ordering between the others is lost."""
 
 from collections.abc import Collection, Sequence
+from typing import TypeVar
 
 from gastown.formula.graph import ordered
 from gastown.formula.step import Step
 
+S = TypeVar("S", bound=Step)
 
-def without(steps: Sequence[Step], gone: Collection[str]) -> tuple[Step, ...]:
+
+def without(steps: Sequence[S], gone: Collection[str]) -> tuple[S, ...]:
     """The other steps, with `depends_on` merged into `needs`.
 
     What needed a step that goes needs what that step needed, as if it were written there.

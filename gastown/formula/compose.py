@@ -1,7 +1,5 @@
 """Compose and advice: how one formula is woven into another."""
 
-from typing import Any
-
 from pydantic import Field
 
 from gastown.formula.step import Step
@@ -74,7 +72,7 @@ class AdviceStep(Step):
     """A step that advice inserts; `args` and `output` are kept on its bead."""
 
     args: Metadata = Field(default_factory=dict)
-    output: dict[str, Any] = Field(default_factory=dict)
+    output: Metadata = Field(default_factory=dict)
 
 
 class Around(Table):

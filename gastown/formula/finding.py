@@ -19,6 +19,7 @@ class Finding:
     line: int | None
     key: str
     message: str
+    elsewhere: str = ""  # where bd or gt would do otherwise: "bd: ignores it; gt: refuses it"
 
     def __str__(self) -> str:
         """`file:line: key: message`, leaving out what is not known."""
@@ -33,6 +34,7 @@ class Remark:
     path: Path
     message: str
     severity: Severity = "error"
+    elsewhere: str = ""
 
 
 def refuse(findings: Iterable[Finding]) -> None:

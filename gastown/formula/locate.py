@@ -1,16 +1,18 @@
 """Locate: remarks become findings, with the key as a person names it and the line it stands on."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from gastown.formula.finding import Finding, Path, Remark
 from gastown.formula.lines import lines
 from gastown.formula.model import Formula
+from gastown.formula.table import Table
 
 
 def located(remarks: Iterable[Remark], formula: Formula, text: str = "") -> list[Finding]:
     """The findings in the order of their lines; without the text there are no lines."""
     found = list(remarks)
-    where = lines(text) if found and text else {}
+    where = {_plain(path): line for path, line in lines(text).items()} if found and text else {}
     findings = [
         Finding(
             severity=remark.severity,
@@ -18,6 +20,7 @@ def located(remarks: Iterable[Remark], formula: Formula, text: str = "") -> list
             line=_line(remark.path, where),
             key=key_of(remark.path, formula),
             message=remark.message,
+            elsewhere=remark.elsewhere,
         )
         for remark in found
     ]
@@ -25,23 +28,44 @@ def located(remarks: Iterable[Remark], formula: Formula, text: str = "") -> list
 
 
 def key_of(path: Path, formula: Formula) -> str:
-    """`steps.work.needs`: a step by its id, any other list item by its number."""
-    if len(path) > 1 and path[0] == "steps" and isinstance(path[1], int):
-        name = formula.steps[path[1]].id
-        if not unnamed(name):
-            path = ("steps", name, *path[2:])
+    """`steps.work.loop.body.test.needs`: by its id what has one, else a list item by its number."""
+    shown: list[str | int] = []
+    value: Any = formula
+    for part in path:
+        value = _inside(value, part)
+        name = getattr(value, "id", "") if isinstance(part, int) else ""
+        shown.append(part if unnamed(name) else name)
+    return path_text(shown)
+
+
+def path_text(path: Iterable[str | int]) -> str:
+    """`steps[3].needs`: a path as text."""
     text = ".".join(f"[{part}]" if isinstance(part, int) else part for part in path)
     return text.replace(".[", "[")
 
 
-def unnamed(step: str) -> bool:
-    """Whether an id only stands in for one that a file does not give."""
-    return not step or step.startswith("steps[")
+def unnamed(name: str) -> bool:
+    """Whether an id only stands in for one that a file does not give; such a one has brackets."""
+    return not name or "[" in name
+
+
+def _inside(value: Any, part: str | int) -> Any:
+    if isinstance(value, tuple | list) and isinstance(part, int):
+        items = cast("tuple[Any, ...]", value)
+        return items[part] if part < len(items) else None
+    if isinstance(value, dict):
+        return cast("dict[Any, Any]", value).get(part)
+    if isinstance(value, Table) and isinstance(part, str):
+        return getattr(value, part, None) or getattr(value, f"{part}_", None)
+    return None
+
+
+def _plain(path: Path) -> Path:
+    """Keys match whatever their letters' case."""
+    return tuple(part if isinstance(part, int) else part.lower() for part in path)
 
 
 def _line(path: Path, where: Mapping[Path, int]) -> int | None:
     """The line of the path, or of the nearest table around it."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in where:
-            return where[path[:length]]
-    return None
+    plain = _plain(path)
+    return next((where[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in where), None)

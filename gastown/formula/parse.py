@@ -49,7 +49,7 @@ def parse(text: str, source: str) -> Parsed:
         return Parsed(Formula(name=PurePath(source).name), [_unreadable(error, source)])
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     formula, remarks = shape(data, source, digest)
-    noted = {remark.path for remark in remarks}
+    noted = {remark.path for remark in remarks if remark.severity == "error"}
     remarks += [remark for remark in check(formula) if not noted & _around(remark.path)]
     return Parsed(formula, located(remarks, formula, text))
 

@@ -4,14 +4,16 @@ What is wrong is taken out after it is noted, so that the rest can still be chec
 """
 
 import reprlib
-from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
 from gastown.formula.finding import Path, Remark
-from gastown.formula.keys import TOP, UNSUPPORTED_STEP, UNSUPPORTED_TYPES, stranger
-from gastown.formula.model import Formula
+from gastown.formula.keys import NOT_YET, UNSUPPORTED_TYPES
+from gastown.formula.locate import path_text
+from gastown.formula.model import Formula, Type
+from gastown.formula.tidy import tidied
+from gastown.formula.vars import nearest
 
 _WANTED = {
     "string_type": "text",
@@ -22,85 +24,131 @@ _WANTED = {
     "dict_type": "a table",
     "model_type": "a table",
 }
-_TABLES = ("steps", "vars")
+TYPES: tuple[str, ...] = get_args(Type)
+# Which keys make which kind of formula where `type` is not written; the first that is there counts.
+_KINDS = {
+    "extends": "workflow",
+    "steps": "workflow",
+    "legs": "convoy",
+    "template": "expansion",
+    "aspects": "aspect",
+    "advice": "aspect",
+}
+_GONE = object()
 
 
 def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list[Remark]]:
     """The formula that the document's sound parts say, and what is wrong with the others."""
-    remarks = [Remark((key,), stranger(key, "")) for key in data if key not in TOP]
-    fields = {key: value for key, value in data.items() if key in TOP}
-    if fields.get("type") == "":
-        del fields["type"]
-    if fields.get("type") in sorted(UNSUPPORTED_TYPES):
-        remarks.append(Remark(("type",), _type_message(fields.pop("type"))))
-    remarks += _early(fields.get("steps"))
-    fields |= {"name": fields.pop("formula", None), "source": source, "digest": digest}
+    fields, remarks = tidied(data)
+    wrong = (one for one in remarks if one.severity == "error" and one.message != NOT_YET)
+    refused = {remark.path for remark in wrong}
+    remarks += _lenient(fields)
+    fields |= {"source": source, "digest": digest}
+    if "formula" in fields:
+        fields["name"] = fields.pop("formula")
     while True:
         try:
             return Formula.model_validate(fields), remarks
         except ValidationError as error:
-            for one in error.errors(include_url=False):
-                remarks.append(_remark(cast("dict[str, Any]", one)))
-                _mend(fields, one["loc"])
+            for path, remark in _found(error, fields).items():
+                if not any(path[: len(one)] == one for one in refused):
+                    remarks.append(remark)
+                refused.add(path)
 
 
-def _early(steps: Any) -> Iterator[Remark]:
-    """Take out what the model has, but nobody acts on yet."""
-    for place, step in enumerate(cast("list[Any]", steps) if isinstance(steps, list) else []):
-        table = cast("dict[str, Any]", step) if isinstance(step, dict) else dict[str, Any]()
-        for key in UNSUPPORTED_STEP & table.keys():
-            del table[key]
-            yield Remark(("steps", place, key), stranger(key, "steps"))
+def _lenient(fields: dict[str, Any]) -> list[Remark]:
+    """Put right what other tools take too; what the kind is where it is not written."""
+    found: list[Remark] = []
+    if isinstance(fields.get("extends"), str):
+        fields["extends"] = [fields["extends"]]
+        message = "taken as a list of one; write it in brackets"
+        found.append(Remark(("extends",), message, "note", "bd, gt: refuse it"))
+    if fields.get("version") == 0 and type(fields["version"]) is int:
+        fields["version"] = 1
+        found.append(Remark(("version",), "taken as 1", "note", "gt: takes it as 0"))
+    written = fields.get("type", "")
+    if written == "":
+        fields["type"] = next((_KINDS[key] for key in _KINDS if fields.get(key)), "workflow")
+        if fields["type"] != "workflow":
+            message = f"without a type this is taken for a formula of the kind {fields['type']}"
+            found.append(Remark(("formula",), message, "note", "bd: takes it for a workflow"))
+    if isinstance(written, str) and written in UNSUPPORTED_TYPES:
+        message = f"the type {written!r} {NOT_YET}"
+        found.append(Remark(("type",), message))
+    return found
 
 
-def _remark(error: dict[str, Any]) -> Remark:
-    path: Path = tuple(error["loc"])
-    if path[0] == "name":
-        return Remark(("formula",), 'every formula has a name: formula = "…"')
+def _found(error: ValidationError, fields: dict[str, Any]) -> dict[Path, Remark]:
+    """What is wrong, by its place, taken out of the document."""
+    found: dict[Path, Remark] = {}
+    thinned: list[list[Any]] = []
+    for one in cast("list[dict[str, Any]]", error.errors(include_url=False)):
+        path = _cut(tuple(one["loc"]), fields)
+        if path not in found:
+            found[path] = _remark(path, one, len(path) < len(one["loc"]))
+            _mend(fields, path, one["type"], thinned)
+    for items in thinned:
+        items[:] = [item for item in items if item is not _GONE]
+    return found
+
+
+def _cut(path: Path, fields: dict[str, Any]) -> Path:
+    """The path as far as the document goes: the model also names which of two types it tried."""
+    value: Any = fields
+    for length, part in enumerate(path):
+        if not isinstance(value, dict | list):
+            return path[:length]
+        if isinstance(value, list):
+            items = cast("list[Any]", value)
+            if not isinstance(part, int):
+                return path[:length]
+            value = items[part]
+        else:
+            table = cast("dict[str | int, Any]", value)
+            if part not in table:
+                return path[: length + 1]
+            value = table[part]
+    return path
+
+
+def _remark(path: Path, error: dict[str, Any], either: bool) -> Remark:
+    if path == ("name",):
+        shown = ("formula",)
+        if error["type"] == "missing":
+            return Remark(shown, 'every formula has a name: formula = "…"')
+        return Remark(shown, _message(error, shown))
+    if either:
+        value = reprlib.repr(error["input"])
+        return Remark(path, f"must be a whole number or an expression in quotes, not {value}")
     return Remark(path, _message(error, path))
 
 
 def _message(error: dict[str, Any], path: Path) -> str:
     kind = error["type"]
     if kind in _WANTED:
-        return f"must be {_WANTED[kind]}, not {_named(error['input'])}"
-    if kind == "extra_forbidden":
-        return stranger(str(path[-1]), str(path[0]))
+        return f"must be {_WANTED[kind]}, not {reprlib.repr(error['input'])}"
     if path == ("type",):
-        return _type_message(error["input"])
+        written = error["input"]
+        hint = nearest(written, TYPES) if isinstance(written, str) else ""
+        return f"{reprlib.repr(written)} is none of {', '.join(TYPES)}{hint}"
     if kind == "missing":
         return "is missing"
     return str(error["msg"]).removeprefix("Value error, ")
 
 
-def _type_message(written: Any) -> str:
-    if isinstance(written, str) and written in UNSUPPORTED_TYPES:
-        return f"the type {written!r} is part of the format, but not supported yet"
-    return f"the type is {_named(written)}; a formula here is a workflow"
-
-
-def _named(value: Any) -> str:
-    """A value as a finding shows it: short, and with the type visible."""
-    return reprlib.repr(value)
-
-
-def _mend(fields: dict[str, Any], path: tuple[int | str, ...]) -> None:
-    """Take out what is wrong, or put in the least that is right."""
-    if path[0] == "name":
-        fields["name"] = "unnamed"
-    elif len(path) == 1:
-        fields.pop(str(path[0]), None)
-    elif path[0] in _TABLES:
-        _mend_table(fields[str(path[0])], path)
-
-
-def _mend_table(tables: Any, path: tuple[int | str, ...]) -> None:
-    """A step keeps its place, so that the places of those after it stay what they are."""
-    name, inner = path[1], path[2:3]
-    needed = {"id": f"steps[{name}]"} if path[0] == "steps" else dict[str, str]()
-    if not inner:
-        tables[name] = needed
-        return
-    tables[name].pop(inner[0], None)
-    if inner[0] in needed:
-        tables[name] |= needed
+def _mend(fields: dict[str, Any], path: Path, kind: str, thinned: list[list[Any]]) -> None:
+    """Take out what is wrong, or put in the least that is right; a table keeps its place."""
+    holder: Any = fields
+    for part in path[:-1]:
+        holder = holder[part]
+    last: Any = path[-1]
+    variable = len(path) == 2 and path[0] == "vars"  # noqa: PLR2004 - vars.name
+    if kind == "missing":
+        holder[last] = "unnamed" if path == ("name",) else path_text(path[:-1])
+    elif (kind == "model_type" or variable) and holder[last] != {}:
+        holder[last] = {}
+    elif isinstance(holder, dict):
+        cast("dict[Any, Any]", holder).pop(last, None)
+    else:
+        holder[last] = _GONE
+        thinned.append(cast("list[Any]", holder))

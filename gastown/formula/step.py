@@ -1,10 +1,13 @@
 """Step: one node of a formula as a file writes it, with all that may hang on it."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from gastown.formula.table import Metadata, Prose, Table
+
+Number = Annotated[int, Field(strict=True)] | str
+"""A whole number, or an expression that gives one."""
 
 
 class Gate(Table):
@@ -23,10 +26,10 @@ class Gate(Table):
 class Loop(Table):
     """How often a step's body runs: one of `count`, `range` and `until` (with `max`)."""
 
-    count: int | str | None = Field(default=None, description="A number, or an expression.")
+    count: Number | None = None
     range: str = Field(default="", description='"1..{n}", both ends included; expressions.')
     until: str = Field(default="", description="A run-time condition (docs/formulas.md).")
-    max: int | str | None = None
+    max: Number | None = None
     var: str = Field(default="", description="Name of the counter in the body's texts: {var}.")
     body: tuple["Step", ...] = ()
 

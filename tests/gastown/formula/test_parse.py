@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gastown.errors import FormulaError
 from gastown.formula.finding import Finding
+from gastown.formula.keys import UNSUPPORTED_STEP, UNSUPPORTED_TOP
 from gastown.formula.model import Formula
 from gastown.formula.parse import parse, parse_formula
 from gastown.formula.step import Step
@@ -130,7 +131,11 @@ def test_the_digest_is_of_the_text():
         ("metadata = 3", "f.toml:4: steps.a.metadata: must be a table, not 3"),
         ("metadata = {x = inf}", "f.toml:4: steps.a.metadata: JSON has no nan and no inf"),
         ('need = ["b"]', "f.toml:4: steps.a.need: unknown key; did you mean needs?"),
-        ("zzzzz = 1", "f.toml:4: steps.a.zzzzz: unknown key"),
+        ('ttile = "t"', "f.toml:4: steps.a.ttile: unknown key; did you mean title?"),
+        (
+            'Title = "t"\ntitle = "u"',
+            "f.toml:5: steps.a.title: means the same as title, which is written here too",
+        ),
         (
             "[vars]\nv = 1.5",
             "f.toml:5: vars.v: a value is text, a whole number, true, false, or a list of these",
@@ -164,8 +169,15 @@ def test_a_wrong_value_is_named_with_file_line_and_key(line: str, finding: str):
         ('formula = "f"\n[[steps]]', "f.toml:2: steps[0].id: is missing"),
         ('formula = "f"\n[[steps]]\nid = 1', "f.toml:3: steps[0].id: must be text, not 1"),
         (
-            'formula = "f"\nversion = 0\nsteps = [{id = "a"}]',
+            'formula = "f"\nversion = -1\nsteps = [{id = "a"}]',
             "f.toml:2: version: Input should be greater than or equal to 1",
+        ),
+        (
+            'formula = "f"\ntype = "worflow"\nsteps = [{id = "a"}]',
+            (
+                "f.toml:2: type: 'worflow' is none of workflow, expansion, aspect, convoy; "
+                "did you mean workflow?"
+            ),
         ),
         (
             'formula = "f"\ntype = "expansion"\nsteps = [{id = "a"}]',
@@ -173,11 +185,7 @@ def test_a_wrong_value_is_named_with_file_line_and_key(line: str, finding: str):
         ),
         (
             'formula = "f"\ntype = ["x"]\nsteps = [{id = "a"}]',
-            "f.toml:2: type: the type is ['x']; a formula here is a workflow",
-        ),
-        (
-            'formula = "f"\nname = "g"\nsteps = [{id = "a"}]',
-            "f.toml:2: name: unknown key; did you mean formula?",
+            "f.toml:2: type: ['x'] is none of workflow, expansion, aspect, convoy",
         ),
         ("formula = x", "f.toml:1: Invalid value (at line 1, column 11)"),
         ("formula =", "f.toml: Invalid value (at end of document)"),
@@ -188,29 +196,170 @@ def test_a_wrong_document_is_named_too(text: str, finding: str):
 
 
 # fmt: off
-UNSUPPORTED_STEP_KEYS = [
-    "expand", "expand_vars", "children", "gate", "loop", "waits_for", "on_complete", "parallel",
-    "interactive", "check", "retry",
-]
-UNSUPPORTED_TOP_KEYS = [
-    "extends", "template", "compose", "advice", "pointcuts", "legs", "synthesis", "inputs",
-    "prompts", "output", "squash", "phase", "pour",
-]
+FOREIGN_STEP_KEYS = ["check", "retry", "ralph", "drain", "tags", "Title", "tilte", "zzzzz"]
+FOREIGN_TOP_KEYS = ["contract", "requires", "name", "zzzzz"]
 # fmt: on
 
 
-@pytest.mark.parametrize("key", UNSUPPORTED_STEP_KEYS)
+@pytest.mark.parametrize("key", sorted(UNSUPPORTED_STEP))
 def test_a_step_key_of_the_format_that_we_do_not_act_on_is_never_ignored(key: str):
-    assert refused(steps(f'{key} = "x"')) == [
-        f"f.toml:4: steps.a.{key}: is part of the format, but not supported yet"
-    ]
+    finding = f"f.toml:4: steps.a.{key}: is part of the format, but not supported yet"
+
+    assert finding in refused(steps(f'{key} = "x"'))
 
 
-@pytest.mark.parametrize("key", UNSUPPORTED_TOP_KEYS)
+@pytest.mark.parametrize("key", sorted(UNSUPPORTED_TOP))
 def test_a_top_key_of_the_format_that_we_do_not_act_on_is_never_ignored(key: str):
-    assert refused(f"{key} = []\n" + steps()) == [
-        f"f.toml:1: {key}: is part of the format, but not supported yet"
+    finding = f"f.toml:1: {key}: is part of the format, but not supported yet"
+
+    assert finding in refused(f"{key} = []\n" + steps())
+
+
+def warned(text: str, source: str = "f.toml") -> list[tuple[str, int | None, str, str, str]]:
+    return [
+        (one.severity, one.line, one.key, one.message, one.elsewhere)
+        for one in parse(text, source).findings
     ]
+
+
+IGNORED = "bd, gt: ignore it"
+
+
+def test_a_key_that_nobody_knows_is_left_out_with_a_warning():
+    assert warned(steps("zzzzz = 1")) == [
+        ("warning", 4, "steps.a.zzzzz", "unknown key, it is left out", IGNORED)
+    ]
+    assert warned('name = "g"\n' + steps()) == [
+        (
+            "warning",
+            1,
+            "name",
+            "unknown key, it is left out; did you mean formula?",
+            IGNORED,
+        )
+    ]
+
+
+@pytest.mark.parametrize("key", ["check", "retry", "ralph", "drain"])
+def test_a_key_of_the_later_dialect_is_left_out_with_a_warning(key: str):
+    message = "of Gas City's later dialect; not acted on"
+
+    assert warned(steps(f"{key} = {{x = 1}}")) == [
+        ("warning", 4, f"steps.a.{key}", message, IGNORED)
+    ]
+
+
+def test_tags_are_labels_in_the_later_dialect():
+    parsed = parse(steps('tags = ["x"]'), "f.toml")
+
+    assert parsed.formula.steps[0].labels == ("x",)
+    assert [one.severity for one in parsed.findings] == ["note"]
+
+
+def test_keys_match_in_any_case_with_a_note():
+    parsed = parse('Formula = "f"\n[[Steps]]\nID = "a"\nTITLE = 3', "f.toml")
+
+    assert parsed.formula.steps == (Step(id="a"),)
+    assert [(one.severity, one.line, one.key) for one in parsed.findings] == [
+        ("note", 1, "Formula"),
+        ("note", 2, "Steps"),
+        ("note", 3, "steps.a.ID"),
+        ("note", 4, "steps.a.TITLE"),
+        ("error", 4, "steps.a.title"),
+    ]
+
+
+def test_version_0_is_1():
+    parsed = parse("version = 0\n" + steps(), "f.toml")
+
+    assert parsed.formula.version == 1
+    assert [(one.severity, one.key) for one in parsed.findings] == [("note", "version")]
+
+
+NESTED = """\
+formula = "f"
+[[steps]]
+id = "a"
+[[steps.children]]
+id = "b"
+gate = {type = 3, await = "x", await_id = "y"}
+[[steps.children.children]]
+needs = ["a", 3, "b"]
+[steps.loop]
+count = true
+max = 1.5
+[[steps.loop.body]]
+id = "c"
+on_complete = {for_each = "output.x", bond = "g", vars = {k = 1, l = "m"}}
+[[compose.map]]
+with = 3
+select = "*"
+[[compose.aspects]]
+x = 1
+[[advice]]
+target = "*"
+around = {before = [3, {id = "e", args = {n = nan}}]}
+[[pointcuts]]
+globb = "*"
+"""
+
+
+def test_what_is_nested_is_checked_with_its_whole_key_and_the_sound_rest_is_kept():
+    parsed = parse(NESTED, "f.toml")
+
+    said = [(one.line, one.key, one.message) for one in parsed.findings]
+    either = "must be a whole number or an expression in quotes, not"
+    assert [one for one in said if not one[2].endswith("not supported yet")] == [
+        (6, "steps.a.children.b.gate.await", "unknown key, it is left out"),
+        (6, "steps.a.children.b.gate.type", "must be text, not 3"),
+        (7, "steps.a.children.b.children[0].id", "is missing"),
+        (8, "steps.a.children.b.children[0].needs[1]", "must be text, not 3"),
+        (10, "steps.a.loop.count", f"{either} True"),
+        (11, "steps.a.loop.max", f"{either} 1.5"),
+        (14, "steps.a.loop.body.c.on_complete.vars.k", "must be text, not 1"),
+        (16, "compose.map[0].with", "must be text, not 3"),
+        (18, "compose.aspects[0]", "must be text, not {'x': 1}"),
+        (22, "advice[0].around.before[0]", "must be a table, not 3"),
+        (22, "advice[0].around.before.e.args", "JSON has no nan and no inf"),
+        (24, "pointcuts[0].globb", "unknown key; did you mean glob?"),
+    ]
+    (step,) = parsed.formula.steps
+    assert step.children[0].children[0].needs == ("a", "b")
+    assert step.loop
+    assert step.loop.body[0].on_complete
+    assert step.loop.body[0].on_complete.vars == {"l": "m"}
+    assert parsed.formula.compose.map[0].select == "*"
+
+
+def test_tables_nested_without_end_are_refused():
+    steps: list[object] = []
+    for _ in range(300):
+        steps = [{"id": "a", "children": steps}]
+
+    found = refused(json.dumps({"formula": "f", "steps": steps}), "f.json")
+
+    assert any("nested too deeply" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [
+        ('extends = ["g"]\n[[legs]]\nid = "a"', "workflow"),
+        ('[[legs]]\nid = "a"', "convoy"),
+        ('[[template]]\nid = "a"', "expansion"),
+        ('[[aspects]]\nid = "a"', "aspect"),
+        ('[[advice]]\ntarget = "a"', "aspect"),
+    ],
+)
+def test_the_kind_is_known_by_what_is_written(key: str, kind: str):
+    assert parse(f'formula = "f"\n{key}', "f.toml").formula.type == kind
+
+
+def test_extends_may_be_one_name():
+    parsed = parse('formula = "f"\nextends = "g"', "f.toml")
+
+    assert parsed.formula.extends == ("g",)
+    assert [one.key for one in parsed.findings if one.severity == "note"] == ["extends"]
 
 
 def test_all_findings_come_at_once_and_one_does_not_hide_the_next():
@@ -267,7 +416,9 @@ def test_a_finding_without_a_line_or_key_says_what_it_knows():
     assert str(Finding("error", "f.toml", None, "", "odd")) == "f.toml: odd"
 
 
-WORDS = st.sampled_from([*UNSUPPORTED_STEP_KEYS, *UNSUPPORTED_TOP_KEYS, *Step.model_fields])
+WORDS = st.sampled_from(
+    [*FOREIGN_STEP_KEYS, *FOREIGN_TOP_KEYS, *Step.model_fields, *Formula.model_fields]
+)
 NAMES = st.sampled_from(["formula", "steps", "vars", "type", "name", "source"]) | WORDS
 SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), NAMES

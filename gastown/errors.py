@@ -52,6 +52,15 @@ class FormulaError(GasTownError):
         super().__init__("\n".join(findings))
 
 
+class TemplateError(GasTownError):
+    """Raised when Go-template text does not parse or render; `line` counts within the text."""
+
+    def __init__(self, reason: str, line: int) -> None:
+        self.reason = reason
+        self.line = line
+        super().__init__(f"line {line} of the template: {reason}")
+
+
 class GitError(GasTownError):
     """Raised when a git command fails; carries the command and what git said."""
 

@@ -2,14 +2,16 @@
 
 A person who asks waits for the answer, so nothing is put off: it is done here where it fits at
 once, in the cloud where it does not, and only where the cloud takes nothing does it wait for room.
+What an idle model holds is as good as free: it leaves memory within seconds.
 """
 
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from uuid import uuid4
 
+from blocks.local_runner import make_way
 from gastown.catalogue.roles import SITS_WITH
 from gastown.errors import CapacityError, ConfigError
 from gastown.formula.plan import PlannedStep
@@ -21,18 +23,21 @@ from gastown.money.ledger import SpendLedger
 from gastown.placement.ask import ask_for
 from gastown.placement.at_once import at_once, because, from_here
 from gastown.placement.decide import Decision, decide
+from gastown.placement.leaving import Leaving
 from gastown.placement.moment import outlook_of
 from gastown.placement.resident import residents
 from gastown.placement.resolve import resolve
 from gastown.placement.routes import A_SANDBOX, session_of
 from gastown.placement.seat import Hold, model_at
-from gastown.placement.session import LocalRoute, Session
+from gastown.placement.session import LocalRoute, Model, Session
+from gastown.placement.way import in_the_way
 from gastown.stage import Placement, Seat, StageRequest
 from gastown.town.town import Town
 from tasks.desk import Desk, open_desk
 from tasks.metering import spend_of
+from tasks.publication import published
 from tasks.room import WHO_HOLDS, Tell, quiet
-from tasks.terms import known_of, purses_of
+from tasks.terms import known_of, models_of, purses_of
 
 LOOK_S = 0.25  # how often one that waits is decided anew
 FILE = "errand.json"
@@ -65,8 +70,9 @@ def errand(
     seat = seat or _seat(town, role, rig)
     name = f"errand-{role}-{uuid4().hex[:12]}"
     step = PlannedStep(key=title, step=role, title=title, role=role, rig=rig)
-    session = from_here(session_of(step, seat, known_of(town)))
-    entrance = _Entrance(town, name, title, role, spend_of(town), tell)
+    known = known_of(town)
+    session = from_here(session_of(step, seat, known))
+    entrance = _Entrance(town, name, title, role, spend_of(town), models_of(town, known), tell)
     with entrance.entered(session) as placement:
         request = StageRequest(
             town=str(town.root),
@@ -117,32 +123,47 @@ def _keep(desk: Desk, start: float) -> None:
 
 @dataclass(slots=True)
 class _Entrance:
-    """Where one errand is let in."""
+    """Where one errand is let in. Idle models that are in its way are asked to leave memory."""
 
     town: Town
     name: str
     title: str
     role: str
     spend: SpendLedger
+    models: Mapping[str, Model]
     tell: Tell
     told: str = field(default="", init=False)
+    leaving: Leaving = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.leaving = Leaving(lambda name: make_way(self.town.layout, name))
 
     @contextmanager
     def entered(self, session: Session) -> Generator[Placement]:
         """Hold what it takes of this machine for the block."""
-        ledger = open_ledger(self.town.layout, self.town.config.machine)
-        with Gate(ledger, offered(self.town.config)) as gate:  # gives back what is held at its end
+        town = self.town
+        with (
+            closing(open_ledger(town.layout, town.config.machine)) as ledger,
+            published(town, ledger, self._tell),
+            Gate(ledger, offered(town.config)) as gate,  # gives back what is held at its end
+        ):
             while (placement := self._try(gate, session)) is None:
                 time.sleep(LOOK_S)
             yield placement
 
     def _try(self, gate: Gate, session: Session) -> Placement | None:
         """Let it in if it can be now. Raises CapacityError where it never can."""
-        decision = self._decide(gate, session)
+        decision, way = self._decide(gate, session)
         if decision.kind == "hold":
             raise CapacityError(f"{self.title}: {decision.reason}", kind="money")
         if decision.kind == "wait":
             self._tell(f"{self.title}: {decision.reason}; {WHO_HOLDS}")
+            return None
+        if way:
+            for model in way:
+                self.leaving.send(model, decision.facts.now)
+            names = " and ".join(model.name for model in way)
+            self._tell(f"{self.title}: waits for {names} to leave memory")
             return None
         route = session.local if decision.kind == "local" else session.burst
         demand = route.demand if isinstance(route, LocalRoute) else Demand(A_SANDBOX)
@@ -158,9 +179,13 @@ class _Entrance:
             self.told = why
             self.tell(why)
 
-    def _decide(self, gate: Gate, session: Session) -> Decision:
+    def _decide(self, gate: Gate, session: Session) -> tuple[Decision, Sequence[Model]]:
+        """Where it goes now, and which idle models must leave memory first."""
         now, leases = time.time(), gate.ledger.leases()
         purses = purses_of(self.town, self.spend, role=self.role)
+        loaded = {one.ask.who for one in leases if one.ask.kind == "residency"}
+        stay = self.leaving.stay(loaded, now)
+        here = residents(leases, str(self.town.root), self.models, stay)
         outlook = outlook_of(
             now,
             cap_beside(gate.offer(), leases),
@@ -168,7 +193,8 @@ class _Entrance:
             gate.ledger.now(),
             purses=purses,
             shut=self.spend.blocked(),
+            residents=here,
         )
-        settled = residents(leases, str(self.town.root)).session(session)
-        (decision,) = decide([at_once(settled, now, tuple(purses))], outlook)
-        return decision
+        ready = at_once(here.session(session), now, tuple(purses))
+        (decision,) = decide([ready], outlook)
+        return decision, in_the_way([decision], [ready], outlook).get(decision.key, ())

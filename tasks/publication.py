@@ -20,7 +20,9 @@ from uuid import uuid4
 from blocks.limits import LEASE_S, Limit, Limits
 from gastown.errors import GasTownError
 from gastown.machine.admission.ledger import AdmissionLedger, Published
-from gastown.machine.admission.names import by_count, limit_name
+from gastown.machine.admission.names import by_count, host_prefix, limit_name
+from gastown.town.engine import api_url
+from gastown.town.town import Town
 
 LOOK_S = 0.1
 """How soon a change of the ledger shows on the server."""
@@ -149,7 +151,7 @@ class Publisher:
     """
 
     def __init__(
-        self, ledger: AdmissionLedger, api_url: str, host: str, say: Callable[[str], None]
+        self, ledger: AdmissionLedger, api_url: str, host: str, say: Callable[[str], object]
     ) -> None:
         self._ledger = ledger
         self._limits = Limits(api_url)
@@ -204,6 +206,17 @@ class Publisher:
             if self._away:
                 self._say("limits are published again")
             self._away = False
+
+
+@contextmanager
+def published(town: Town, ledger: AdmissionLedger, say: Callable[[str], object]) -> Generator[None]:
+    """Let the town's server show what is held of this PC, where there is a server."""
+    url = api_url(town.layout, town.config)
+    if url is None:
+        yield
+        return
+    with Publisher(ledger, url, host_prefix(town.config), say):
+        yield
 
 
 def _locked(handle: int) -> bool:

@@ -13,6 +13,7 @@ from gastown.machine.admission.here import offered, open_ledger
 from gastown.placement.routes import A_SANDBOX
 from gastown.placement.work import W2
 from gastown.town.town import Town
+from tasks.publication import published
 
 WHO_HOLDS = "see who has it: town machine"
 Tell = Callable[[str], object]
@@ -47,6 +48,7 @@ def room(town: Town, role: str, *, title: str, tell: Tell = quiet) -> Generator[
     )
     with (
         closing(open_ledger(town.layout, town.config.machine)) as ledger,
+        published(town, ledger, tell),
         Gate(ledger, offered(town.config)) as gate,  # its end leaves the queue, or gives back
     ):
         ticket = gate.ask(ask)

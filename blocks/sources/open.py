@@ -53,12 +53,7 @@ class Opening:
                 return FeedPages(name, self._door(table.url), table.url)
 
     def _github(self, table: SourceTable, token: str) -> Door:
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": "2022-11-28",
-            **({"Authorization": f"Bearer {token}"} if token else {}),
-        }
-        return self._door(_folder(table.api) or GITHUB, headers)
+        return github_door(table.api, token, self.clock, self.sleep)
 
     def _door(self, base: str, headers: Mapping[str, str] | None = None) -> Door:
         return Door(base, headers or {}, self.clock, self.sleep)
@@ -73,6 +68,21 @@ class Opening:
                 f"set, or holds no token; set it before town up, for the worker has it from there"
             )
         return token
+
+
+def github_door(
+    api: str,
+    token: str,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Door:
+    """GitHub's REST API, at its own address or another; the token goes there and nowhere else."""
+    headers = {
+        "Accept": "application/vnd.github+json",
+        "X-GitHub-Api-Version": "2022-11-28",
+        **({"Authorization": f"Bearer {token}"} if token else {}),
+    }
+    return Door(_folder(api) or GITHUB, headers, clock, sleep)
 
 
 def _folder(api: str) -> str:

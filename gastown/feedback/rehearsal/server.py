@@ -90,10 +90,13 @@ class _Handler(BaseHTTPRequestHandler):
         home = f"http://{LOOPBACK}:{cast('_Http', self.server).server_port}"
         asked = Question(place.path, dict(parse_qsl(place.query)), body, home)
         voice = next((voice for start, voice in VOICES if place.path.startswith(start)), None)
-        if voice is None:
+        try:
+            said = voice(self.world, asked) if voice else None
+        except KeyError:
+            said = None
+        if said is None:
             self._send(HTTPStatus.NOT_FOUND, Said(b'{"message": "Not Found"}'))
             return
-        said = voice(self.world, asked)
         if self.world.raw:
             said = Said(self.world.raw.encode(errors="surrogatepass"), said.kind)
         if trouble is not None:

@@ -53,6 +53,21 @@ def issues(world: World, asked: Question) -> Said:
     return Said(_json([_issue(post) for post in shown]), headers=headers)
 
 
+def repository(world: World, asked: Question) -> Said:
+    """GitHub: a repository's issues, its workflow runs, one of them, or one pull request.
+
+    Raises KeyError for a run or a pull request that there is not.
+    """
+    *_, kind, last = asked.path.split("/")
+    if last == "runs":
+        branch = asked.query.get("branch")
+        found = [one for one in world.runs.values() if branch in (None, one["head_branch"])]
+        return Said(_json({"total_count": len(found), "workflow_runs": found[::-1]}))
+    if kind in {"runs", "pulls"}:
+        return Said(_json((world.runs if kind == "runs" else world.pulls)[int(last)]))
+    return issues(world, asked)
+
+
 def discussions(world: World, asked: Question) -> Said:
     """GitHub's GraphQL: newest change first, by an opaque cursor."""
     given = asked.body.get("variables", {})
@@ -106,7 +121,7 @@ def feed(world: World, asked: Question) -> Said:
 
 
 VOICES: Sequence[tuple[str, Callable[[World, Question], Said]]] = (
-    ("/repos/", issues),
+    ("/repos/", repository),
     ("/graphql", discussions),
     ("/channels/", messages),
     ("/api/v1/access_token", token),

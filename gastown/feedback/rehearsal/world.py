@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 Trouble = Literal[
     "rate-limit", "secondary", "too-many", "forbidden", "gone", "broken", "nonsense", "cut", "down"
@@ -49,6 +49,8 @@ class World:
     """Posts by number, safe to change while the server answers; each trouble meets one request."""
 
     posts: dict[int, Post] = field(default_factory=dict[int, Post])
+    runs: dict[int, Mapping[str, Any]] = field(default_factory=dict[int, Mapping[str, Any]])
+    pulls: dict[int, Mapping[str, Any]] = field(default_factory=dict[int, Mapping[str, Any]])
     troubles: deque[Trouble] = field(default_factory=deque[Trouble])
     asked: list[Asked] = field(default_factory=list[Asked])
     retry_after: float = 1.0

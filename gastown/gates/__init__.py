@@ -1,0 +1,1 @@
+"""Gates: steps that wait for what happens outside, and what resolves them."""

@@ -24,7 +24,7 @@ from gastown.town.town import Town
 from tasks.away import away
 from tasks.metering import spend_of
 from tasks.publication import Publisher
-from tasks.stages import STAGES
+from tasks.stages import stage_of
 from tasks.step import Attempt, Stage, run_step
 from tasks.terms import terms_of
 from tasks.trips.fare import is_away
@@ -93,11 +93,13 @@ def work_of(town: Town, molecule: Molecule) -> Work:
     def work(
         step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
     ) -> StageResult:
-        stage, bursts = STAGES[step.role], bursts_of_run(town.config.burst)
+        stage, bursts = stage_of(step), bursts_of_run(town.config.burst)
 
         def attempt(placement: Placement, stage: Stage) -> StageResult:
             return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
 
+        if not step.bound:  # it works here, with the cloud's model if it was placed so
+            return attempt(placement, stage)
         if placement.where == "cloud":
             return attempt(placement, away(stage, bursts))
         if is_away(spend_of(town), molecule.beads[step.key]):

@@ -4,7 +4,7 @@ from gastown.beads.bead import CLOSED
 from gastown.convoys.board import BeadRow, board
 from gastown.convoys.molecule import Molecule
 from gastown.convoys.share import share_ledgers
-from gastown.rigs.traces import tidy
+from gastown.rigs.traces import hand_over, tidy
 from gastown.stage import Frozen, Usage
 from gastown.town.town import Town
 from tasks.drop import check_not_dropped
@@ -34,6 +34,9 @@ def land(town: Town, molecule: Molecule) -> Landing:
     spend_of(town).free(molecule.plan.convoy)
     for rig in {step.rig for step in molecule.plan.steps if step.rig}:
         tidy(town.layout.rig(rig), molecule.plan.convoy)
+        hand_over(
+            town.layout.rig(rig), molecule.plan.convoy, f"origin/{town.config.rig(rig).branch}"
+        )
     share_ledgers(town)
     return landing_of(town, molecule)
 

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from gastown.formula.plan import PlannedStep
 from tasks.defender import defender
+from tasks.duty import duty
 from tasks.gauger import gauger
 from tasks.librarian import librarian
 from tasks.polecat import polecat
@@ -23,3 +25,8 @@ STAGES: Mapping[str, Stage] = MappingProxyType(
         "spotter": spotter,
     }
 )
+
+
+def stage_of(step: PlannedStep) -> Stage:
+    """A role's own stage where the step says `each`; else its agent does what the text says."""
+    return STAGES.get(step.role, duty) if step.bound else duty

@@ -11,6 +11,8 @@ from gastown.formula.plan import Assembly, Scope, Work
 from gastown.town.config import TownConfig
 
 CONVOY = "convoy"
+RIGS, ROLE = "rigs", "role"
+"""Keys of a convoy's metadata: rigs it works on beside its beads', who does a step of no role."""
 
 
 def create_convoy(
@@ -31,16 +33,21 @@ def create_convoy(
         raise LedgerError("a convoy needs at least one bead: town bead create …")
     if profile:
         config.profile(profile)
+    check_beads(ledger, config, beads)
+    tracks = tuple(dict.fromkeys(beads))
+    facts = {"profile": profile} if profile else {}
+    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
+    return ledger.create(draft, actor=actor)
+
+
+def check_beads(ledger: Ledger, config: TownConfig, beads: Sequence[str]) -> None:
+    """Refuse beads that cannot travel with a new convoy. Raises LedgerError, NotFoundError."""
     for bead in beads:
         config.rig_of(bead)
         if ledger.show(bead).status == CLOSED:
             raise LedgerError(f"{bead} is closed; a convoy takes open beads")
         if (other := convoy_of(ledger, bead)) is not None:
             raise LedgerError(f"{bead} travels with {other.id} ({other.title}) already")
-    tracks = tuple(dict.fromkeys(beads))
-    facts = {"profile": profile} if profile else {}
-    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
-    return ledger.create(draft, actor=actor)
 
 
 def convoy_of(ledger: Ledger, bead: str) -> Bead | None:
@@ -84,12 +91,13 @@ def scope_of(ledger: Ledger, config: TownConfig, convoy: Bead) -> Scope:
         )
         for bead in beads
     )
-    touched = {work.rig for work in works}
+    touched = {*(work.rig for work in works), *convoy.metadata.get(RIGS, ())}
     rigs = tuple(name for name in config.rigs if name in touched)
     assemblies = tuple(
         Assembly(name=name, rig=rig) for rig in rigs for name in config.rigs[rig].assemblies
     )
-    return Scope(convoy=convoy.id, rigs=rigs, beads=works, assemblies=assemblies)
+    role = str(convoy.metadata.get(ROLE, ""))
+    return Scope(convoy=convoy.id, rigs=rigs, beads=works, assemblies=assemblies, role=role)
 
 
 def _refuse_outside_needs(ledger: Ledger, bead: Bead, inside: set[str]) -> None:

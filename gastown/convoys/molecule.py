@@ -4,7 +4,7 @@ The plan is frozen in the molecule's metadata: a formula edited later changes no
 step beads are the record of what is done; the engine may be killed and started again at will.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,9 @@ from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import StageResult
 
 MOLECULE = "molecule"
+PLAN = "plan"
+"""Key of its metadata: the plan as it was poured, with what it grew."""
+_TYPES = {"join": "epic", "gate": "gate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +31,56 @@ class Molecule:
     beads: Mapping[str, str]
 
 
-def pour(ledger: Ledger, plan: Plan) -> Molecule:
-    """Write the plan into the ledger in one transaction; the convoy's own one is returned as is."""
+def pour(ledger: Ledger, plan: Plan, *, ephemeral: bool = False) -> Molecule:
+    """Write the plan into the ledger in one transaction; the convoy's own one is returned as is.
+
+    An ephemeral one, a wisp, is in the working store alone and never in git.
+    """
     standing = find_molecule(ledger, plan.convoy) if plan.convoy else None
     if standing is not None:
         return standing
-    metadata = {"convoy": plan.convoy, "plan": plan.model_dump(mode="json")}
+    metadata = {"convoy": plan.convoy, PLAN: _written(plan)}
     root = Draft(
         title=f"{plan.formula} {plan.convoy}".strip(),
         infix="mol",
         issue_type=MOLECULE,
         metadata=metadata,
+        ephemeral=ephemeral,
     )
     place = {step.key: f"@{number}" for number, step in enumerate(plan.steps, start=1)}
-    drafts = [_draft(step, tuple(place[need] for need in step.needs)) for step in plan.steps]
+    drafts = [_draft(step, "@0", place, ephemeral=ephemeral) for step in plan.steps]
     made = ledger.create_many([root, *drafts], actor="town")
     keys = [step.key for step in plan.steps]
     return Molecule(made[0].id, plan, dict(zip(keys, (bead.id for bead in made[1:]), strict=True)))
+
+
+def grow(ledger: Ledger, molecule: Molecule, plan: Plan) -> Molecule:
+    """Put a grown plan on record, then what it has more of; `mended` finishes one cut in two."""
+    if plan != molecule.plan:
+        ledger.update(molecule.id, {"metadata": {PLAN: _written(plan)}}, actor="town")
+    return mended(ledger, Molecule(molecule.id, plan, molecule.beads))
+
+
+def mended(ledger: Ledger, molecule: Molecule) -> Molecule:
+    """The molecule with a bead for each step and an edge for each need: what is missing is added.
+
+    Only who holds the molecule's claim may mend it.
+    """
+    plan, beads = molecule.plan, dict(molecule.beads)
+    new = [step for step in plan.steps if step.key not in beads]
+    if new:
+        place = {**beads, **{step.key: f"@{number}" for number, step in enumerate(new)}}
+        ephemeral = ledger.show(molecule.id).ephemeral
+        drafts = [_draft(step, molecule.id, place, ephemeral=ephemeral) for step in new]
+        made = ledger.create_many(drafts, actor="town")
+        beads |= {step.key: bead.id for step, bead in zip(new, made, strict=True)}
+    standing = {child.id: child.needs for child in ledger.children(molecule.id)}
+    for step in plan.steps:
+        if step.kind == "join":  # other steps never need more than they did
+            bead = beads[step.key]
+            for need in {beads[need] for need in step.needs} - {*standing[bead]}:
+                ledger.link(bead, need, actor="town")
+    return Molecule(molecule.id, plan, beads)
 
 
 def find_molecule(ledger: Ledger, convoy: str) -> Molecule | None:
@@ -73,30 +109,51 @@ def check_formula(molecule: Molecule, formula: str) -> None:
 
 def load(ledger: Ledger, molecule: Bead) -> Molecule:
     """A molecule from its bead."""
-    plan = Plan.model_validate(molecule.metadata["plan"])
+    plan = Plan.model_validate(molecule.metadata[PLAN])
     beads = {str(child.metadata["key"]): child.id for child in ledger.children(molecule.id)}
     return Molecule(molecule.id, plan, beads)
 
 
-def _draft(step: PlannedStep, needs: tuple[str, ...]) -> Draft:
-    binding = {"rig": step.rig, "bead": step.bead, "assembly": step.assembly, "item": step.item}
+def _written(plan: Plan) -> dict[str, Any]:
+    return plan.model_dump(mode="json", by_alias=True)
+
+
+def _draft(
+    step: PlannedStep, parent: str, place: Mapping[str, str], *, ephemeral: bool = False
+) -> Draft:
+    """A step as a child of the molecule; `place` names the bead or the draft of each key.
+
+    Steps that a join stands for are no children of its bead: the ledger, as `bd`, would have them
+    wait for their parent, which waits for them. Their key of it is in the metadata.
+    """
+    facts = {
+        "rig": step.rig,
+        "bead": step.bead,
+        "assembly": step.assembly,
+        "item": step.item,
+        "kind": None if step.kind == "work" else step.kind,
+        "parent": step.parent,
+        "any_of": step.any_of,
+    }
     return Draft(
         title=step.title,
-        parent="@0",
+        parent=parent,
         description=step.description,
         notes=step.notes,
         acceptance_criteria=step.acceptance,
         priority=step.priority,
+        issue_type=_TYPES.get(step.kind, "task"),
         labels=(*step.labels, f"role:{step.role}") if step.role else step.labels,
         assignee=step.assignee,
-        needs=needs,
+        needs=tuple(place[need] for need in step.needs),
         metadata={
             **step.metadata,
             "key": step.key,
             "role": step.role,
             "round": 1,
-            **{name: value for name, value in binding.items() if value},
+            **{name: value for name, value in facts.items() if value},
         },
+        ephemeral=ephemeral,
     )
 
 
@@ -110,7 +167,9 @@ def marks(ledger: Ledger, molecule: Molecule) -> dict[str, Mark]:
             reasons=tuple(child.metadata.get("reasons", ())),
         )
     for key, mark in list(found.items()):
-        for again in () if mark.closed else sent_back(molecule.plan, key):
+        if mark.closed or mark.round == 1:
+            continue
+        for again in sent_back(molecule.plan, key):
             if found[again].round < mark.round:
                 _send_back(ledger, molecule.beads[again], mark.round, mark.reasons)
                 found[again] = Mark(round=mark.round, reasons=mark.reasons)
@@ -164,9 +223,36 @@ def _send_back(ledger: Ledger, bead: str, turn: int, reasons: tuple[str, ...]) -
     ledger.update(bead, {"metadata": changes})
 
 
+def record_join(ledger: Ledger, bead: str, result: StageResult) -> StageResult:
+    """Close a join; one that is closed already gives what was recorded."""
+    standing = ledger.show(bead)
+    if standing.status == CLOSED:
+        return recorded(standing)
+    evidence = result.model_dump(mode="json")
+    ledger.close(bead, result.summary, evidence=evidence, actor="town")
+    return result
+
+
+def record_join_failure(ledger: Ledger, bead: str, why: str) -> None:
+    """Put on record what keeps a join open."""
+    past = ledger.show(bead).metadata.get("failures", [])
+    failed = StageResult(verdict="failed", summary=why).model_dump(mode="json")
+    ledger.update(bead, {"metadata": {"failures": [*past, failed]}}, actor="town")
+
+
+def opened_gates(
+    ledger: Ledger, molecule: Molecule, gates: Iterable[str]
+) -> dict[str, StageResult]:
+    """Of these gates, by key, those that are closed in the ledger, with what was recorded."""
+    beads = {key: ledger.show(molecule.beads[key]) for key in gates}
+    return {key: recorded(bead) for key, bead in beads.items() if bead.status == CLOSED}
+
+
 def recorded(step: Bead) -> StageResult:
-    """What a closed step did, from its evidence."""
+    """What a closed step did, from its evidence; a gate may be opened with a word alone."""
     evidence = step.metadata.get("evidence")
+    if evidence is None and step.metadata.get("kind") == "gate":
+        return StageResult(summary=step.close_reason or "opened")
     if evidence is None:
         raise LedgerError(f"{step.id} was closed without evidence: {step.close_reason!r}")
     return StageResult.model_validate(evidence)

@@ -4,8 +4,9 @@ A plan grows while it runs, where an until loop goes round again or a step's out
 what may grow from it is frozen with it.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -109,6 +110,11 @@ class PlannedStep(_Value):
     loop: PlannedLoop | None = Field(default=None, description="Of a join.")
     fan_out: PlannedFanOut | None = Field(default=None, description="Grows the join of its key.")
 
+    @property
+    def bound(self) -> bool:
+        """Whether it is one instance of a step that says `each`: no id holds a bracket."""
+        return self.key.endswith("]")
+
 
 class Plan(_Value):
     """Steps in topological order. `digest` covers formula, variables and scope."""
@@ -121,6 +127,13 @@ class Plan(_Value):
     library: dict[str, Formula] = Field(
         default_factory=dict, description="What fan-outs bond, with all that those build on."
     )
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy that does not remember what was worked out from the steps of this one."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in ("by_key", "dependents"):
+            copy.__dict__.pop(name, None)
+        return copy
 
     @cached_property
     def by_key(self) -> dict[str, PlannedStep]:

@@ -101,7 +101,7 @@ def _cloud(step: PlannedStep, seat: Seat, known: Known) -> CloudRoute | None:
         return None
     work, row = known.work(step.role), known.row(name)
     speed = row.speed or UNKNOWN_CLOUD
-    home = stays(known.config, step.role, step.rig, name)
+    home = not step.bound or bool(stays(known.config, step.role, step.rig, name))
     start = 0.0 if home else BURST_START_S
     seconds = start + work.turns * speed.ttft_s + work.out / speed.tps + work.tools_s
     usage = Usage(input_tokens=work.billed, output_tokens=work.out)

@@ -35,12 +35,38 @@ def librarian_branch(convoy: str) -> str:
     return f"librarian/{convoy}"
 
 
+def formula_branch(convoy: str) -> str:
+    """The branch on which the steps of a formula work, one after another."""
+    return f"formula/{convoy}"
+
+
+def duty_branch(convoy: str, number: str) -> str:
+    """The branch of one of those steps, until it has joined the others."""
+    return f"duty/{convoy}/{number}"
+
+
 def tidy(layout: RigLayout, convoy: str) -> None:
     """Remove what carried a landed convoy's tests to its beads: they are on main now."""
     branch = convoy_branch(convoy)
     if layout.canonical.is_dir():  # a rig may have been removed since
         remove_worktree(layout, layout.defender(convoy), branch)
         Repo(layout.canonical).delete_at_origin(branch)
+
+
+def hand_over(layout: RigLayout, convoy: str, target: str) -> str:
+    """What a formula's steps committed that is not on `target`: pushed to origin; its branch.
+
+    Empty where all of it is on the target; the branch is removed then. Raises GitError.
+    """
+    repo, branch = Repo(layout.canonical), formula_branch(convoy)
+    if not layout.canonical.is_dir() or not repo.branch_exists(branch):
+        return ""
+    repo.fetch()
+    if not _ahead(repo, branch, target):
+        repo.delete_branch(branch)
+        return ""
+    repo.push(repo.rev(f"refs/heads/{branch}"), branch)
+    return branch
 
 
 def sweep(layout: RigLayout, convoy: str, beads: Collection[str]) -> list[str]:
@@ -68,7 +94,7 @@ def unmerged_work(layout: RigLayout, convoy: str, beads: Collection[str], target
     """
     found: list[str] = []
     for trace in _standing(layout, convoy, beads):
-        if trace.bead or trace.branch == librarian_branch(convoy):
+        if trace.bead or trace.branch in _own(convoy) or _is_duty(trace, convoy):
             name = trace.path.relative_to(layout.root)
             found += [f"{name}: {file} is not committed" for file in _changed(trace.path)]
             found += [
@@ -83,12 +109,22 @@ def _traces(layout: RigLayout, convoy: str, beads: Collection[str]) -> Iterator[
     librarian = layout.check(f"librarian-{convoy}")
     yield Trace(layout.defender(convoy), convoy_branch(convoy))
     yield Trace(librarian, librarian_branch(convoy))
+    yield Trace(layout.check(f"formula-{convoy}"), formula_branch(convoy))
     checks, name = layout.check("x").parent, glob.escape(convoy)
     for path in sorted({*checks.glob(f"*-{name}"), *checks.glob(f"*-{name}-*")} - {librarian}):
-        yield Trace(path)
+        prefix, _, number = path.name.rpartition("-")
+        yield Trace(path, duty_branch(convoy, number) if prefix == f"duty-{convoy}" else "")
     for slot in slots(layout):
         if slot.bead in beads:
             yield Trace(layout.polecat(slot.name), slot.branch, slot.bead)
+
+
+def _own(convoy: str) -> tuple[str, ...]:
+    return librarian_branch(convoy), formula_branch(convoy)
+
+
+def _is_duty(trace: Trace, convoy: str) -> bool:
+    return trace.branch.startswith(duty_branch(convoy, ""))
 
 
 def _standing(layout: RigLayout, convoy: str, beads: Collection[str]) -> list[Trace]:

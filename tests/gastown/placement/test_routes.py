@@ -81,7 +81,7 @@ def test_a_stage_that_travels_takes_the_seconds_of_its_start_elsewhere():
     models = {"qwen3-coder-30b": {"endpoint": "https://api.example/v1"}}
     tables = {"town": {"name": "t"}, "rigs": {"core": rig}, "models": models}
     config = TownConfig.model_validate({**tables, "burst": {"enabled": True}})
-    step = PlannedStep(key="p", step="p", title="p", role="polecat", rig="core")
+    step = PlannedStep(key="p[co-1]", step="p", title="p", role="polecat", rig="core")
     known = Known(config, PRICES)
     away = session_of(step, seat(None, "qwen3-coder-30b"), known).cloud
     home = session_of(step.model_copy(update={"rig": None}), seat(None, "qwen3-coder-30b"), known)

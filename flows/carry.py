@@ -1,0 +1,71 @@
+"""carry: a convoy from where its ledger stands to its landing; what every run of a formula does."""
+
+import asyncio
+from uuid import UUID
+
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Failed
+
+from flows.bury import bury_task_runs
+from flows.ending import ended_at_once
+from flows.molecule import run_molecule
+from gastown.beads.bead import CLOSED
+from gastown.convoys.convoy import scope_of, show_convoy
+from gastown.convoys.course import failure
+from gastown.convoys.molecule import Molecule, find_molecule, pour
+from gastown.errors import StageFailedError
+from gastown.formula.cook import cook
+from gastown.formula.find import find_formula
+from gastown.rigs.lock import file_lock
+from gastown.town.town import Town
+from tasks.claims import claimed
+from tasks.drop import check_not_dropped
+from tasks.forecasting import keep_forecast
+from tasks.land import Landing, land
+from tasks.publish import publish_board
+
+MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
+
+
+def carry(
+    home: Town, convoy: str, formula: str, values: dict[str, str]
+) -> Landing | State[Landing]:
+    """Run what has not closed of a convoy's formula, then land it. Must be called in a flow."""
+    molecule = prepare(home, convoy, formula, values)
+    if home.ledger.show(molecule.id).status != CLOSED:
+        # One death may be reported twice, and start the run twice: the second waits.
+        twin = flow_run.run_count > 1
+        with claimed(home.ledger, molecule.id, patient=twin), ended_at_once():
+            end = run_molecule(home, molecule)
+        publish_board(home, convoy)
+        if not end.landed:
+            return Failed(message=failure(molecule.plan, end.errors, end.held))
+    return land(home, molecule)
+
+
+def succeed_dead_attempts() -> None:
+    """Bury what earlier attempts at this run left at work. Raises StageFailedError after 20."""
+    attempt = flow_run.run_count
+    if attempt > 1:
+        asyncio.run(bury_task_runs(UUID(str(flow_run.id))))
+    if attempt > MAX_RUNS:
+        raise StageFailedError(
+            f"this run was started {MAX_RUNS} times; look into its log for what ends it, then "
+            f"launch the convoy anew: nothing that closed runs again"
+        )
+
+
+def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:
+    """The convoy's molecule, or a new one: cooked, then poured, by one run alone."""
+    with file_lock(town.layout.state / "pour.lock"):
+        standing = find_molecule(town.ledger, convoy)
+        if standing is not None:
+            return standing
+        bead = show_convoy(town.ledger, convoy)
+        check_not_dropped(town.ledger, convoy)
+        written = find_formula(formula, town.formula_folders).load()
+        plan = cook(written, scope_of(town.ledger, town.config, bead), values)
+        molecule = pour(town.ledger, plan, ephemeral=bead.ephemeral)
+        keep_forecast(town, bead, molecule)
+        return molecule

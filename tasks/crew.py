@@ -30,6 +30,7 @@ from gastown.rigs.git import Repo
 from gastown.town.town import Town
 from tasks.desk import Desk
 from tasks.errand import errand
+from tasks.room import Tell, quiet
 
 REPLY = "reply.json"
 MOST_QUESTION = 4_000
@@ -85,16 +86,21 @@ def ground_of(town: Town, place: str, *, fetch: bool = False) -> Ground:
     return Ground(path.name, None, index_of(folder, Repo(path)))
 
 
-def ask_all(town: Town, questions: Sequence[Question]) -> list[Reply]:
+def ask_all(town: Town, questions: Sequence[Question], tell: Tell = quiet) -> list[Reply]:
     """Ask several at once, each as an errand of its own; replies in the order of the questions."""
     if len(questions) == 1:
-        return [ask(town, questions[0])]
+        return [ask(town, questions[0], tell)]
     with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(questions)))) as pool:
-        return list(pool.map(partial(ask, town), questions))
+        return list(pool.map(partial(ask, town, tell=tell), questions))
 
 
-def ask(town: Town, question: Question) -> Reply:
+def ask(town: Town, question: Question, tell: Tell = quiet) -> Reply:
     """Ask one; a model that cannot say it so that it holds, or not at all, is *I don't know*.
+
+    Args:
+        town: Whose seat is asked.
+        question: What, of which repository.
+        tell: Hears why it waits, if it does.
 
     Raises:
         ConfigError: The question is empty or too long, or no model may answer it.
@@ -103,7 +109,7 @@ def ask(town: Town, question: Question) -> Reply:
     check_question(question.text)
     ground, start = question.ground, time.monotonic()
     title = one_line(question.text, _TITLE_CHARS)
-    with errand(town, "crew", rig=ground.rig, title=title) as desk:
+    with errand(town, "crew", rig=ground.rig, title=title, tell=tell) as desk:
         hearing = Hearing(
             ground.index, ground.name, question.text, room_of(desk), words=question.words
         )

@@ -102,7 +102,7 @@ def _session(work: Work, drafting: Drafting, *, again: bool) -> PlanAnswer:
     order = work.order
     verb = "Plan again" if again else "Revise" if order.before else "Plan"
     title = one_line(f"{verb}: {order.remark or order.idea}", _TITLE_CHARS)
-    with errand(work.town, "mayor", title=title, seat=seat_of(work)) as desk:
+    with errand(work.town, "mayor", title=title, seat=seat_of(work), tell=work.tell) as desk:
         work.model = desk.request.model
         task = task_text(briefing(work, room_of(desk), may_ask=drafting.may_ask))
         outcome = desk.session(task, output=PlanAnswer, verify=drafting.hear)
@@ -118,7 +118,7 @@ def _ask_crew(work: Work, asked: Sequence[tuple[str, str, str]]) -> None:
         return
     work.tell(f"asking the crew of {', '.join(dict.fromkeys(rig for rig, _, _ in asked))} …")
     questions = [Question(work.grounds[rig], text, words) for rig, text, words in asked]
-    work.replies += ask_all(work.town, questions)
+    work.replies += ask_all(work.town, questions, work.tell)
 
 
 def _known(order: Order, grounds: Mapping[str, Ground]) -> list[Reply]:

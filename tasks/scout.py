@@ -110,7 +110,7 @@ class Scout:
         return answer is not None
 
     def _read(self, record: Record) -> Reading | None:
-        with errand(self.town, self.reader, title=record.id) as desk:
+        with errand(self.town, self.reader, title=record.id, tell=self.tell) as desk:
             outcome = desk.attempt(task(record), output=Reading, verify=verify)
             if outcome.status == "done" and isinstance(outcome.answer, Reading):
                 return outcome.answer

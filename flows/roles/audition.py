@@ -8,7 +8,7 @@ from pydantic import Field
 
 from blocks.town import open_town
 from gastown.auditions.report import report
-from gastown.auditions.task import load_tasks
+from gastown.auditions.task import Role, load_tasks
 from gastown.auditions.trial import Trial
 from tasks.audition import candidate_of
 from tasks.auditions import programme, run_programme
@@ -17,7 +17,7 @@ from tasks.auditions import programme, run_programme
 @flow(name="audition", flow_run_name="audition for {role}", persist_result=False)
 def audition(
     town: str,
-    role: str,
+    role: Role,
     models: Annotated[tuple[str, ...], Field(min_length=1)],
     endpoint: str = "",
     repeat: Annotated[int, Field(ge=1, le=100)] = 3,

@@ -3,7 +3,7 @@
 Started from the UI's form, or called: no convoy, and nothing in the repository changes.
 """
 
-from prefect import flow
+from prefect import flow, get_run_logger
 
 from blocks.town import open_town
 from gastown.errors import ConfigError
@@ -25,7 +25,8 @@ def crew(town: str, rig: str, questions: list[str], *, fetch: bool = True) -> li
     home = open_town(town)
     _check(questions)
     ground = ground_of(home, rig, fetch=fetch)
-    replies = ask_all(home, [Question(ground, question) for question in questions])
+    asked = [Question(ground, question) for question in questions]
+    replies = ask_all(home, asked, get_run_logger().info)
     publish_replies(replies)
     return replies
 

@@ -3,13 +3,14 @@
 Started from the UI's form, or called: no convoy, and nothing in the repository changes.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from prefect import flow, get_run_logger
 from pydantic import Field
 
 from blocks.town import open_town
 from gastown.rigs.gauge.result import GaugeResult
+from gastown.town.tables.gauge import Kind
 from tasks.gauge_alone import Wish, gauge_alone
 from tasks.gauge_artifact import publish_gauge
 
@@ -18,7 +19,7 @@ from tasks.gauge_artifact import publish_gauge
 def gauger(
     town: str,
     repository: Annotated[str, Field(min_length=1)],
-    kind: str = "",
+    kind: Literal["", Kind] = "",
     only: tuple[str, ...] = (),
     presets: tuple[str, ...] = (),
     *,

@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -20,6 +20,21 @@ BASES = Path(__file__).resolve().parent / "bases"
 GAUGES: Mapping[str, GaugeTable] = MappingProxyType(
     {"python": GaugeTable(kind="pytest"), "gdscript": GaugeTable(kind="godot-script")}
 )
+
+Role = Literal[
+    "assistant",
+    "bug-scout",
+    "crew",
+    "defender",
+    "librarian",
+    "mayor",
+    "oracle",
+    "polecat",
+    "refinery",
+    "spotter",
+    "watchdog",
+]
+"""Roles for which tasks ship; a literal, so that forms offer them."""
 
 Form = Literal["change", "tests", "answer"]
 Difficulty = Literal["easy", "medium", "hard"]
@@ -109,9 +124,9 @@ def load_tasks(role: str, own: Path | None = None) -> tuple[AuditionTask, ...]:
     return tuple(sorted((_task(role, file) for file in files), key=lambda t: order[t.difficulty]))
 
 
-def roles() -> tuple[str, ...]:
+def roles() -> tuple[Role, ...]:
     """Roles for which tasks ship."""
-    return tuple(sorted(path.name for path in SETS.iterdir() if path.is_dir()))
+    return get_args(Role)
 
 
 def _task(role: str, file: Path) -> AuditionTask:

@@ -31,7 +31,7 @@ def ask(rig: str, questions: list[str], /, *, fetch: bool = False, options: Opti
         check_question(question)
     ground = ground_of(town, rig, fetch=fetch)
     tell(f"asking the crew of {ground.name} at {ground.index.commit[:10]} …")
-    replies = ask_all(town, [Question(ground, question) for question in questions])
+    replies = ask_all(town, [Question(ground, question) for question in questions], tell)
     shown = [one for reply in replies for one in _shown(reply, named=len(replies) > 1)]
     show(options, [reply.model_dump(mode="json") for reply in replies], *shown)
     return int(not all(reply.answered for reply in replies))

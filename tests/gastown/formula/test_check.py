@@ -22,10 +22,8 @@ def test_a_formula_has_a_name_and_steps():
     assert [remark.path for remark in check(Formula(name=""))] == [("formula",), ("steps",)]
 
 
-def test_a_variable_is_not_both_required_and_given_a_default():
-    assert said(Step(id="a"), v=Var(required=True, default="")) == [
-        (("vars", "v", "required"), "has a default, so it can't be required; remove one")
-    ]
+def test_a_variable_may_be_required_and_have_a_default_that_counts():
+    assert said(Step(id="a"), v=Var(required=True, default="")) == []
 
 
 def test_a_default_has_to_fit_its_own_variable():

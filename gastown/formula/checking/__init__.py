@@ -1,0 +1,1 @@
+"""The parts of `check`: what each construct of a formula may not say."""

@@ -10,9 +10,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from gastown.formula.duration import seconds as seconds_of
 from gastown.formula.plan import PlannedGate
-from gastown.gates.duration import seconds_of, text_of
 from gastown.gates.facts import Facts
+from gastown.gates.words import length
 
 HUMAN, TIMER, RUN, PULL = "human", "timer", "gh:run", "gh:pr"
 MAIL, BEAD, CONDITIONAL = "mail", "bead", "conditional"
@@ -91,7 +92,7 @@ def deadline(gate: PlannedGate, opened: datetime) -> datetime | None:
 def _waiting(gate: PlannedGate, facts: Facts, now: datetime, found: Open | None) -> Judgement:
     end = deadline(gate, facts.opened)
     if end is not None and now >= end:
-        waited = text_of((end - facts.opened).total_seconds())
+        waited = length((end - facts.opened).total_seconds())
         return Overdue(f"it has waited for {waited}, which is all it was given")
     if facts.trouble:
         return Overdue(facts.trouble)
@@ -104,7 +105,7 @@ def _timer(gate: PlannedGate, facts: Facts, now: datetime) -> Judgement | None:
         return Overdue(f"{gate.await_id!r} is no length of time, so this timer never ends")
     if now < end:
         return Open(end)
-    return Resolved(CLOCK, f"waited {text_of((end - facts.opened).total_seconds())}")
+    return Resolved(CLOCK, f"waited {length((end - facts.opened).total_seconds())}")
 
 
 def _run(_: PlannedGate, facts: Facts, __: datetime) -> Judgement | None:

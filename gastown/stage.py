@@ -81,6 +81,11 @@ class StageRequest(Frozen):
     reasons: tuple[str, ...] = Field(default=(), description="Why the last round was sent back.")
     placement: Placement
 
+    @property
+    def bound(self) -> bool:
+        """Whether the step is an instance of one that says `each`; no id holds a bracket."""
+        return self.key.endswith("]")
+
 
 class StageResult(Frozen):
     """What a stage did. `evidence` holds facts that code established, never a model's claim."""

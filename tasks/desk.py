@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from blocks.shadow import FILE as SHADOW
 from gastown.agents.jail import Jail, find_jail
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
-from gastown.agents.roles import role_card
+from gastown.agents.roles import directives, role_card
 from gastown.beads.bead import Bead
 from gastown.errors import BudgetError, CapacityError, ConfigError, StageFailedError
 from gastown.feedback.readers import READERS
@@ -131,7 +131,7 @@ class Desk:
         role = self.request.role
         job = Job(
             role=role,
-            system=role_card(role, (self.town.layout.cards,)),
+            system=self._told(role),
             task=task,
             limits=limits_left(self.town.config.limits, self.spent),
             environment=environment,
@@ -148,6 +148,12 @@ class Desk:
             self._strike()
         self.spent += outcome.usage
         return outcome
+
+    def _told(self, role: str) -> str:
+        """The role's card, then what the town and the rig have to add to it."""
+        card = role_card(role, (self.town.layout.cards,))
+        more = directives(role, self.town.directives(self.request.rig))
+        return f"{card}\n\n{more}" if more else card
 
     def failure(self, outcome: Outcome) -> StageFailedError:
         """What a session's end without a submission is, and who may mend it."""
@@ -189,6 +195,7 @@ class Desk:
             "bead": bead or request.bead,
             "assembly": request.assembly,
             "errand": "" if request.convoy else request.key,
+            "step": "" if request.bound or not request.convoy else request.key,
             "round": str(request.round),
         }
         return {key: value for key, value in named.items() if value}

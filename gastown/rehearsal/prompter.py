@@ -22,7 +22,14 @@ from gastown.rehearsal.wire import (
     parse_request,
 )
 
-KEYS = ("X-Town-Errand", "X-Town-Bead", "X-Town-Assembly", "X-Town-Rig", "X-Town-Convoy")
+KEYS = (
+    "X-Town-Errand",
+    "X-Town-Step",
+    "X-Town-Bead",
+    "X-Town-Assembly",
+    "X-Town-Rig",
+    "X-Town-Convoy",
+)
 """Headers that may name the key; the first that is there does."""
 
 

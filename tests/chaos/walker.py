@@ -20,7 +20,7 @@ from gastown.convoys.molecule import Molecule, marks
 from gastown.stage import Placement
 from gastown.town.town import Town
 from tasks.land import land
-from tasks.stages import STAGES
+from tasks.stages import stage_of
 from tasks.step import Attempt, run_step
 
 HERE = Placement(where="local", reason="the only place there is")
@@ -69,7 +69,7 @@ def walk(town: Town, molecule: Molecule) -> dict[str, str]:
         course.start(step.key)
         attempt = Attempt(step, mark.round, mark.reasons, HERE)
         try:
-            result = run_step(town, molecule, attempt, STAGES[step.role])
+            result = run_step(town, molecule, attempt, stage_of(step))
         except Exception as error:  # noqa: BLE001 - as the driver: a failed step fails alone
             course.fail(step.key, str(error))
             continue

@@ -46,20 +46,10 @@ def task_rows(trials: Sequence[Trial]) -> Iterator[tuple[str, ...]]:
         for one in scores(some):
             mine = [trial for trial in some if trial.model == one.model]
             failed = [trial.why for trial in mine if not trial.passed]
-            first = mine[0]
-            yield (
-                task,
-                first.difficulty,
-                one.model,
-                f"{one.passed} of {one.trials}",
-                str(one.bad_answers),
-                f"{one.input_tokens + one.output_tokens:,}",
-                f"{one.seconds:.1f}",
-                failed[-1] if failed else "",
-            )
+            yield task, mine[0].difficulty, *cells(one)[:-1], failed[-1] if failed else ""
 
 
-TASK_COLUMNS = ("task", "difficulty", "model", "passed", "bad answers", "tokens", "s", "last fault")
+TASK_COLUMNS = ("task", "difficulty", *COLUMNS[:-1], "last fault")
 
 
 def _tasks(trials: Sequence[Trial]) -> Iterator[str]:

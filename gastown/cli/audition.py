@@ -11,6 +11,7 @@ from cyclopts.validators import Number
 from gastown.auditions.chart import audition_chart
 from gastown.auditions.record import record_of, standing
 from gastown.auditions.report import COLUMNS, TASK_COLUMNS, cells, scores, task_rows
+from gastown.auditions.score import Score
 from gastown.auditions.task import AuditionTask, load_tasks, roles
 from gastown.auditions.trial import Trial
 from gastown.cli.options import PLAIN, Options
@@ -37,6 +38,9 @@ class Wanted:
     language: Annotated[Language, Parameter(help="Only tasks in it.")] = ""
     difficulty: Annotated[Level, Parameter(help="Only tasks of it.")] = ""
     tasks: Annotated[Path | None, Parameter(help="A folder of tasks of your own.")] = None
+    compare: Annotated[
+        bool, Parameter(help="Models beside each other, and drawn; else those tried so far.")
+    ] = False
     plot: Annotated[Path | None, Parameter(help="Draw the shares: .svg or .png.")] = None
 
 
@@ -51,28 +55,24 @@ def audition(role: str = "", /, *, wanted: Wanted = NOTHING, options: Options = 
     Args:
         role: The role, e.g. polecat. [default: all results so far]
     """
+    plot = _plot(role, wanted)
     if not role or not wanted.model:
-        return _known(role, options)
-    if wanted.plot is not None:
-        check_kind(wanted.plot)
+        return _known(role, plot, options)
     chosen = _chosen(load_tasks(role, wanted.tasks), wanted)
     trials, skipped = _run(role, chosen, wanted, options)
     found = scores(trials)
     tried = f"{_count(len(chosen), 'task')}, each tried {_count(wanted.repeat, 'time')}"
     title = f"Audition for the {role}: {tried}"
-    if wanted.plot is not None:
-        save_picture(audition_chart(title, found), wanted.plot)
+    notes = [*(f"note: {line}" for line in skipped), *_drawn(title, found, plot)]
     data = {
         "role": role,
         "scores": [
             _json(dict(zip(COLUMNS, cells(one), strict=True)), one.interval) for one in found
         ],
+        "tasks": [dict(zip(TASK_COLUMNS, row, strict=True)) for row in task_rows(trials)],
         "trials": [one.model_dump(mode="json") for one in trials],
         "notes": skipped,
     }
-    notes = [f"note: {line}" for line in skipped]
-    if wanted.plot is not None:
-        notes.append(f"drawn: {wanted.plot}")
     tasks = table("tasks", TASK_COLUMNS, list(task_rows(trials)))
     show(options, data, tasks, table(title, COLUMNS, map(cells, found)), *notes)
     return int(any(one.fitness == "unfit" for one in found))
@@ -113,7 +113,26 @@ def _chosen(tasks: Sequence[AuditionTask], wanted: Wanted) -> list[AuditionTask]
     return found
 
 
-def _known(role: str, options: Options) -> int:
+def _plot(role: str, wanted: Wanted) -> Path | None:
+    """Where to draw, if at all. Raises ConfigError for what cannot be drawn or compared."""
+    if wanted.compare and len(wanted.model) == 1:
+        raise ConfigError("--compare: name several models, or none for those tried so far")
+    if not role and (wanted.compare or wanted.plot):
+        raise ConfigError("--compare and --plot are of one role; give it: town audition ROLE")
+    plot = wanted.plot or (Path(f"audition-{role}.svg") if wanted.compare else None)
+    if plot is not None:
+        check_kind(plot)
+    return plot
+
+
+def _drawn(title: str, found: Sequence[Score], plot: Path | None) -> list[str]:
+    if plot is None:
+        return []
+    save_picture(audition_chart(title, found), plot)
+    return [f"drawn: {plot}"]
+
+
+def _known(role: str, plot: Path | None, options: Options) -> int:
     """All that earlier auditions showed."""
     if role and role not in roles():
         raise NotFoundError(f"no tasks for the role {role!r}; there are: {', '.join(roles())}")
@@ -121,8 +140,10 @@ def _known(role: str, options: Options) -> int:
     mine = {key: one for key, one in sorted(found.items()) if role in ("", key[0])}
     rows = [(key[0], *cells(one)) for key, one in mine.items()]
     data = [dict(zip(("role", *COLUMNS), row, strict=True)) for row in rows]
+    drawn = _drawn(f"Auditions for the {role}", list(mine.values()), plot) if mine else []
     try_it = f"try one: town audition {role or 'ROLE'} --model NAME"
-    show(options, {"auditions": data}, table("auditions", ("role", *COLUMNS), rows), try_it)
+    drawn = drawn or [try_it]
+    show(options, {"auditions": data}, table("auditions", ("role", *COLUMNS), rows), *drawn)
     return 0
 
 

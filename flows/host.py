@@ -1,6 +1,6 @@
 """host: who lets a plan's steps begin; `flows.placing` does it by what this PC has room for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from gastown.errors import CapacityKind
@@ -41,6 +41,10 @@ class Host(Protocol):
         """Hear how a step ended; one that sent work back is asked for again, after that work."""
         ...
 
+    def grown(self, steps: Sequence[PlannedStep]) -> None:
+        """Hear of steps that the plan grew; they are asked for when they are ready."""
+        ...
+
 
 class Roomy:
     """A host with room for everything; for plans whose steps take nothing."""
@@ -58,6 +62,9 @@ class Roomy:
 
     def over(self, key: str, end: End) -> None:
         """It matters to nobody."""
+
+    def grown(self, steps: Sequence[PlannedStep]) -> None:
+        """There is room for them, too."""
 
     def leave(self) -> None:
         """Nothing is held."""

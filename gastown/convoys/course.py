@@ -3,16 +3,17 @@
 The driver asks it for ready steps and tells it what happened; it never looks at a clock, a ledger
 or the engine. Its laws are property tests: no step starts before its needs closed, none runs twice
 at once, a step sent back reopens exactly the work on the same bead, a failure stops only what
-needs it.
+needs it, and what a plan grows takes nothing back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from gastown.formula.plan import Plan, PlannedStep
 
-Status = Literal["waiting", "ready", "running", "closed", "failed"]
+Status = Literal["waiting", "ready", "running", "gated", "closed", "failed"]
+"""A gate is never ready or running: it is *gated* from when its needs closed until it opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,21 @@ SHOWN = 5  # a message names so many held steps, and counts the rest
 
 
 def sent_back(plan: Plan, key: str) -> tuple[str, ...]:
-    """Steps that must run again when `key` asks for rework: its needs on the same bead."""
+    """Steps that must run again when `key` asks for rework: its needs on the same bead.
+
+    Of a join on the bead, that is itself and its members.
+    """
     step = plan.by_key[key]
     if step.bead is None:
         return ()
-    return tuple(need for need in step.needs if plan.by_key[need].bead == step.bead)
+    found: dict[str, None] = {}
+    waiting = list(reversed(step.needs))
+    while waiting:
+        one = plan.by_key[waiting.pop()]
+        if one.bead == step.bead and one.kind != "gate" and one.key not in found:
+            found[one.key] = None
+            waiting += reversed(one.members)
+    return tuple(found)
 
 
 class Course:
@@ -53,15 +64,14 @@ class Course:
         self.plan = plan
         self.rounds = rounds
         self.errors: dict[str, str] = {}
-        self._order = {step.key: place for place, step in enumerate(plan.steps)}
         self._marks = {step.key: marks.get(step.key, FRESH) for step in plan.steps}
         self._status: dict[str, Status] = {}
         for step in plan.steps:
             self._status[step.key] = "closed" if self._marks[step.key].closed else "waiting"
-        self._unmet = {step.key: self._open_needs(step) for step in plan.steps}
+        self._unmet: dict[str, int] = {}
         self._ready: set[str] = set()
-        for step in plan.steps:
-            self._consider(step.key)
+        self._gated: set[str] = set()
+        self._take(plan, plan.steps)
 
     def status(self, key: str) -> Status:
         """Where a step stands."""
@@ -73,7 +83,11 @@ class Course:
 
     def ready(self) -> list[PlannedStep]:
         """Steps that may start now, in the plan's order."""
-        return [self.plan.by_key[key] for key in sorted(self._ready, key=self._order.__getitem__)]
+        return self._in_order(self._ready)
+
+    def gates(self) -> list[PlannedStep]:
+        """Gates that nothing but themselves keeps from opening, in the plan's order."""
+        return self._in_order(self._gated)
 
     @property
     def running(self) -> tuple[str, ...]:
@@ -88,7 +102,12 @@ class Course:
     @property
     def held(self) -> tuple[str, ...]:
         """Steps that cannot start because something they need failed."""
-        return tuple(key for key, status in self._status.items() if status == "waiting")
+        stuck = {key for key, status in self._status.items() if status == "failed"}
+        found: set[str] = set()
+        waiting = [step for step in self.plan.steps if self._status[step.key] == "waiting"]
+        while more := self._stuck(waiting, stuck) - found:
+            found |= more
+        return tuple(step.key for step in waiting if step.key in found)
 
     def start(self, key: str) -> None:
         """A ready step begins."""
@@ -96,14 +115,16 @@ class Course:
         self._status[key] = "running"
 
     def close(self, key: str) -> None:
-        """A running step is done; what waited only for it becomes ready."""
+        """A running step is done, or a gate opens; what waited only for it becomes ready."""
         self._settle(key, "closed")
         for dependent in self.plan.dependents[key]:
             self._unmet[dependent] -= 1
             self._consider(dependent)
+        for watcher in self._watchers.get(key, ()):
+            self._consider(watcher)
 
     def fail(self, key: str, error: str) -> None:
-        """A running step ended badly; its dependents wait, its siblings go on."""
+        """A running step or a gate ended badly; its dependents wait, its siblings go on."""
         self._settle(key, "failed")
         self.errors[key] = error
 
@@ -131,28 +152,117 @@ class Course:
         self._consider(key)
         return again
 
-    def _open_needs(self, step: PlannedStep) -> int:
-        return sum(self._status[need] != "closed" for need in step.needs)
+    def grow(self, plan: Plan) -> tuple[PlannedStep, ...]:
+        """Go on with a plan that has more steps, and joins that wait for more; the new steps.
+
+        Raises ValueError for a plan that is not this one, grown, or where a join that closed is to
+        wait for something new: nothing that is done becomes undone.
+        """
+        check_growth(self.plan, plan)
+        old = self.plan.by_key
+        changed = [step for step in plan.steps if old.get(step.key) != step]
+        for step in changed:
+            if step.key in old and self._status[step.key] not in {"waiting", "ready"}:
+                raise ValueError(f"{step.key} is {self._status[step.key]} and cannot grow")
+        added = tuple(step for step in changed if step.key not in old)
+        for step in added:
+            self._marks[step.key], self._status[step.key] = FRESH, "waiting"
+        for step in changed:
+            self._wait(step.key)
+        self._take(plan, changed)
+        return added
+
+    def met_by(self, step: PlannedStep) -> tuple[str, ...]:
+        """What a step that may start waited for: its needs, and the first of those that do."""
+        first = next((one for one in self._any(step) if self._status[one] == "closed"), None)
+        return (*step.needs, first) if first and first not in step.needs else step.needs
+
+    def _take(self, plan: Plan, changed: Sequence[PlannedStep]) -> None:
+        """Take in a plan, in which these steps are new or need more."""
+        self.plan = plan
+        self._order = {step.key: place for place, step in enumerate(plan.steps)}
+        self._watchers: dict[str, list[str]] = {}
+        for step in plan.steps:
+            for one in self._any(step):
+                self._watchers.setdefault(one, []).append(step.key)
+        for step in changed:
+            self._unmet[step.key] = sum(self._status[need] != "closed" for need in step.needs)
+        for step in changed:
+            self._consider(step.key)
+
+    def _in_order(self, keys: set[str]) -> list[PlannedStep]:
+        return [self.plan.by_key[key] for key in sorted(keys, key=self._order.__getitem__)]
+
+    def _any(self, step: PlannedStep) -> Iterator[str]:
+        """The join that the step is content with, or one of its members."""
+        if step.any_of is not None:
+            yield step.any_of
+            yield from self.plan.by_key[step.any_of].members
+
+    def _is_met(self, key: str) -> bool:
+        step = self.plan.by_key[key]
+        if self._unmet[key]:
+            return False
+        return step.any_of is None or any(self._status[o] == "closed" for o in self._any(step))
+
+    def _stuck(self, waiting: Sequence[PlannedStep], stuck: set[str]) -> set[str]:
+        """Those of them that wait in vain, given what does already or failed; `stuck` grows."""
+        for step in waiting:
+            vain = step.any_of is not None and all(one in stuck for one in self._any(step))
+            if vain or any(need in stuck for need in step.needs):
+                stuck.add(step.key)
+        return stuck & {step.key for step in waiting}
 
     def _reopen(self, key: str) -> None:
         """A closed step is to run again; dependents that have not begun wait for it again."""
         self._status[key] = "waiting"
         for dependent in self.plan.dependents[key]:
             self._unmet[dependent] += 1
-            if self._status[dependent] == "ready":
-                self._ready.remove(dependent)
-                self._status[dependent] = "waiting"
+            self._wait(dependent)
+        for watcher in self._watchers.get(key, ()):
+            if not self._is_met(watcher):
+                self._wait(watcher)
         self._consider(key)
 
+    def _wait(self, key: str) -> None:
+        """What might have begun may not any more."""
+        if self._status[key] in {"ready", "gated"}:
+            self._ready.discard(key)
+            self._gated.discard(key)
+            self._status[key] = "waiting"
+
     def _consider(self, key: str) -> None:
-        if self._status[key] == "waiting" and not self._unmet[key]:
+        if self._status[key] != "waiting" or not self._is_met(key):
+            return
+        if self.plan.by_key[key].kind == "gate":
+            self._status[key] = "gated"
+            self._gated.add(key)
+        else:
             self._status[key] = "ready"
             self._ready.add(key)
 
     def _settle(self, key: str, status: Status) -> None:
-        if self._status[key] != "running":
-            raise ValueError(f"{key} is {self._status[key]}, not running")
+        wanted = "gated" if self.plan.by_key[key].kind == "gate" else "running"
+        if self._status[key] != wanted:
+            raise ValueError(f"{key} is {self._status[key]}, not {wanted}")
+        self._gated.discard(key)
         self._status[key] = status
+
+
+def check_growth(old: Plan, new: Plan) -> None:
+    """Raise ValueError unless the new plan is the old one with more steps and greater joins."""
+    grown = new.by_key
+    if len(grown) != len(new.steps):
+        raise ValueError("a grown plan names a step twice")
+    for step in old.steps:
+        now = grown.get(step.key)
+        if now is None:
+            raise ValueError(f"{step.key} is missing in the grown plan")
+        if now == step:
+            continue
+        greater = {*step.needs} <= {*now.needs} and {*step.members} <= {*now.members}
+        if step.kind != "join" or not greater:
+            raise ValueError(f"{step.key} is another in the grown plan; only joins grow")
 
 
 def failure(plan: Plan, errors: Mapping[str, str], held: Sequence[str]) -> str:

@@ -19,7 +19,8 @@ from gastown.stage import StageResult
 MOLECULE = "molecule"
 PLAN = "plan"
 """Key of its metadata: the plan as it was poured, with what it grew."""
-_TYPES = {"join": "epic", "gate": "gate"}
+GATE = "gate"
+_TYPES = {"join": "epic", "gate": GATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def opened_gates(
 def recorded(step: Bead) -> StageResult:
     """What a closed step did, from its evidence; a gate may be opened with a word alone."""
     evidence = step.metadata.get("evidence")
-    if evidence is None and step.metadata.get("kind") == "gate":
+    if evidence is None and step.issue_type == GATE:
         return StageResult(summary=step.close_reason or "opened")
     if evidence is None:
         raise LedgerError(f"{step.id} was closed without evidence: {step.close_reason!r}")

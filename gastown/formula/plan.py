@@ -132,7 +132,7 @@ class Plan(_Value):
         """A copy that does not remember what was worked out from the steps of this one."""
         copy = super().model_copy(update=update, deep=deep)
         for name in ("by_key", "dependents"):
-            copy.__dict__.pop(name, None)
+            vars(copy).pop(name, None)
         return copy
 
     @cached_property

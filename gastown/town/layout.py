@@ -32,6 +32,21 @@ class RigLayout:
         return self.beads / "issues.jsonl"
 
     @property
+    def formulas(self) -> tuple[Path, Path]:
+        """Folders of the rig's own formulas, which its git carries; they go after the town's."""
+        return self.beads / "formulas", self.canonical / "formulas"
+
+    @property
+    def overlays(self) -> Path:
+        """What is said here of a formula's steps, for this rig; a file hides the town's."""
+        return self.root / "formula-overlays"
+
+    @property
+    def directives(self) -> Path:
+        """What a role is told in this rig, after what the town tells it."""
+        return self.root / "directives"
+
+    @property
     def refinery(self) -> Path:
         """The worktree in which merges are rebased and gated, one at a time."""
         return self.root / "refinery" / "rig"
@@ -118,6 +133,16 @@ class TownLayout:
     def formulas(self) -> Path:
         """The town's own formulas; one of the same name goes before ours."""
         return self.root / "formulas"
+
+    @property
+    def overlays(self) -> Path:
+        """What the town says otherwise about steps of formulas that others wrote."""
+        return self.root / "formula-overlays"
+
+    @property
+    def directives(self) -> Path:
+        """What the town tells a role beside its card: `<role>.md`."""
+        return self.root / "directives"
 
     @property
     def server_record(self) -> Path:

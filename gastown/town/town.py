@@ -7,6 +7,7 @@ from pathlib import Path
 from gastown.beads.ledger import Ledger
 from gastown.beads.sqlite import SqliteLedger
 from gastown.errors import NotFoundError
+from gastown.formula.shelf import Shelf
 from gastown.town.config import TownConfig, load_config
 from gastown.town.layout import TownLayout
 from gastown.town.store import make_store
@@ -31,6 +32,23 @@ class Town:
     def formula_folders(self) -> tuple[Path, ...]:
         """Where its formulas are looked for, before those that we ship."""
         return self.layout.formulas, self.layout.beads / "formulas"
+
+    def shelf(self, rig: str | None = None) -> Shelf:
+        """Its formulas as they run: the town's, a rig's, then ours, with the overlays on them.
+
+        Raises NotFoundError for a rig that the town has not.
+        """
+        if rig is None:
+            return Shelf(self.formula_folders, (self.layout.overlays,))
+        self.config.rig(rig)
+        there = self.layout.rig(rig)
+        overlays = (there.overlays, self.layout.overlays)
+        return Shelf((*self.formula_folders, *there.formulas), overlays)
+
+    def directives(self, rig: str | None = None) -> tuple[Path, ...]:
+        """Folders of what roles are told beside their cards, the town's first."""
+        town = (self.layout.directives,)
+        return (*town, self.layout.rig(rig).directives) if rig else town
 
     @classmethod
     def open(cls, root: Path) -> "Town":

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gastown.agents.context import CHARS_PER_TOKEN
-from gastown.agents.roles import role_card, roles
+from gastown.agents.roles import directives, role_card, roles
 from gastown.errors import ConfigError, NotFoundError
 
 
@@ -46,3 +46,19 @@ def test_a_card_that_is_no_text_is_refused(tmp_path: Path, data: bytes):
 
     with pytest.raises(ConfigError, match=r"polecat\.md"):
         role_card("polecat", [tmp_path])
+
+
+def test_what_town_and_rig_tell_a_role_stands_together_in_their_order(tmp_path: Path):
+    town, rig = tmp_path / "town", tmp_path / "rig"
+    for folder in (town, rig):
+        folder.mkdir()
+        (folder / "polecat.md").write_text(f"the {folder.name}'s\n")
+
+    assert directives("polecat", [town, rig]) == "the town's\n\nthe rig's"
+    assert directives("polecat", [tmp_path / "none", rig]) == "the rig's"
+    assert directives("refinery", [town, rig]) == ""
+    assert directives("../town/polecat", [rig]) == ""
+
+    (rig / "polecat.md").write_text("")
+    with pytest.raises(ConfigError, match=r"polecat\.md"):
+        directives("polecat", [town, rig])

@@ -91,3 +91,26 @@ def test_of_two_stores_made_at_once_the_first_stays(carried):
     make_store(first.layout.store, [first.layout.shared])
 
     assert Town.open(carried).ledger.show("hq-1").status == "closed"
+
+
+def test_formulas_are_looked_for_in_the_town_then_in_the_rig_that_is_named(root):
+    with (root / "town.toml").open("a") as file:
+        file.write(
+            '[rigs.api]\norigin = "https://example.org/api.git"\nprefix = "api"\n[rigs.api.gauge]\nrunner = "pytest"\n'
+        )
+    town = Town.open(root)
+    clone = root / "api" / "mayor" / "rig"
+
+    assert town.shelf().folders == town.formula_folders
+    assert town.shelf("api").folders == (
+        *(root / "formulas", root / ".beads" / "formulas"),
+        *(clone / ".beads" / "formulas", clone / "formulas"),
+    )
+    assert town.shelf().overlays == (root / "formula-overlays",)
+    assert town.shelf("api").overlays == (
+        root / "api" / "formula-overlays",
+        root / "formula-overlays",
+    )
+    assert town.directives("api") == (root / "directives", root / "api" / "directives")
+    with pytest.raises(NotFoundError, match="no rig 'shop'"):
+        town.shelf("shop")

@@ -1,16 +1,17 @@
 """godot-gdunit4: the gauge of Godot rigs that are tested with gdUnit4.
 
 It ends with 0 where it finds no test. Its report names a suite's folder and name, but no file, and
-tells of no assertions: a test that checks nothing passes here.
+tells of no assertions: whether a test checks anything is read from its text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from shutil import copyfile
 from xml.etree.ElementTree import Element
 
+from gastown.rigs.gauge.checks import IDLE, idle_tests
 from gastown.rigs.gauge.godot_suite import run_suite
 from gastown.rigs.gauge.godot_work import GodotWork
 from gastown.rigs.gauge.junit import Junit
@@ -22,6 +23,8 @@ TOOL = "bin/GdUnitCmdTool.gd"
 REPORTS = "gauge_reports"
 _WARNED = 101  # all passed, but nodes were left over
 _SUITE = re.compile(r"^\s*extends\s+GdUnitTestSuite\b", re.MULTILINE)
+_NAME = re.compile(r"\w+")  # what follows it are the arguments of this case
+_NONE: frozenset[str] = frozenset()
 _CLASS = re.compile(r"^\s*class_name\s+(\w+)", re.MULTILINE)
 
 
@@ -70,8 +73,22 @@ class GdUnit4:
         if told.problems:
             return told
         copyfile(xml, work.run.out / "junit.xml")
-        suites = _suites(work, self.files(work.run))
-        return Junit(tuple(_placed(case, suites) for case in told.cases))
+        files = self.files(work.run)
+        suites, idle = _suites(work, files), self._idle(work, files)
+        placed = (_placed(case, suites) for case in told.cases)
+        return Junit(tuple(_checked(case, idle.get(case.file, _NONE)) for case in placed))
+
+    def _idle(self, work: GodotWork, files: Sequence[str]) -> Mapping[str, frozenset[str]]:
+        """Of each suite, the tests that check nothing; gdUnit4's own scripts are not looked at."""
+        own = work.in_worktree(self.tool(work).removesuffix(TOOL))
+        scripts = {
+            path: _text(work.root / path)
+            for path in find_files(work.root, ["**/*.gd", f"{work.place}/**/*.gd"])
+            if not _is_below(path, own)
+        }
+        roots = [work.in_worktree(one) for one in work.run.table.tests]
+        beside = [path for path in scripts if any(_is_below(path, root) for root in roots)]
+        return idle_tests(scripts, files, beside)
 
     def called(self, output: str) -> str:
         """It tells no version."""
@@ -107,6 +124,18 @@ def _suites(work: GodotWork, files: Sequence[str]) -> dict[str, str]:
 def _placed(case: TestCase, suites: dict[str, str]) -> TestCase:
     name = case.name.rpartition("::")[2]
     return case.model_copy(update={"name": name, "file": suites.get(_key(case.file), case.file)})
+
+
+def _checked(case: TestCase, idle: frozenset[str]) -> TestCase:
+    """A test that passed and checked nothing is in error."""
+    name = _NAME.match(case.name)
+    if case.status != "passed" or name is None or name[0] not in idle:
+        return case
+    return case.model_copy(update={"status": "error", "message": IDLE, "assertions": 0})
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return folder == "." or path.startswith(f"{folder}/")
 
 
 def _key(suite: str) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gastown.rigs.gauge.checks import IDLE
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.town.tables.gauge import GaugeTable
 from tests.godot.engine import need_engine
@@ -25,8 +26,15 @@ FILES = {
     "test/crash_test.gd": (
         f"{HEAD}func test_crash() -> void:\n\tvar n: Object = null\n\tn.call('x')\n"
     ),
+    "test/idle_test.gd": (
+        f"{HEAD}func test_idle() -> void:\n\tClock.beats(1)\n"
+        "func test_helped() -> void:\n\tHelper.same(self, Clock.beats(1), 2)\n"
+    ),
     "test/grid_test.gd": f"{HEAD}func test_grid() -> void:\n\tassert_int(Grid.snap(1), 1)\n",
-    "test/helper.gd": "extends RefCounted\n",
+    "test/helper.gd": (
+        "class_name Helper\nextends RefCounted\n"
+        "static func same(suite: Object, a: int, b: int) -> void:\n\tsuite.assert_int(a, b)\n"
+    ),
     **{f"addons/gdUnit4/{name}": text for name, text in gdunit4_like().items()},
 }
 
@@ -66,6 +74,11 @@ def test_a_suite_that_does_not_compile_is_red_although_it_is_left_out(report):
 
 def test_an_error_of_the_engine_makes_a_passed_test_red(report):
     assert cases(report, "test/crash_test.gd") == [("test_crash", "error")]
+
+
+def test_a_test_that_checks_nothing_is_red_although_it_passed(report):
+    assert cases(report, "test/idle_test.gd") == [("test_idle", "error"), ("test_helped", "passed")]
+    assert [case.message for case in report.red if case.name == "test_idle"] == [IDLE]
 
 
 def test_a_script_beside_the_suites_need_not_report(report):

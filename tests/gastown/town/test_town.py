@@ -96,7 +96,8 @@ def test_of_two_stores_made_at_once_the_first_stays(carried):
 def test_formulas_are_looked_for_in_the_town_then_in_the_rig_that_is_named(root):
     with (root / "town.toml").open("a") as file:
         file.write(
-            '[rigs.api]\norigin = "https://example.org/api.git"\nprefix = "api"\n[rigs.api.gauge]\nkind = "pytest"\n'
+            '[rigs.api]\norigin = "https://example.org/api.git"\nprefix = "api"\n'
+            '[rigs.api.gauge]\nkind = "pytest"\n'
         )
     town = Town.open(root)
     clone = root / "api" / "mayor" / "rig"

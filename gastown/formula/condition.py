@@ -4,9 +4,12 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from gastown.formula.drop import S, without
+from gastown.errors import FormulaError
+from gastown.formula.cooking.tree import everyone, prepared
+from gastown.formula.drop import without
+from gastown.formula.step import Prepared, Step
 from gastown.formula.values import truthy
 
 _NAME = r"\{\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)\}\}"
@@ -34,9 +37,21 @@ def _unquoted(text: str) -> str:
     return match[2] if match else text
 
 
-def keep(steps: Sequence[S], values: Mapping[str, str]) -> tuple[S, ...]:
+def keep(steps: Sequence[Step], values: Mapping[str, str]) -> tuple[Prepared, ...]:
     """The steps whose condition holds; what needed another inherits its needs.
 
-    Raises ValueError for a condition of no known form.
+    Conditions in the bodies of loops are left for later: they may ask for the round. Raises
+    FormulaError for a condition of no known form.
     """
-    return without(steps, {step.id for step in steps if not holds(step.condition, values)})
+    trees = prepared(steps)
+    return without(trees, set(_failing(trees, values)))
+
+
+def _failing(steps: Iterable[Prepared], values: Mapping[str, str]) -> Iterator[str]:
+    for step in everyone(steps):
+        if step.condition:
+            try:
+                if not holds(step.condition, values):
+                    yield step.id
+            except ValueError as error:
+                raise FormulaError([f"steps.{step.id}.condition: {error}"]) from error

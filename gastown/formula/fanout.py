@@ -7,20 +7,30 @@ Which nodes an edge between two fanned steps joins is decided by what they are b
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from gastown.errors import FormulaError
 from gastown.formula.binding import BEADS, RIGS, Binding, bindings
+from gastown.formula.cooking.waits import fan_out_id
 from gastown.formula.drop import without
 from gastown.formula.graph import ordered
 from gastown.formula.plan import Scope
-from gastown.formula.step import Step
+from gastown.formula.step import Prepared, Step
 
 
 @dataclass(slots=True)
 class Node:
-    """One instance of a step. `needs` are keys of other nodes."""
+    """One instance of a step.
 
-    step: Step
+    `needs`, `members`, `parent`, `any_of` and `fan_out`, the join that grows from its output, are
+    keys of other nodes.
+    """
+
+    step: Prepared
     binding: Binding
     needs: dict[str, None] = field(default_factory=dict[str, None])
+    members: list[str] = field(default_factory=list[str])
+    parent: str | None = None
+    any_of: str | None = None
+    fan_out: str | None = None
 
     @property
     def key(self) -> str:
@@ -31,7 +41,7 @@ class Node:
 class _Instances:
     """The nodes of one step, found by what they are bound to."""
 
-    def __init__(self, step: Step, bound: Sequence[Binding]) -> None:
+    def __init__(self, step: Prepared, bound: Sequence[Binding]) -> None:
         self.step = step
         self.nodes = [Node(step, binding) for binding in bound]
         self._by_rig: dict[str | None, list[Node]] = {}
@@ -43,6 +53,10 @@ class _Instances:
         """The node of a bead; the step has one for every bead of the scope."""
         return self._by_name[bead]
 
+    def around(self, member: Node) -> Node:
+        """The node of a parent that a member belongs to."""
+        return self._by_name[member.binding.name] if self.step.each else self.nodes[0]
+
     def related(self, dependent: Node) -> list[Node]:
         """The nodes that a dependent waits for when it needs this step."""
         here, there = self.step.each, dependent.step.each
@@ -53,20 +67,23 @@ class _Instances:
         return self.nodes
 
 
-def fan_out(steps: Sequence[Step], scope: Scope, values: Mapping[str, str]) -> list[Node]:
+def fan_out(steps: Sequence[Prepared], scope: Scope, values: Mapping[str, str]) -> list[Node]:
     """All nodes with their needs, step by step in the formula's order.
 
     `steps` are acyclic and need only each other; `scope` has no problems. A step that has nothing
     to fan out over vanishes, and its dependents inherit its needs.
+
+    Raises FormulaError where one of several joins would have to be chosen.
     """
     bound = {step.id: bindings(step.each, scope, values) for step in steps}
-    steps = without(steps, {name for name, found in bound.items() if not found})
-    table = {step.id: _Instances(step, bound[step.id]) for step in steps}
+    left = without(steps, {name for name, found in bound.items() if not found})
+    table = {step.id: _Instances(step, bound[step.id]) for step in left}
     for instances in table.values():
         for node in instances.nodes:
             for need in _needs(node, table):
                 node.needs[need.key] = None
-    _join_beads(steps, scope, table)
+            _place(node, table)
+    _join_beads(left, scope, table)
     return [node for instances in table.values() for node in instances.nodes]
 
 
@@ -82,6 +99,28 @@ def _needs(node: Node, table: Mapping[str, _Instances]) -> Iterator[Node]:
         yield from related
         if not related:
             waiting += reversed(table[name].step.edges)
+
+
+def _place(node: Node, table: Mapping[str, _Instances]) -> None:
+    """Make the node a member of its parent, and name the join of which one member is enough."""
+    step = node.step
+    if step.parent:
+        parent = table[step.parent].around(node)
+        node.parent = parent.key
+        parent.members.append(node.key)
+    if step.on_complete:
+        node.fan_out = table[fan_out_id(step.id)].around(node).key
+    if step.any_of:
+        node.any_of = _only(table[step.any_of], node)
+
+
+def _only(joins: _Instances, node: Node) -> str | None:
+    found = joins.related(node)
+    if len(found) > 1:
+        name, each = joins.step.id, joins.step.each
+        many = f"{name} is {len(found)} steps, one for each of its {each}"
+        raise FormulaError([f"steps.{node.step.id}: waits for any of {name}, but {many}"])
+    return found[0].key if found else None
 
 
 def _join_beads(steps: Sequence[Step], scope: Scope, table: Mapping[str, _Instances]) -> None:

@@ -65,6 +65,7 @@ class PlannedLoop(_Value):
     until: str
     max: int
     body: tuple["PlannedStep", ...] = Field(description="Keys and needs within the body.")
+    var: str = Field(default="", description="Name of the counter in the body's texts: {var}.")
 
 
 class PlannedFanOut(_Value):
@@ -74,6 +75,7 @@ class PlannedFanOut(_Value):
     bond: str = Field(description="A formula of the plan's library.")
     vars: dict[str, str] = Field(default_factory=dict)
     sequential: bool = False
+    join: str = Field(default="", description="Key of the join that grows.")
 
 
 class PlannedStep(_Value):
@@ -108,7 +110,7 @@ class PlannedStep(_Value):
     )
     gate: PlannedGate | None = None
     loop: PlannedLoop | None = Field(default=None, description="Of a join.")
-    fan_out: PlannedFanOut | None = Field(default=None, description="Grows the join of its key.")
+    fan_out: PlannedFanOut | None = Field(default=None, description="Of the step whose output it is.")
 
     @property
     def bound(self) -> bool:
@@ -127,6 +129,7 @@ class Plan(_Value):
     library: dict[str, Formula] = Field(
         default_factory=dict, description="What fan-outs bond, with all that those build on."
     )
+    scope: Scope = Field(default=Scope(), description="What fan-outs are cooked over.")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that does not remember what was worked out from the steps of this one."""

@@ -1,0 +1,146 @@
+"""Leg steps: legs and their synthesis as steps, with all Go-template text rendered.
+
+What is rendered into a text is somebody's value: it must not be read again when the cook fills in
+names. A value with a brace in it therefore stands in the text as a name of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from gastown.errors import TemplateError
+from gastown.formula.gotext.render import Piece, fields, pieces
+from gastown.formula.inputs import TOLD, told, variables
+from gastown.formula.legs import Leg, Synthesis
+from gastown.formula.model import Formula
+from gastown.formula.step import Step
+from gastown.formula.var import Var
+
+SYNTHESIS = "synthesis"
+"""The id of the step that brings the legs together."""
+
+
+class LegSteps:
+    """Makes the steps of one formula; `others` are variables that their texts need beside its own.
+
+    Everything raises ValueError: for a text that is wrong, a path that leads out of the repository.
+    """
+
+    def __init__(self, formula: Formula, values: Mapping[str, Any], convoy: str) -> None:
+        self._formula = formula
+        self._told = told(formula, values, convoy)
+        self._names = {*variables(formula), *values}
+        self._kept: dict[str, str] = {}
+        self._given = {name: value for name, value in values.items() if name not in TOLD}
+        self.others: dict[str, Var] = {}
+        self._folder = self._plain("output.directory", formula.output.directory, self._told)
+        self._told["output"] = {
+            "directory": self._folder,
+            "leg_pattern": formula.output.leg_pattern,
+            "synthesis": formula.output.synthesis,
+        }
+
+    def leg(self, leg: Leg) -> Step:
+        """One leg: its own text, then what every leg of the formula is told."""
+        place, base = f"legs.{leg.id}", self._formula.prompts.get("base", "")
+        about = leg.model_dump(include={"id", "title", "focus", "description", "agent", "role"})
+        context = {**self._told, "leg": about, "output_path": ""}
+        for name in ("title", "focus", "description"):
+            about[name] = self._plain(f"{place}.{name}", getattr(leg, name), context)
+        path, written = self._path(f"{place}: output", self._formula.output.leg_pattern, context)
+        context["output_path"] = path
+        said, focus = (
+            _fields("prompts.base", base),
+            self._text(f"{place}.focus", leg.focus, context),
+        )
+        parts = [
+            self._text(f"{place}.description", leg.description, context),
+            f"Focus: {focus}" if focus and "leg" not in said else "",
+            self._text("prompts.base", base, context),
+            _report(written) if "output_path" not in said else "",
+        ]
+        return Step(
+            id=leg.id,
+            title=self._text(f"{place}.title", leg.title, context),
+            description=_joined(parts),
+            role=leg.role,
+            metadata=self._metadata(leg.agent, written, focus, reads=leg.review_only),
+        )
+
+    def synthesis(self, written: Synthesis, legs: Sequence[str]) -> Step:
+        """The step after the legs; it waits for those of its `depends_on` that run, else all."""
+        context: dict[str, Any] = {**self._told, "leg": {}, "output_path": ""}
+        path, kept = self._path("output.synthesis", self._formula.output.synthesis, context)
+        context["output_path"] = path
+        needs = tuple(leg for leg in written.depends_on if leg in legs) or tuple(legs)
+        told = "output_path" in _fields("synthesis.description", written.description)
+        text = self._text("synthesis.description", written.description, context)
+        return Step(
+            id=SYNTHESIS,
+            title=self._text("synthesis.title", written.title, context),
+            description=_joined([text, "" if told else _report(kept)]),
+            role=written.role,
+            needs=needs,
+            metadata=self._metadata(written.agent, kept, "", reads=False),
+        )
+
+    def _metadata(self, agent: str, output: str, focus: str, *, reads: bool) -> dict[str, Any]:
+        found = {"agent": agent or self._formula.agent, "output": output, "focus": focus}
+        kept: dict[str, Any] = {name: value for name, value in found.items() if value}
+        return {**kept, "review_only": True} if reads or self._formula.review_only else kept
+
+    def _path(self, place: str, pattern: str, context: Mapping[str, Any]) -> tuple[str, str]:
+        """Where a report goes: as it is, and as a text of a step holds it."""
+        if not pattern:
+            return "", ""
+        folder = self._formula.output.directory.rstrip("/")
+        template = f"{folder}/{pattern}" if folder else pattern
+        path = self._plain(place, template, context)
+        inside = PurePosixPath(path)
+        if inside.is_absolute() or ".." in inside.parts:
+            raise ValueError(f"{place}: {path} leads out of the repository")
+        return path, self._text(place, template, context)
+
+    def _plain(self, place: str, template: str, context: Mapping[str, Any]) -> str:
+        return "".join(piece.text for piece in self._pieces(place, template, context))
+
+    def _text(self, place: str, template: str, context: Mapping[str, Any]) -> str:
+        """The same, with a name in place of every value that has a brace in it."""
+        found = self._pieces(place, template, context)
+        return "".join(self._safe(one.text) if one.given else one.text for one in found)
+
+    def _pieces(self, place: str, template: str, context: Mapping[str, Any]) -> tuple[Piece, ...]:
+        for name in _fields(place, template) & self._given.keys():
+            self.others[name] = Var()
+        try:
+            return pieces(template, context)
+        except TemplateError as error:
+            raise ValueError(f"{place}: {error}") from error
+
+    def _safe(self, text: str) -> str:
+        if "{" not in text and "}" not in text:
+            return text
+        name = self._kept.setdefault(text, self._free())
+        self.others[name] = Var(default=text)
+        return f"{{{{{name}}}}}"
+
+    def _free(self) -> str:
+        number = len(self._kept) + 1
+        while (name := f"value_{number}") in self._names:
+            number += len(self._names)
+        return name
+
+
+def _fields(place: str, template: str) -> frozenset[str]:
+    try:
+        return fields(template)
+    except TemplateError as error:
+        raise ValueError(f"{place}: {error}") from error
+
+
+def _report(path: str) -> str:
+    return f"Write your report to {path}." if path else ""
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "\n\n".join(part.strip() for part in parts if part.strip())

@@ -134,6 +134,14 @@ class Placing:
                 self.agenda.fail(key)
             self._guide.put_back(key)
 
+    def grown(self, steps: Sequence[PlannedStep]) -> None:
+        """The plan grew: its target moves by what that takes, and what is left is planned anew."""
+        sessions = [self.refresh(step) for step in steps]
+        if sessions:
+            with self._lock:
+                self.agenda.learn(sessions, time.time())
+                self._guide.grown()
+
     def _end(self, wish: Wish) -> None:
         with self._lock:
             wish.asks += 1

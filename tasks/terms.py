@@ -13,6 +13,7 @@ from gastown.errors import GasTownError
 from gastown.forecast.basis import role_purses
 from gastown.forecast.past import learned
 from gastown.formula.plan import PlannedStep
+from gastown.formula.workload import workload
 from gastown.money.ledger import SpendLedger
 from gastown.money.pricebook import Price, PriceBook, price_of
 from gastown.placement.agenda import Agenda
@@ -32,12 +33,16 @@ from tasks.metering import budget_of, placed, set_aside, spend_of, today
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """One molecule's, as the town is configured; what changes is read anew each time."""
+    """One molecule's, as the town is configured; what changes is read anew each time.
+
+    `work` are its steps that are work, by key, with the work that each waits for.
+    """
 
     town: Town
     molecule: Molecule
     known: Known
     spend: SpendLedger
+    work: Mapping[str, PlannedStep]
 
     @property
     def stretch(self) -> float:
@@ -56,6 +61,7 @@ class Terms:
     def session(self, step: PlannedStep) -> Session:
         """The step's ways. One without a seat goes to work here, and its attempt tells why."""
         seat = self.seat(step)
+        step = self.work.get(step.key, step)
         if seat is None:
             return Session(step.key, step.role, step.needs, LocalRoute(0.0, A_SANDBOX))
         made = session_of(step, seat, self.known)
@@ -66,7 +72,7 @@ class Terms:
 
         With `keep` a target that is set, or moves, is put on record.
         """
-        sessions = [self.session(step) for step in self.molecule.plan.steps]
+        sessions = [self.session(step) for step in self.work.values()]
         left = critical_path([one for one in sessions if one.key not in closed])
         now, ledger, molecule = time.time(), self.town.ledger, self.molecule.id
         stretch = self.stretch
@@ -104,7 +110,7 @@ class Terms:
             for role, work in self.known.works.items()
         }
         plan = self.molecule.plan
-        steps = [step for step in plan.steps if step.key not in closed]
+        steps = [step for key, step in self.work.items() if key not in closed]
         set_aside(self.town, plan.convoy, steps, self.seat, usage)
 
     def common(self) -> tuple[str, ...]:
@@ -114,11 +120,15 @@ class Terms:
     def purses(self) -> Mapping[str, Purse]:
         """What the capped sums leave: the day's, the convoy's, and each of its roles'."""
         convoy, roles = self.molecule.plan.convoy, budget_of(self.town).roles
-        mine = {step.role for step in self.molecule.plan.steps}
+        mine = {step.role for step in self.work.values()}
         found: dict[str, Purse] = {}
         for role in ("", *sorted(mine & roles.keys())):
             found |= purses_of(self.town, self.spend, convoy=convoy, role=role)
         return found
+
+    def grown(self, molecule: Molecule) -> "Terms":
+        """The same of the molecule with what it grew."""
+        return replace(self, molecule=molecule, work=_work(molecule))
 
     def _convoy(self) -> Bead:
         return self.town.ledger.show(self.molecule.plan.convoy)
@@ -127,7 +137,12 @@ class Terms:
 def terms_of(town: Town, molecule: Molecule) -> Terms:
     """The terms of a molecule, at today's prices, with what the town has learned of its roles."""
     works = learned(town.ledger, town.layout.spend).works
-    return Terms(town, molecule, replace(known_of(town), works=works), spend_of(town))
+    known = replace(known_of(town), works=works)
+    return Terms(town, molecule, known, spend_of(town), _work(molecule))
+
+
+def _work(molecule: Molecule) -> dict[str, PlannedStep]:
+    return {step.key: step for step in workload(molecule.plan.steps)}
 
 
 def known_of(town: Town) -> Known:

@@ -14,11 +14,10 @@ from gastown.cli.prefect import use_engine
 from gastown.cli.values import parse_values
 from gastown.cli.watch import watching
 from gastown.convoys.board import board
-from gastown.convoys.convoy import scope_of, show_convoy, summary
+from gastown.convoys.convoy import show_convoy, summary
 from gastown.convoys.molecule import check_formula, find_molecule
+from gastown.convoys.planned import plan_for
 from gastown.errors import ConfigError
-from gastown.formula.cook import cook
-from gastown.formula.find import find_formula
 from gastown.formula.plan import PlannedStep
 from gastown.placement.ask import ask_for
 from gastown.placement.resolve import resolve
@@ -68,16 +67,14 @@ def launch_and_tell(
 
 def check_launch(town: Town, convoy: str, formula: str, values: Mapping[str, str]) -> None:
     """Refuse what a flow run would fail at: a formula that does not cook, a role without model."""
-    written = find_formula(formula, town.formula_folders).load()
     standing = find_molecule(town.ledger, convoy)
     if standing is not None:
-        check_formula(standing, written.name)
+        check_formula(standing, town.shelf().take(formula).name)
         plan = standing.plan
     else:
-        scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
-        plan = cook(written, scope, values)
+        plan = plan_for(town, show_convoy(town.ledger, convoy), formula, values)
     for step in plan.steps:
-        if step.role:
+        if step.kind == "work" and step.role:
             _check_seat(town, convoy, step)
 
 

@@ -82,7 +82,11 @@ def board(ledger: Ledger, convoy_id: str) -> Board:
     if molecule is not None:
         beads = {child.id: child for child in ledger.children(molecule.id)}
         for step in molecule.plan.steps:
+            if step.key not in molecule.beads:
+                continue  # it grew just now
             rows = list(_rows(step.key, beads[molecule.beads[step.key]]))
+            if step.kind == "join" and rows[-1].state != FAILED:
+                continue  # it does nothing; only what keeps it open is worth a line
             stages.extend(rows)
             if step.bead:
                 rounds[step.bead] = max(rounds.get(step.bead, 1), rows[-1].round)

@@ -127,6 +127,7 @@ def _draft(
     Steps that a join stands for are no children of its bead: the ledger, as `bd`, would have them
     wait for their parent, which waits for them. Their key of it is in the metadata.
     """
+    role = step.role if step.kind == "work" else ""
     facts = {
         "rig": step.rig,
         "bead": step.bead,
@@ -144,13 +145,13 @@ def _draft(
         acceptance_criteria=step.acceptance,
         priority=step.priority,
         issue_type=_TYPES.get(step.kind, "task"),
-        labels=(*step.labels, f"role:{step.role}") if step.role else step.labels,
+        labels=(*step.labels, f"role:{role}") if role else step.labels,
         assignee=step.assignee,
         needs=tuple(place[need] for need in step.needs),
         metadata={
             **step.metadata,
             "key": step.key,
-            "role": step.role,
+            "role": role,
             "round": 1,
             **{name: value for name, value in facts.items() if value},
         },

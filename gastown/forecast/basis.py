@@ -14,6 +14,7 @@ from gastown.beads.ledger import Ledger
 from gastown.catalogue.row import ModelRow
 from gastown.forecast.works import Learned
 from gastown.formula.plan import Plan, PlannedStep
+from gastown.formula.workload import workload
 from gastown.machine.capacity import Capacity, shortages
 from gastown.money.pricebook import Price, PriceBook, is_free, price_of
 from gastown.money.prices import FREE, Prices
@@ -33,7 +34,7 @@ _SOMEWHERE = "https://not-served-yet.invalid/v1"
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Sessions of a plan's steps, keys as there.
+    """Sessions of a plan's steps that are work, keys as there; `plan` has those alone.
 
     `holds` are steps that have no seat, and why; `joules` what a session draws here; `unpriced`
     the cloud models that cannot be asked, with how many steps would use them.
@@ -65,6 +66,7 @@ class Sources:
 
 def basis_of(plan: Plan, convoy: Bead, sources: Sources) -> Basis:
     """The basis; nothing is written. Raises NotFoundError for an unknown profile."""
+    plan = plan.model_copy(update={"steps": workload(plan.steps)})
     seats = {step.key: _seat(step, convoy, sources) for step in plan.steps}
     found = {key: seat for key, seat in seats.items() if isinstance(seat, Seat)}
     names = sorted({name for seat in found.values() for name in _models(seat)})

@@ -1,10 +1,11 @@
 """Chart: who works where and when: bars in lanes, of a run in virtual time or of a real one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gastown.convoys.board import Board, StageRow
 from gastown.formula.plan import Plan
+from gastown.formula.workload import workload
 from gastown.placement.virtual.history import History, Stay
 
 TOOLS, CLOUD = "tools, here", "cloud"
@@ -55,7 +56,8 @@ def real_chart(board: Board, plan: Plan) -> Chart:
     """The chart of what ran, from the evidence; every round of every stage is a bar."""
     ran = [row for row in board.stages if row.start and row.seconds]
     origin = min((row.start for row in ran), default=0.0)
-    return Chart(board.title, tuple(_real(row, origin, ran, plan) for row in ran))
+    needs = {step.key: step.needs for step in workload(plan.steps)}
+    return Chart(board.title, tuple(_real(row, origin, ran, needs) for row in ran))
 
 
 def _planned(stay: Stay) -> Bar:
@@ -72,12 +74,14 @@ def _planned(stay: Stay) -> Bar:
     )
 
 
-def _real(row: StageRow, origin: float, ran: Sequence[StageRow], plan: Plan) -> Bar:
-    needs = plan.by_key[row.key].needs
+def _real(
+    row: StageRow, origin: float, ran: Sequence[StageRow], needs: Mapping[str, Sequence[str]]
+) -> Bar:
+    waited = {*needs.get(row.key, ()), row.key}
     before = [
         one.start + one.seconds
         for one in ran
-        if (one.key in needs or one.key == row.key) and one.start + one.seconds <= row.start
+        if one.key in waited and one.start + one.seconds <= row.start
     ]
     return Bar(
         CLOUD if row.where == "cloud" else row.model or TOOLS,

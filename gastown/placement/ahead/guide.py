@@ -51,6 +51,10 @@ class Guide:
         self._ends.pop(key, None)
         self._stale = True
 
+    def grown(self) -> None:
+        """There is more to do than was known: plan anew."""
+        self._stale = True
+
     def closed(self, key: str, now: float) -> None:
         """A session ended well; at another time than planned, that is a reason to plan anew."""
         ends = self._ends.pop(key, now)

@@ -118,7 +118,7 @@ def _remark(path: Path, error: dict[str, Any], either: bool) -> Remark:
             return Remark(shown, 'every formula has a name: formula = "…"')
         return Remark(shown, _message(error, shown))
     if either:
-        value = reprlib.repr(error["input"])
+        value = _shown(error["input"])
         return Remark(path, f"must be a whole number or an expression in quotes, not {value}")
     return Remark(path, _message(error, path))
 
@@ -126,14 +126,22 @@ def _remark(path: Path, error: dict[str, Any], either: bool) -> Remark:
 def _message(error: dict[str, Any], path: Path) -> str:
     kind = error["type"]
     if kind in _WANTED:
-        return f"must be {_WANTED[kind]}, not {reprlib.repr(error['input'])}"
+        return f"must be {_WANTED[kind]}, not {_shown(error['input'])}"
     if path == ("type",):
         written = error["input"]
         hint = nearest(written, TYPES) if isinstance(written, str) else ""
-        return f"{reprlib.repr(written)} is none of {', '.join(TYPES)}{hint}"
+        return f"{_shown(written)} is none of {', '.join(TYPES)}{hint}"
     if kind == "missing":
         return "is missing"
     return str(error["msg"]).removeprefix("Value error, ")
+
+
+def _shown(value: Any) -> str:
+    """A value as a finding shows it: short, and with the type visible."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        return "a number of thousands of digits"
 
 
 def _mend(fields: dict[str, Any], path: Path, kind: str, thinned: list[list[Any]]) -> None:

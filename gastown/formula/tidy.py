@@ -13,6 +13,8 @@ from gastown.formula.table import Table
 
 # Deeper tables are a mistake, and would end in Python's own recursion limit further on.
 _DEPTH = 40
+# What TOML and JSON hold elsewhere; Python would not even write one with many more digits.
+_INTEGERS = 2**63
 
 
 def tidied(data: Mapping[str, Any]) -> tuple[dict[str, Any], list[Remark]]:
@@ -34,6 +36,8 @@ class _Tidy:
             elif key in found:
                 message = f"means the same as {key}, which is written here too"
                 self.remarks.append(Remark((*path, written), message))
+            elif isinstance(value, int) and abs(value) >= _INTEGERS:
+                self.remarks.append(Remark((*path, key), "is too large a number"))
             elif value is not None:  # JSON's null says nothing
                 self._told(path, written, key, model)
                 found[key] = self._value(value, slots(model)[key], (*path, key))

@@ -65,6 +65,9 @@ def _one_of(step: Step) -> Iterator[tuple[Path, str]]:
     written = [key for key in ("loop", "expand", "children") if getattr(step, key)]
     if len(written) > 1:
         yield (written[1],), f"a step has {' or '.join(written)}, not both; write two steps"
+    if step.on_complete and written:
+        message = f"a step with {written[0]} has no output of its own; put this on one within"
+        yield ("on_complete",), message
 
 
 def gate_problems(gate: Gate) -> Iterator[tuple[Path, str]]:

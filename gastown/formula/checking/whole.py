@@ -26,10 +26,11 @@ def whole(formula: Formula) -> Iterator[Remark]:
 
 def _content(formula: Formula) -> Iterator[Remark]:
     """Without anything of its kind a formula is refused; what it extends may give that."""
+    advised = formula.advice or formula.pointcuts
     wanted: Mapping[str, tuple[str, bool]] = {
         "workflow": ("steps", bool(formula.steps)),
         "expansion": ("template", bool(formula.template)),
-        "aspect": ("aspects", bool(formula.aspects or formula.advice or formula.pointcuts)),
+        "aspect": ("aspects", bool(formula.aspects or advised or formula.steps)),
         "convoy": ("legs", bool(formula.legs)),
     }
     key, there = wanted[formula.type]

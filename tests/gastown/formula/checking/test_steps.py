@@ -64,6 +64,11 @@ def test_a_step_waits_for_children_of_some_step(waits: str):
             "a step has loop or expand, not both; write two steps",
         ),
         (
+            'expand = "e"\non_complete = {for_each = "output.x", bond = "g"}',
+            "on_complete",
+            "a step with expand has no output of its own; put this on one within",
+        ),
+        (
             'each = "rigs"\nexpand = "e"',
             "each",
             "can't stand beside expand; write it at the steps that take its place",

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from blocks.sources.door import Door
-from blocks.sources.taken import count_of, listed, taken, text_of
+from blocks.sources.taken import count_of, listed, names_in, people_in, taken, text_of
 from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
 _SAID = (0, 19)  # a message, and a reply; the rest is the channel's own news
 _LINK = "https://discord.com/channels/{guild}/{channel}/{id}"
 _TITLE = 80
+_NAMES = ("username", "global_name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,18 @@ class Discord:
             text=said,
             url=_LINK.format(guild=self.guild, channel=self.channel, id=number),
             author=text_of(author.get("username") or author.get("id")),
+            aliases=names_in(author, *_NAMES) + names_in(entry.get("member"), "nick"),
+            others=_met(entry),
             created=entry["timestamp"],
             updated=entry.get("edited_timestamp") or entry["timestamp"],
             votes=sum(count_of(one.get("count")) for one in likes),
         )
+
+
+def _met(entry: dict[str, Any]) -> tuple[str, ...]:
+    """Names of those whom a message mentions, or answers."""
+    answered: Any = entry.get("referenced_message") or {}
+    return people_in(entry.get("mentions"), *_NAMES) + names_in(answered.get("author"), *_NAMES)
 
 
 def _number(entry: Any) -> int:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from blocks.sources.door import Door, Throttled
-from blocks.sources.taken import count_of, listed, taken, text_of
+from blocks.sources.taken import count_of, listed, names_in, taken, text_of
 from gastown.agents.prose import one_line
 from gastown.errors import SourceError
 from gastown.feedback.descending import descend
@@ -24,10 +24,13 @@ query($owner: String!, $name: String!, $first: Int!, $comments: Int!, $after: St
       pageInfo { hasNextPage endCursor }
       nodes {
         number title body url createdAt updatedAt upvoteCount closed
-        author { login } category { name }
+        author { login ... on User { name } } category { name }
         comments(last: $comments) {
           totalCount
-          nodes { databaseId body url createdAt updatedAt upvoteCount author { login } }
+          nodes {
+            databaseId body url createdAt updatedAt upvoteCount
+            author { login ... on User { name } }
+          }
         }
       }
     }
@@ -109,6 +112,7 @@ def _item(node: dict[str, Any]) -> Item:
         text=text_of(node.get("body")),
         url=text_of(node.get("url")),
         author=text_of(author.get("login")),
+        aliases=names_in(author, "name"),
         created=node["createdAt"],
         updated=node["updatedAt"],
         votes=count_of(node.get("upvoteCount")),
@@ -141,6 +145,8 @@ def _comment(entry: dict[str, Any]) -> Item:
         text=text_of(said.get("body")),
         url=text_of(said.get("url")),
         author=text_of(author.get("login")),
+        aliases=names_in(author, "name"),
+        others=names_in(on.get("author"), "login", "name"),
         created=said["createdAt"],
         updated=said["updatedAt"],
         votes=count_of(said.get("upvoteCount")),

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from blocks.sources.door import Answer, Door
-from blocks.sources.taken import count_of, listed, taken, text_of
+from blocks.sources.taken import count_of, listed, people_in, taken, text_of
 from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
@@ -96,6 +96,7 @@ def _item(entry: dict[str, Any]) -> Item | None:
         text=text_of(entry.get("body")),
         url=text_of(entry.get("html_url")),
         author=text_of(author.get("login")),
+        others=people_in(entry.get("assignees"), "login"),
         created=entry["created_at"],
         updated=entry["updated_at"],
         votes=count_of(likes.get("+1")) + count_of(likes.get("heart")),

@@ -41,6 +41,19 @@ def text_of(value: object) -> str:
     return value
 
 
+def names_in(person: object, *keys: str) -> tuple[str, ...]:
+    """Whatever names of a person are told under these keys; nothing of what is no person."""
+    told = cast("dict[str, object]", person) if isinstance(person, dict) else {}
+    found = (told.get(key) for key in keys)
+    return tuple(name for name in found if isinstance(name, str))
+
+
+def people_in(people: object, *keys: str) -> tuple[str, ...]:
+    """The same of a list of people."""
+    listed = cast("list[object]", people) if isinstance(people, list) else []
+    return tuple(name for one in listed for name in names_in(one, *keys))
+
+
 def count_of(value: object) -> int:
     """A number that may be missing. Raises TypeError for anything else."""
     if value is None:

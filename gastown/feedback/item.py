@@ -11,6 +11,7 @@ from gastown.stage import Frozen
 TEXT_CHARS = 20_000
 TITLE_CHARS = 300
 LABELS = 20
+NAMES = 40
 MAX_COUNT = 10_000_000  # no thread has more votes; a larger number is a lie, or a mistake
 
 
@@ -43,6 +44,10 @@ def _link(text: str) -> str:
     return said if fit and not set(said) & set(" <>()[]\"'`\\") else ""
 
 
+def _names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({one_line(name, 200) for name in names[:NAMES]} - {""}))
+
+
 def _short(labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({one_line(label, 60) for label in labels[:LABELS]} - {""}))
 
@@ -50,7 +55,9 @@ def _short(labels: tuple[str, ...]) -> tuple[str, ...]:
 class Item(Frozen):
     """One report, wish or post. Texts are cut to what a person would read, and steer nothing.
 
-    `key` is the source's own name for it, the same at every reading; `author` is a name or id.
+    `key` is the source's own name for it, the same at every reading; `author` is a name or id,
+    `aliases` are its author's further names, `others` those whom its source names beside it: who
+    is answered or mentioned. None of these names is kept.
     """
 
     key: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(whole)]
@@ -58,6 +65,8 @@ class Item(Frozen):
     text: Annotated[str, AfterValidator(lambda text: _cut(clean(text)))] = ""
     url: Annotated[str, AfterValidator(_link)] = ""
     author: Annotated[str, AfterValidator(lambda text: one_line(text, 200))] = ""
+    aliases: Annotated[tuple[str, ...], AfterValidator(_names)] = ()
+    others: Annotated[tuple[str, ...], AfterValidator(_names)] = ()
     created: Moment = UNKNOWN
     updated: Moment = UNKNOWN
     votes: Count = 0

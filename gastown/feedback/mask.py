@@ -7,7 +7,9 @@ What is masked is named, so that a reader knows that something stood there. Name
 import hashlib
 import hmac
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+
+from gastown.feedback.people import NOBODY, People
 
 _CODE = frozenset(
     {
@@ -53,14 +55,14 @@ _ROUNDS = 100  # of a text that is one number after another, each round masks on
 _HANDLE = re.compile(r"(?<![\w@/.\]])@([A-Za-z0-9_][\w.-]{0,38}\w|\w)(#\d{4})?")
 
 
-def mask(text: str, names: Iterable[str] = ()) -> str:
+def mask(text: str, people: People = NOBODY) -> str:
     """The text with mails, handles, profiles, numbers, homes' names and keys struck out.
 
     Args:
         text: What somebody wrote.
-        names: Names to strike out as well, the author's say; short ones are left.
+        people: Who is known by name, and struck out as well.
     """
-    return _to_the_end(lambda said: _once(said, names), text)
+    return _to_the_end(lambda said: people.strike(_once(said)), text)
 
 
 def author_hash(salt: bytes, kind: str, author: str) -> str:
@@ -71,14 +73,10 @@ def author_hash(salt: bytes, kind: str, author: str) -> str:
     return hmac.new(salt, said, hashlib.sha256).hexdigest()[:12]
 
 
-def _once(text: str, names: Iterable[str]) -> str:
+def _once(text: str) -> str:
     for pattern, mark in _PATTERNS:
         text = pattern.sub(mark, text)
-    text = _HANDLE.sub(_unless_code, text)
-    for name in names:
-        if len(name) > 3:  # noqa: PLR2004 — shorter ones are words of their own
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[author]", text)
-    return text
+    return _HANDLE.sub(_unless_code, text)
 
 
 def _unless_code(found: re.Match[str]) -> str:

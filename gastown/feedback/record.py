@@ -16,6 +16,7 @@ from gastown.agents.answers import Severity
 from gastown.feedback.forms import form_fields
 from gastown.feedback.item import Item
 from gastown.feedback.mask import author_hash, mask
+from gastown.feedback.people import people_of
 from gastown.stage import Frozen
 
 TRIES = 3
@@ -91,21 +92,21 @@ def record_id(source: str, key: str) -> str:
 
 def record_of(source: str, item: Item, salt: bytes, seen: datetime) -> Record:
     """The record of an item that nobody has seen before."""
-    names = (item.author,) if item.author else ()
+    people = people_of(item.author, item.aliases, item.others)
     return Record(
         id=record_id(source, item.key),
         source=source,
         url=mask(item.url),
-        title=mask(item.title, names),
-        text=mask(item.text, names),
+        title=mask(item.title, people),
+        text=mask(item.text, people),
         author=author_hash(salt, source, item.author),
         created=item.created,
         updated=item.updated,
         votes=item.votes,
         replies=item.replies,
-        labels=tuple(mask(label) for label in item.labels),
+        labels=tuple(mask(label, people) for label in item.labels),
         closed=item.closed,
-        fields={mask(k): mask(v, names) for k, v in form_fields(item.text).items()},
+        fields={mask(k, people): mask(v, people) for k, v in form_fields(item.text).items()},
         seen=seen,
     )
 

@@ -157,7 +157,7 @@ def _discussion(post: Post) -> dict[str, Any]:
         "updatedAt": _stamp(post.updated),
         "upvoteCount": post.votes,
         "closed": post.closed,
-        "author": {"login": post.author},
+        "author": {"login": post.author, "name": post.called or None},
         "category": {"name": post.labels[0]} if post.labels else None,
         "comments": {
             "totalCount": max(post.replies, len(post.comments)),
@@ -184,7 +184,12 @@ def _message(post: Post) -> dict[str, Any]:
         "content": f"{post.title}\n{post.text}".strip(),
         "timestamp": post.created.isoformat(),
         "edited_timestamp": None,
-        "author": {"id": "1", "username": post.author, "bot": post.pull},
+        "author": {
+            "id": "1",
+            "username": post.author,
+            "global_name": post.called or None,
+            "bot": post.pull,
+        },
         "reactions": [{"count": post.votes, "emoji": {"name": "+1"}}],
     }
 

@@ -18,12 +18,16 @@ EPOCH = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One thing said. `pull`: GitHub lists it as an issue, and it is none."""
+    """One thing said. `pull`: GitHub lists it as an issue, and it is none.
+
+    `called` is the author's display name, where the kind of source has such names.
+    """
 
     number: int
     title: str = ""
     text: str = ""
     author: str = "somebody"
+    called: str = ""
     created: datetime = EPOCH
     updated: datetime = EPOCH
     votes: int = 0

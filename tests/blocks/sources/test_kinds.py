@@ -1,15 +1,17 @@
 """What is each kind's own, beside what all must do."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from gastown.errors import SourceError
+from gastown.feedback.record import record_of
 from gastown.feedback.rehearsal.server import PublicServer
 from gastown.feedback.rehearsal.world import EPOCH, Post, crowd
 from gastown.feedback.source import START
-from tests.blocks.sources.kinds import keys, opened, read_all
+from tests.blocks.sources.kinds import KINDS, keys, opened, read_all
 
 
 @pytest.fixture
@@ -79,6 +81,22 @@ def test_reddit_is_asked_with_a_token_and_never_with_the_secret(server):
 
     assert told["/r/game/new"] == "Bearer rehearsed"
     assert told["/api/v1/access_token"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_name_that_a_source_tells_beside_a_post_is_kept(server, kind):
+    """Where it has display names, neither: in what they wrote, and in the answers to it."""
+    shown = kind in {"github-discussions", "discord"}
+    text = f"I am {'Ann Baker, ' if shown else ''}ANN_B95 there, and it crashes.\n\nCheers, ann_b95"
+    answer = "Thanks Ann, as ann_b95 says; Ann Baker is right."
+    server.world.put(Post(1, "By ann_b95", text, "ann_b95", "Ann Baker", comments=(answer,)))
+
+    items = [item for page in read_all(opened(kind, server.url)) for item in page.items]
+    kept = "".join(record_of("public", item, b"salt", EPOCH).model_dump_json() for item in items)
+
+    assert len(items) == (2 if kind == "github-discussions" else 1)
+    assert "crashes" in kept
+    assert not re.search(r"\bann|baker", kept, re.IGNORECASE)
 
 
 def test_an_entry_from_the_future_hides_nothing_that_comes_after_it(server):

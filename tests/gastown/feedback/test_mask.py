@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.feedback.mask import author_hash, mask
+from gastown.feedback.people import people_of
 
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 WORDS = st.lists(
@@ -58,11 +59,10 @@ def test_what_is_code_stays(text):
     assert mask(text) == text
 
 
-def test_the_authors_own_name_is_struck_out_but_no_short_word():
-    assert (
-        mask("Ann Baker was here, so was bob", ("Ann Baker", "so"))
-        == "[author] was here, so was bob"
-    )
+def test_who_is_known_by_name_is_struck_out_beside_the_rest():
+    people = people_of("Ann Baker", others=("bob_7",))
+
+    assert mask("Ann Baker and bob_7, a@b.de", people) == "[author] and [name], [mail]"
 
 
 @settings(max_examples=200, deadline=None)

@@ -7,6 +7,7 @@ from prefect import get_run_logger
 
 from blocks.local_runner import make_way
 from flows.drive import Drive, Work, drive
+from flows.gated import attended
 from flows.placing import Placing
 from flows.task_runner import bursts_of_run
 from gastown.convoys.course import Course
@@ -41,8 +42,9 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
         if mark.closed
     }
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
-    with placed(town, molecule, closed.keys()) as host:
-        return drive(course, work_of(town, molecule), recorded=closed, host=host)
+    with placed(town, molecule, closed.keys()) as host, attended(town, molecule) as poll:
+        work = work_of(town, molecule)
+        return drive(course, work, recorded=closed, host=host, poll_gates=poll)
 
 
 @contextmanager

@@ -58,6 +58,7 @@ class GateRecord(Frozen):
     convoy: str = ""
     rig: str | None = None
     run: str = Field(default="", description="Id of the flow run that waits for it.")
+    pause: str = Field(default="", description="Key of the suspension in which that run waits.")
     escalated: Escalation | None = None
     rejected: Rejection | None = None
     refused: str = Field(default="", description="What was wrong with the last answer.")

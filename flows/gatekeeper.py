@@ -1,0 +1,62 @@
+"""gatekeeper: looks at the gates that suspended runs wait for, and lets those runs go on.
+
+No model, and nothing while no gate is open: a run that suspends plans the next look, each look the
+one after it, and `town up` one; a look is planned at the end of a timer, or every `[gates] look_s`.
+"""
+
+import time
+from uuid import UUID
+
+from prefect import flow, get_run_logger
+
+from blocks.town import open_town
+from flows.gated import teller
+from flows.keeping import plan_look, resume_ready, waiting_in
+from gastown.beads.ledger import utc_now
+from gastown.gates.due import next_look
+from gastown.gates.record import GateRecord, open_gates
+from gastown.town.town import Town
+from tasks.gates import Looked, look_at
+
+_SOON_S = 15.0  # a look that is due so soon is waited for: a process less
+
+
+@flow(name="gatekeeper", flow_run_name="gates", persist_result=False)
+def gatekeeper(town: str) -> list[Looked]:
+    """Look at every gate that a suspended run waits for.
+
+    Args:
+        town: A saved Town block, or the folder of a town on this machine.
+    """
+    home, log = open_town(town), get_run_logger()
+    news: list[Looked] = []
+    while True:
+        waiting = waited_for(home)
+        plan_look(home, waiting.values())  # at first: should this process die, another looks
+        looked = look_at(home, list(waiting), teller(home))
+        news += [one for one in looked if one.new]
+        for one in looked:
+            log.info("%s: %s, %s", one.title, one.found, one.said)
+        for run in resume_ready(home):
+            log.info("run %s goes on", run)
+        left = waited_for(home)
+        due = next_look(left.values(), utc_now(), home.config.gates.look_s)
+        wait_s = None if due is None else (due - utc_now()).total_seconds()
+        if wait_s is None or wait_s > _SOON_S:
+            plan_look(home, left.values())
+            return news
+        time.sleep(max(0.0, wait_s))
+
+
+def waited_for(town: Town) -> dict[str, GateRecord]:
+    """The open gates that a suspended run waits for now."""
+    found: dict[str, GateRecord] = {}
+    pauses: dict[str, str] = {}
+    for gate, record in open_gates(town.ledger).items():
+        if not record.run or record.rejected is not None:
+            continue
+        if record.run not in pauses:
+            pauses[record.run] = waiting_in(UUID(record.run))
+        if pauses[record.run] and pauses[record.run] == record.pause:
+            found[gate] = record
+    return found

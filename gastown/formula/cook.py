@@ -1,32 +1,40 @@
 """Cook: formula, scope and values in, plan out. Pure: the same inputs give the same plan.
 
 The passes, in this order, each a function of its own: what the formula extends, its kind, check,
-variables, conditions, what is woven into it, fan out, order, fill in names.
+variables; waits, gates, conditions and loops; branches, advice, expansions, aspects and hooks;
+children laid flat; fan out, order, fill in names.
 """
 
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from gastown.errors import FormulaError
+from gastown.errors import FormulaError, NotFoundError
 from gastown.formula.binding import scope_problems
 from gastown.formula.check import check
-from gastown.formula.condition import keep
-from gastown.formula.cooking.advice import advised
-from gastown.formula.cooking.expansion import expanded
-from gastown.formula.cooking.macros import aspected, composed, hooked
+from gastown.formula.compose import Compose
+from gastown.formula.cooking.branch import branched
+from gastown.formula.cooking.children import flattened
+from gastown.formula.cooking.expansion import Kitchen
+from gastown.formula.cooking.gates import conditioned
+from gastown.formula.cooking.opening import opened
+from gastown.formula.cooking.sound import flaws
+from gastown.formula.cooking.tree import ids, prepared
+from gastown.formula.cooking.woven import woven
 from gastown.formula.extend import extended
 from gastown.formula.fanout import Node, fan_out
 from gastown.formula.finding import refuse
 from gastown.formula.graph import ordered
 from gastown.formula.kinds import as_workflow
-from gastown.formula.library import NOTHING, Library
+from gastown.formula.library import NOTHING, Library, closure
 from gastown.formula.locate import located
 from gastown.formula.model import Formula
-from gastown.formula.names import fill, fill_all
 from gastown.formula.plan import Plan, PlannedStep, Scope
-from gastown.formula.step import Prepared, Step
+from gastown.formula.planned import planned
+from gastown.formula.poured import bond_problems
+from gastown.formula.step import Prepared
 from gastown.formula.vars import resolve
 
 # The ledger refuses a longer title, and by then half a convoy may be on record.
@@ -48,62 +56,93 @@ def cook(
         FormulaError: With everything that is wrong in formula and scope, or in the values.
     """
     name = formula.source or formula.name
-    formula = as_workflow(extended(formula, library), values)
-    refuse(located(check(formula), formula))
-    if problems := [f"{name}: {problem}" for problem in scope_problems(scope)]:
+    shelf = _Shelf(library)
+    try:
+        return _cooked(formula, scope, values, shelf)
+    except FormulaError as error:
+        raise FormulaError([_said_of(name, one, shelf) for one in error.findings]) from error
+    except NotFoundError as error:
+        raise FormulaError([f"{name}: {error}"]) from error
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The library, remembering what was taken from it: it is part of what is cooked."""
+
+    library: Library
+    taken: dict[str, Formula] = field(default_factory=dict[str, Formula])
+
+    def load(self, name: str) -> Formula:
+        if name not in self.taken:
+            self.taken[name] = self.library.load(name)
+        return self.taken[name]
+
+
+def _said_of(name: str, finding: str, shelf: _Shelf) -> str:
+    """The finding with the file it is about, if it does not say one."""
+    files = (name, *(one.source for one in shelf.taken.values() if one.source))
+    return finding if finding.startswith(files) else f"{name}: {finding}"
+
+
+def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _Shelf) -> Plan:
+    whole = extended(formula, shelf)
+    refuse(located(check(whole), whole))
+    flow = as_workflow(whole, values)
+    refuse(located(check(flow), flow))
+    if problems := list(scope_problems(scope)):
         raise FormulaError(problems)
-    given = resolve(formula, values)
-    steps = _woven(keep(_prepared(formula.steps), given), formula, library, given)
+    given = resolve(flow, values)
+    steps = _flat(flow, shelf, given)
     nodes = fan_out(steps, scope, given)
-    planned = tuple(_planned(node, given, scope) for node in _arranged(nodes))
-    if problems := [f"{name}: {problem}" for problem in _too_long(planned)]:
+    made = planned(_arranged(nodes), given, scope)
+    bonds = {step.fan_out.bond for step in _all(made) if step.fan_out}
+    frozen = closure(sorted(bonds), shelf) if bonds else {}
+    if problems := [*_too_long(made), *bond_problems(_all(made), frozen)]:
         raise FormulaError(problems)
-    digest = _digest(formula, scope, given)
-    return Plan(formula=formula.name, digest=digest, convoy=scope.convoy, vars=given, steps=planned)
+    return Plan(
+        formula=formula.name,
+        digest=_digest(formula, scope, given, shelf.taken),
+        convoy=scope.convoy,
+        vars=given,
+        steps=made,
+        library=frozen,
+        scope=scope if frozen else Scope(),
+    )
 
 
-def _prepared(steps: Sequence[Step]) -> tuple[Prepared, ...]:
-    return tuple(Prepared.model_construct(**step.__dict__) for step in steps)
+def _all(steps: Sequence[PlannedStep]) -> Iterator[PlannedStep]:
+    """The steps, and those in the bodies of until loops."""
+    for step in steps:
+        yield step
+        if step.loop:
+            yield from _all(step.loop.body)
 
 
-def _woven(
-    steps: tuple[Prepared, ...], formula: Formula, library: Library, values: Mapping[str, str]
+def _flat(flow: Formula, shelf: _Shelf, values: Mapping[str, str]) -> tuple[Prepared, ...]:
+    """All steps that the formula comes to, each with its place in the graph."""
+    trees = prepared(flow.steps)
+    steps = opened(trees, values)
+    gone = ids(trees) - ids(steps)
+    steps = conditioned(branched(steps, flow.compose, gone), flow.compose, gone)
+    kitchen = Kitchen(shelf, values=values, prepare=_begun, gone=gone)
+    steps = flattened(opened(woven(steps, flow, kitchen), values))
+    if problems := flaws(steps):
+        raise FormulaError(problems)
+    return steps
+
+
+def _begun(
+    steps: tuple[Prepared, ...], compose: Compose, values: Mapping[str, str]
 ) -> tuple[Prepared, ...]:
-    """The steps with all that advice and other formulas put among them."""
-    steps = advised(steps, formula.advice, formula.pointcuts)
-    steps = expanded(steps, library, values)
-    steps = composed(steps, formula.compose, library, values)
-    steps = aspected(steps, formula.compose, library, values)
-    return hooked(steps, formula.compose, library, values)
+    """What is put among a formula's steps, after what was done to those."""
+    begun = opened(steps, values)
+    gone = ids(steps) - ids(begun)
+    return conditioned(branched(begun, compose, gone), compose, gone)
 
 
 def _arranged(nodes: Sequence[Node]) -> list[Node]:
     by_key = {node.key: node for node in nodes}
     return [by_key[key] for key in ordered({key: tuple(n.needs) for key, n in by_key.items()})]
-
-
-def _planned(node: Node, values: Mapping[str, str], scope: Scope) -> PlannedStep:
-    step, bound = node.step, node.binding
-    names = {**values, **({"convoy": scope.convoy} if scope.convoy else {}), **bound.names()}
-    return PlannedStep(
-        key=node.key,
-        step=step.id,
-        title=fill(step.title, names).strip() or node.key,
-        description=fill(step.description, names),
-        notes=fill(step.notes, names),
-        acceptance=fill(step.acceptance, names),
-        type=fill(step.type, names),
-        priority=step.priority,
-        labels=tuple(fill(label, names) for label in step.labels),
-        assignee=fill(step.assignee, names),
-        metadata=fill_all(step.metadata, names),
-        role=fill(step.role, names) or scope.role,
-        needs=tuple(node.needs),
-        rig=bound.rig or scope.only_rig,
-        bead=bound.bead.id if bound.bead else None,
-        assembly=bound.assembly,
-        item=bound.item,
-    )
 
 
 def _too_long(steps: Sequence[PlannedStep]) -> Iterator[str]:
@@ -112,12 +151,19 @@ def _too_long(steps: Sequence[PlannedStep]) -> Iterator[str]:
             yield f"{step.key}: title of {len(step.title)} characters, at most {MAX_TITLE}"
 
 
-def _digest(formula: Formula, scope: Scope, values: Mapping[str, str]) -> str:
+def _digest(
+    formula: Formula, scope: Scope, values: Mapping[str, str], taken: Mapping[str, Formula]
+) -> str:
     """12 hex digits over what is cooked; comments and the file's place do not count."""
     content = {
-        "formula": formula.model_dump(mode="json", exclude={"source", "digest"}),
+        "formula": _content(formula),
         "scope": scope.model_dump(mode="json"),
         "values": dict(values),
+        **({"library": {name: _content(one) for name, one in taken.items()}} if taken else {}),
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _content(formula: Formula) -> dict[str, Any]:
+    return formula.model_dump(mode="json", exclude={"source", "digest"}, exclude_defaults=True)

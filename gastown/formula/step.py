@@ -91,3 +91,7 @@ class Prepared(Step):
     members: tuple[str, ...] = Field(default=(), description="Of a join: ids of its children.")
     any_of: str = Field(default="", description="Id of a join: one closed member is enough.")
     body: tuple["Prepared", ...] = Field(default=(), description="Of an until loop; ids within.")
+    origin: tuple[tuple[str, str], ...] = Field(
+        default=(),
+        description="The steps it came in the place of, each with the expansion; outermost first.",
+    )

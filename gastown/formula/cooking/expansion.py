@@ -1,13 +1,300 @@
-"""Expansion: a step that says `expand` is replaced by the steps of a template."""
+"""Expansion: a step is replaced by the steps of a template.
 
-from collections.abc import Mapping
+The first of them inherit what the step needed, and what needed the step needs the last of them.
+Who does the step (`role`, `each`) is inherited where the template does not say it.
+"""
 
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from gastown.errors import FormulaError, NotFoundError
+from gastown.formula.compose import Compose
+from gastown.formula.cooking.splice import (
+    Region,
+    Steps,
+    ends,
+    everything,
+    roots,
+    spliced,
+    wants,
+)
+from gastown.formula.cooking.texts import about, place, retexted, unplaced
+from gastown.formula.cooking.tree import (
+    body_of,
+    everyone,
+    everywhere,
+    ids,
+    prepared,
+    retold,
+    with_body,
+    with_edges,
+)
+from gastown.formula.extend import extended
 from gastown.formula.library import Library
-from gastown.formula.step import Prepared
+from gastown.formula.model import Formula
+from gastown.formula.names import fill, used
+from gastown.formula.step import Gate, Prepared, Step
+from gastown.formula.vars import misfits, nearest
+
+Prepare = Callable[[Steps, Compose, Mapping[str, str]], Steps]
+"""What is done to steps before others are woven in: loops, branches and gates, with the values."""
 
 
-def expanded(
-    steps: tuple[Prepared, ...], _library: Library, _values: Mapping[str, str]
-) -> tuple[Prepared, ...]:
-    """The steps themselves, as long as `expand` is not taken from files."""
+MAX_DEPTH = 5
+# A template of many steps, put in the place of each of many, is a mistake long before this.
+MAX_STEPS = 20_000
+
+_ID = re.compile(r"[^\s\[\]{}]+")
+_INHERITED = ("role", "each")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a step is to be replaced by, and where that is written."""
+
+    name: str
+    vars: Mapping[str, str]
+    where: str
+
+
+@dataclass(slots=True)
+class Kitchen:
+    """What a cook has at hand while it weaves: other formulas, each read once, and the values.
+
+    `source` stands in every error. `prepare` does to steps that were put in what was done to those
+    that were there: loops, branches and gates. `gone` are ids of steps that a condition excluded.
+    """
+
+    library: Library
+    source: str = ""
+    values: Mapping[str, str] = field(default_factory=dict[str, str])
+    prepare: Prepare = lambda steps, _compose, _values: steps
+    gone: Collection[str] = ()
+    _read: dict[str, Formula] = field(default_factory=dict[str, Formula])
+
+    def load(self, name: str, where: str) -> Formula:
+        """A formula with all that it inherits. Raises FormulaError that says where it is named."""
+        if name not in self._read:
+            try:
+                self._read[name] = extended(self.library.load(name), self.library)
+            except NotFoundError as error:
+                raise self.wrong(where, str(error)) from error
+        return self._read[name]
+
+    def expansion(self, name: str, where: str) -> Formula:
+        """The same, of the type *expansion*."""
+        formula = self.load(name, where)
+        if formula.type != "expansion" or not formula.template:
+            what = f"a formula of the type {formula.type}" if formula.template else "no template"
+            has = "is" if formula.template else "has"
+            raise self.wrong(where, f"{name} {has} {what}; only an expansion replaces a step")
+        return formula
+
+    def of(self, formula: Formula, values: Mapping[str, str]) -> "Kitchen":
+        """The same for a formula within, which has values of its own."""
+        return replace(self, source=formula.source or formula.name, values=values, gone=())
+
+    def wrong(self, where: str, message: str) -> FormulaError:
+        """An error at a place of the formula that is cooked."""
+        return FormulaError([": ".join(part for part in (self.source, where, message) if part)])
+
+
+def expanded(steps: Steps, kitchen: Kitchen) -> Steps:
+    """The steps with each that says `expand` replaced, and so on inside of what is put in.
+
+    Raises:
+        FormulaError: An expansion is not there or is none, a variable of it is missing or unfit,
+            expansions nest more than five deep, or two steps have the same id afterwards.
+    """
+    while any(step.expand for _, step in everything(steps)):
+        steps = replaced(steps, _asked, kitchen)
     return steps
+
+
+def _asked(step: Prepared, name: str) -> Ask | None:
+    return Ask(step.expand, step.expand_vars, f"steps.{name}.expand") if step.expand else None
+
+
+def replaced(steps: Steps, asked: Callable[[Prepared, str], Ask | None], kitchen: Kitchen) -> Steps:
+    """The steps, with each replaced for which something is asked; what is put in stays as it is.
+
+    Raises FormulaError.
+    """
+    count = sum(1 for _ in everything(steps))
+
+    def instead(step: Prepared, name: str) -> Region | None:
+        nonlocal count
+        ask = asked(step, name)
+        if ask is None:
+            return None
+        fresh = instance(step, ask, kitchen)
+        count += sum(1 for _ in everything(fresh))
+        if count > MAX_STEPS:
+            raise kitchen.wrong(ask.where, f"{ask.name} makes more than {MAX_STEPS} steps in all")
+        return region(step, fresh)
+
+    made = spliced(steps, instead)
+    verify(made, steps, kitchen)
+    return kitchen.prepare(made, Compose(), kitchen.values)
+
+
+def region(step: Prepared, fresh: Steps) -> Region:
+    """What comes in the place of a step.
+
+    The step stays, as a join of what replaces it, where it has children, a gate or something to
+    wait for of its own.
+    """
+    asking = step.kind == "gate"
+    step = retold(step, expand="", expand_vars={}, kind="work", interactive=False)
+    if asking:
+        step = retold(step, gate=None)
+    if step.children or step.gate or step.waits_for:
+        return Region(kept=retold(step, kind="join"), inside=fresh)
+    first = _person(step) if asking else ()
+    edges = tuple(one.id for one in first) or step.edges
+    begin = set(roots(fresh))
+    rest = (with_edges(one, (*edges, *one.edges)) if one.id in begin else one for one in fresh)
+    return Region(before=(*first, *rest), sinks=ends(fresh))
+
+
+def _person(step: Prepared) -> Steps:
+    """A step that a person does, as a gate in front of what replaces it."""
+    title = f"human before {step.title or step.id}"
+    update = {"id": f"{step.id}.gate-human", "title": title, "kind": "gate", "gate": Gate()}
+    return (retold(step, **update),)
+
+
+def instance(step: Prepared, ask: Ask, kitchen: Kitchen) -> Steps:
+    """The steps of a template, with all that it says of its target. Raises FormulaError."""
+    _allowed(step, ask, kitchen)
+    formula = kitchen.expansion(ask.name, ask.where)
+    target = about(step, "target")
+    given = {name: place(value, target) for name, value in ask.vars.items()}
+    known = {**overlaid(formula, given, ask.where, kitchen), **target}
+    origin = (*step.origin, (step.id, ask.name))
+    doer = {key: getattr(step, key) for key in _INHERITED if getattr(step, key)}
+    texts = (retexted(one, lambda text: place(text, known)) for one in formula.template)
+    fresh = tuple(_marked(one, origin, doer) for one in texts)
+    _told(fresh, known, ask, kitchen)
+    return fresh
+
+
+def _allowed(step: Prepared, ask: Ask, kitchen: Kitchen) -> None:
+    chain = [name for _, name in step.origin]
+    if len(chain) >= MAX_DEPTH:
+        shown = " -> ".join([*chain, ask.name])
+        raise kitchen.wrong(ask.where, f"expansions nest more than {MAX_DEPTH} deep: {shown}")
+    if not weavable(step):
+        what = "gate" if step.kind == "gate" else "loop, or a join of other steps"
+        message = f"{step.id} is a {what}, which {ask.name} can't replace; expand a step of it"
+        raise kitchen.wrong(ask.where, message)
+    if step.on_complete:
+        message = f"{step.id} has on_complete, which {ask.name} would replace"
+        raise kitchen.wrong(ask.where, f"{message}; write it on a step of the template")
+
+
+def written(step: Prepared) -> bool:
+    """Whether a step is one that a file says, and not what a pass made of a gate or a loop."""
+    return step.kind == "work" or step.interactive
+
+
+def weavable(step: Prepared) -> bool:
+    """The same of a step that another may stand in the place of."""
+    return written(step) and not step.loop
+
+
+def overlaid(
+    formula: Formula,
+    given: Mapping[str, str],
+    where: str,
+    kitchen: Kitchen,
+    hidden: Collection[str] = (),
+) -> dict[str, str]:
+    """The values of an inner formula's variables: its defaults, overlaid by those given.
+
+    Variables that are `hidden` are the outer formula's own. A value that names a variable of the
+    outer formula is judged by what that holds.
+
+    Raises FormulaError for those that are missing or unfit.
+    """
+    own = {name: var for name, var in formula.vars.items() if name not in hidden}
+    values = {name: var.default or "" for name, var in own.items()} | {**given}
+    problems = [
+        f"{formula.name} needs a value of {name}; write it in vars"
+        for name, var in own.items()
+        if var.required and not values[name]
+    ]
+    for name, var in own.items():
+        judged = fill(values[name], kitchen.values)
+        if not used(judged):
+            problems += [f"{formula.name}: variable {name}: {one}" for one in misfits(var, judged)]
+    if problems:
+        raise FormulaError([one for p in problems for one in kitchen.wrong(where, p).findings])
+    return values
+
+
+def _marked(step: Step, origin: tuple[tuple[str, str], ...], doer: Mapping[str, Any]) -> Prepared:
+    """A template's step as one that came in the place of another, with all inside of it."""
+    fresh = prepared([step])[0]
+    update: dict[str, Any] = {"origin": origin}
+    if step.children:
+        update["children"] = tuple(_marked(child, origin, doer) for child in step.children)
+    if step.loop:
+        body = tuple(_marked(inner, origin, doer) for inner in step.loop.body)
+        update["loop"] = with_body(step.loop, body)
+    others = {one.each for one in everywhere([fresh])} - {"", doer.get("each", "")}
+    said = {*step.model_fields_set, *(["each"] if others else [])}
+    update |= {key: value for key, value in doer.items() if key not in said}
+    return retold(fresh, **update)
+
+
+def _told(fresh: Steps, known: Mapping[str, str], ask: Ask, kitchen: Kitchen) -> None:
+    """Refuse ids that are none once the names have their values."""
+    for _, step in everything(fresh):
+        if names := unplaced(step.id):
+            there = f"there are: {', '.join(known)}{nearest(names[0], known)}"
+            message = f"{ask.name}: nothing gives {{{names[0]}}} in the id {step.id!r}; {there}"
+            raise kitchen.wrong(ask.where, message)
+        if not _ID.fullmatch(step.id):
+            message = f"{ask.name} makes the id {step.id!r}"
+            raise kitchen.wrong(ask.where, f"{message}: not empty, no space, bracket or brace")
+
+
+def verify(made: Steps, before: Steps, kitchen: Kitchen) -> None:
+    """Refuse ids that stand twice, and edges of new steps that lead nowhere."""
+    problems = [*_doubles(made), *_loose(made, ids(before), set())]
+    if problems:
+        raise FormulaError([one for p in problems for one in kitchen.wrong("", p).findings])
+
+
+def _doubles(made: Steps) -> Iterator[str]:
+    count = Counter(step.id for step in everyone(made))
+    for name in (name for name, number in count.items() if number > 1):
+        whose = [_whose(step) for step in everyone(made) if step.id == name]
+        hint = "let ids of a template begin with {target}, those of advice with {step.id}"
+        yield f"two steps would have the id {name!r}: {whose[0]} and {whose[1]}; {hint}"
+
+
+def _whose(step: Prepared) -> str:
+    if not step.origin:
+        return f"step {step.id}"
+    target, name = step.origin[-1]
+    return f"that of {name} at {target}"
+
+
+def _loose(steps: Steps, settled: Collection[str], outer: Collection[str]) -> Iterator[str]:
+    """Edges to steps that are not there; those of steps from before are known to be right."""
+    known = {*outer, *ids(steps)}
+    for step in everyone(steps):
+        for need in wants(step):
+            if need not in known and step.id not in settled:
+                yield f"{_whose(step)}: {step.id} needs {need!r}, {no_step(need, known)}"
+        yield from _loose(body_of(step), settled, known)
+
+
+def no_step(name: str, known: Collection[str]) -> str:
+    """That there is no step of a name, and which comes nearest."""
+    return f"but there is no step {name!r}{nearest(name, known)}"

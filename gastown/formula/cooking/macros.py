@@ -1,28 +1,80 @@
-"""Macros: what `compose` does to steps with other formulas."""
+"""Macros: compose.expand and compose.map put expansions in the place of steps."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from gastown.formula.compose import Compose
-from gastown.formula.library import Library
+from gastown.formula.compose import Compose, ExpandRule, MapRule
+from gastown.formula.cooking.expansion import Ask, Kitchen, expanded, replaced, weavable
+from gastown.formula.cooking.splice import Steps, everything
+from gastown.formula.pattern import meets
 from gastown.formula.step import Prepared
+from gastown.formula.vars import nearest
 
 
-def composed(
-    steps: tuple[Prepared, ...], _compose: Compose, _library: Library, _values: Mapping[str, str]
-) -> tuple[Prepared, ...]:
-    """The steps themselves, as long as compose.expand and compose.map are not taken from files."""
+def composed(steps: Steps, compose: Compose, kitchen: Kitchen) -> Steps:
+    """The steps after compose.expand and compose.map.
+
+    The rules of `expand` come first, each in the order written, so that one may name a step that
+    another made. Then those of `map`, each for every step that is there when its turn comes, in
+    the order of the steps. What the inserted steps expand in turn is expanded at once.
+
+    Raises:
+        FormulaError: A target is not there, was replaced already or is no step of the file's; or
+            anything that `expanded` refuses.
+    """
+    for place, rule in enumerate(compose.expand):
+        steps = _expand(steps, rule, f"compose.expand[{place}]", kitchen)
+    for place, rule in enumerate(compose.map):
+        steps = _map(steps, rule, f"compose.map[{place}]", kitchen)
     return steps
 
 
-def aspected(
-    steps: tuple[Prepared, ...], _compose: Compose, _library: Library, _values: Mapping[str, str]
-) -> tuple[Prepared, ...]:
-    """The steps themselves, as long as compose.aspects is not taken from files."""
-    return steps
+def _expand(steps: Steps, rule: ExpandRule, where: str, kitchen: Kitchen) -> Steps:
+    _written(where, kitchen, {"target": rule.target, "with": rule.with_})
+    found = dict(everything(steps))
+    meant = [name for name, step in found.items() if rule.target in {name, step.id}]
+    if not meant and rule.target in kitchen.gone:
+        return steps
+    if not meant:
+        raise kitchen.wrong(f"{where}.target", missing(rule.target, found.values()))
+    ask = Ask(rule.with_, rule.vars, where)
+
+    def asked(_step: Prepared, name: str) -> Ask | None:
+        return ask if name in meant else None
+
+    return expanded(replaced(steps, asked, kitchen), kitchen)
 
 
-def hooked(
-    steps: tuple[Prepared, ...], _compose: Compose, _library: Library, _values: Mapping[str, str]
-) -> tuple[Prepared, ...]:
-    """The steps themselves, as long as compose.hooks is not taken from files."""
-    return steps
+def missing(name: str, steps: Iterable[Prepared]) -> str:
+    """Why there is no step of a name: what replaced it, or the nearest that there is."""
+    known = list(steps)
+    for step in known:
+        for depth, (target, formula) in enumerate(step.origin):
+            if target == name:
+                came = (s.id for s in known if s.origin[depth : depth + 1] == ((name, formula),))
+                message = f"{name} was replaced by {formula} already"
+                return f"{message}; name one of the steps it made: {', '.join(came)}"
+    return f"no step {name!r}{nearest(name, [step.id for step in known])}"
+
+
+def _map(steps: Steps, rule: MapRule, where: str, kitchen: Kitchen) -> Steps:
+    _written(where, kitchen, {"select": rule.select, "with": rule.with_})
+    ask = Ask(rule.with_, rule.vars, where)
+
+    def asked(step: Prepared, name: str) -> Ask | None:
+        return ask if weavable(step) and met(rule.select, step, name, where, kitchen) else None
+
+    return expanded(replaced(steps, asked, kitchen), kitchen)
+
+
+def met(pattern: str, step: Prepared, name: str, where: str, kitchen: Kitchen) -> bool:
+    """Whether a pattern meets a step's id, or its name as it is seen from outside of a loop."""
+    try:
+        return meets(pattern, step.id) or meets(pattern, name)
+    except ValueError as error:
+        raise kitchen.wrong(where, str(error)) from error
+
+
+def _written(where: str, kitchen: Kitchen, keys: Mapping[str, str]) -> None:
+    for key, value in keys.items():
+        if not value:
+            raise kitchen.wrong(f"{where}.{key}", "is missing")

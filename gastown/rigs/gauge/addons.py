@@ -51,14 +51,34 @@ def read_addons(file: Path) -> tuple[Addon, ...]:
     if file.stat().st_size > MAX_BYTES:
         raise ConfigError(f"{file.name} is larger than {MAX_BYTES >> 20} MiB")
     try:
-        whole = _File.model_validate(parse_jsonc(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        raise ConfigError(f"{file.name}: {_first(error)}") from None
+        text = file.read_text(encoding="utf-8")
     except ValueError as error:
         raise ConfigError(f"{file.name} is not JSON: {error}") from None
+    whole = _parsed(file.name, text)
     if posixpath.normpath(whole.path) != "addons":
         raise ConfigError(f"{file.name}: path = {whole.path!r}; only addons is known here")
-    return tuple(_addon(file.name, key, entry) for key, entry in whole.addons.items())
+    return _addons(file.name, whole)
+
+
+def parse_addons(name: str, text: str) -> tuple[Addon, ...]:
+    """The addons that the text of such a file names, of an addon's own: its `path` counts not.
+
+    Raises ConfigError as above, with `name` for the file's.
+    """
+    return _addons(name, _parsed(name, text))
+
+
+def _parsed(name: str, text: str) -> _File:
+    try:
+        return _File.model_validate(parse_jsonc(text))
+    except ValidationError as error:
+        raise ConfigError(f"{name}: {_first(error)}") from None
+    except ValueError as error:
+        raise ConfigError(f"{name} is not JSON: {error}") from None
+
+
+def _addons(name: str, whole: _File) -> tuple[Addon, ...]:
+    return tuple(_addon(name, key, entry) for key, entry in whole.addons.items())
 
 
 def _addon(name: str, key: str, entry: dict[str, object]) -> Addon:

@@ -227,6 +227,118 @@ def test_an_address_can_start_no_program_and_reach_no_file_of_this_pc(
     assert why in done.problems[0]
 
 
+def named(**addons: dict[str, str]) -> str:
+    return json.dumps({"addons": addons})
+
+
+def keys(rig) -> list[str]:
+    return sorted(one.name for one in (rig / ".testbed" / "addons").iterdir())
+
+
+def restored(rig, around, **addons: dict[str, str]):
+    asked = [Addon.model_validate({"key": key, **entry}) for key, entry in addons.items()]
+    return restore(rig, ".testbed", asked, around)
+
+
+def test_what_an_addon_of_the_town_needs_itself_lies_beside_it(rig):
+    """`../` leads from where the file that says it is: to a rig beside that one."""
+    core = {"url": "../core", "source": "symlink"}
+    write(rig.parent, {"ui/a.gd": "1", "ui/addons.json": named(core=core)})
+    deep = {"url": "addons/deep", "source": "symlink"}
+    write(rig.parent, {"core/b.gd": "2", "core/addons.jsonc": f"// its own\n{named(deep=deep)}"})
+    write(rig.parent, {"core/addons/deep/c.gd": "3"})
+    around = Around(folders=(rig.parent,))
+
+    done = restored(rig, around, ui={"url": "../../ui", "source": "symlink"})
+
+    assert (keys(rig), done.problems) == (["core", "deep", "ui"], ())
+    assert (rig / ".testbed/addons/deep/c.gd").read_text() == "3"
+    assert done.notes == (
+        "ui: from ui beside this rig",
+        "core of ui: from core beside this rig",
+        "deep of core: from core beside this rig",
+    )
+
+
+def test_what_a_remote_addon_needs_is_fetched_and_nothing_beside_the_rig_is_its(rig, tmp_path):
+    write(rig.parent, {"secret/a.gd": "x"})
+    near = repo(tmp_path / "near", ("v2", {"x/a.gd": "1"}))
+    needs = {
+        "near": {"url": near.as_uri(), "checkout": "v2", "subfolder": "x"},
+        "part": {"url": "parts/one", "source": "local"},
+        "secret": {"url": "../secret", "source": "symlink"},
+    }
+    files = {"addons/far/b.gd": "1", "parts/one/c.gd": "1", "addons.json": named(**needs)}
+    far = repo(tmp_path / "far", ("v1", files))
+    around = Around(folders=(rig.parent,), cache=tmp_path / "cache", protocols=("file",))
+    entry = {"url": far.as_uri(), "checkout": "v1", "subfolder": "addons/far"}
+
+    done = restored(rig, around, far=entry)
+
+    assert keys(rig) == ["far", "near", "part"]
+    assert (rig / ".testbed/addons/near/a.gd").is_file()
+    (problem,) = done.problems
+    assert problem.startswith(
+        "the addon secret of far could not be restored: url '../secret' leads"
+    )
+
+
+def test_an_archive_may_need_others_too(rig):
+    needs = {"part": {"url": "lib", "source": "symlink"}}
+    write(rig.parent, {"packs/read.me": ""})
+    with zipfile.ZipFile(rig.parent / "packs" / "pack.zip", "w") as archive:
+        archive.writestr("addons.json", named(**needs))
+        archive.writestr("main/a.gd", "1")
+        archive.writestr("lib/b.gd", "2")
+    around = Around(folders=(rig.parent,))
+
+    entry = {"url": "../../packs/pack.zip", "source": "zip", "subfolder": "main"}
+    done = restored(rig, around, pack=entry)
+
+    assert (keys(rig), done.problems) == (["pack", "part"], ())
+
+
+def test_one_that_is_there_already_is_left_and_two_that_differ_cannot_have_one_name(rig):
+    same = {"url": "../core", "source": "symlink"}
+    other = {"url": "../elsewhere", "source": "symlink"}
+    needs = named(core=same, again=same, gut=other)
+    write(rig.parent, {"ui/addons.json": needs, "core/a.gd": "1", "gut/a.gd": "gut"})
+    around = Around(folders=(rig.parent,))
+    top = {name: {"url": f"../../{name}", "source": "symlink"} for name in ("ui", "core", "gut")}
+
+    done = restored(rig, around, **top)
+
+    assert keys(rig) == ["core", "gut", "ui"]
+    assert "again: is there already, as core" in done.notes
+    (problem,) = done.problems
+    assert problem.endswith("another addon has its name: ../elsewhere . main is not ../gut . main")
+
+
+def test_the_rig_itself_keeps_its_name_whatever_others_mean_by_it(rig):
+    needs = named(clock={"url": "../aero-clock", "source": "symlink"})
+    write(rig.parent, {"ui/addons.json": needs})
+    around = Around(folders=(rig.parent,))
+    own = {"url": "..", "source": "symlink"}
+
+    done = restored(rig, around, clock=own, ui={"url": "../../ui", "source": "symlink"})
+
+    assert (done.own, done.problems) == (("clock",), ())
+    assert (rig / ".testbed/addons/clock").is_symlink()
+
+
+def test_addons_that_need_each_other_come_to_an_end_and_a_broken_file_is_named(rig):
+    write(rig.parent, {"a/addons.json": named(b={"url": "../b", "source": "symlink"})})
+    write(rig.parent, {"b/addons.json": named(a={"url": "../a", "source": "symlink"})})
+    write(rig.parent, {"c/addons.jsonc": "{"})
+    around = Around(folders=(rig.parent,))
+    top = {name: {"url": f"../../{name}", "source": "symlink"} for name in ("a", "c")}
+
+    done = restored(rig, around, **top)
+
+    assert keys(rig) == ["a", "b", "c"]
+    assert "the addon c could not be restored: addons.jsonc of c is not JSON" in done.problems[0]
+
+
 def test_a_link_in_place_of_the_folder_of_addons_is_not_followed(rig, tmp_path):
     write(tmp_path / "elsewhere", {"it/keep.gd": "x"})
     (rig / ".testbed" / "addons").symlink_to(tmp_path / "elsewhere")

@@ -9,13 +9,12 @@ from datetime import datetime
 
 from prefect import get_run_logger
 
-from blocks.notify import notify
 from flows.book import Look, Poll
 from flows.keeping import plan_look
 from flows.suspension import Forms, filled_in, forget, new_pause, resume, suspend, suspendable
 from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import Molecule, load, opened_gates
-from gastown.errors import GasTownError, LedgerError
+from gastown.errors import LedgerError
 from gastown.gates.due import next_look
 from gastown.gates.form import form_of
 from gastown.gates.judge import HUMAN
@@ -26,7 +25,6 @@ from gastown.stage import StageResult
 from gastown.town.town import Town
 from tasks.gates import (
     Reply,
-    Tell,
     answer,
     look_at,
     open_all,
@@ -34,26 +32,10 @@ from tasks.gates import (
     rejections,
     still_open,
 )
+from tasks.telling import teller
 
 _READ_S = 1.0  # in a program of one's own: how often the ledger is read
 _LEAST_S = 0.2
-
-
-def teller(town: Town) -> Tell | None:
-    """Tells a person through the town's notification blocks; None where it names none."""
-    names = town.config.gates.notify or town.config.assistant.notify
-
-    def tell(subject: str, body: str) -> None:
-        failed: list[str] = []
-        for name in names:
-            try:
-                notify(name, subject, body)
-            except GasTownError as error:
-                failed.append(str(error))
-        if failed:
-            raise GasTownError("; ".join(failed))
-
-    return tell if names else None
 
 
 @contextmanager

@@ -10,13 +10,13 @@ from uuid import UUID
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
-from flows.gated import teller
 from flows.keeping import plan_look, resume_ready, waiting_in
 from gastown.beads.ledger import utc_now
 from gastown.gates.due import next_look
 from gastown.gates.record import GateRecord, open_gates
 from gastown.town.town import Town
 from tasks.gates import Looked, look_at
+from tasks.telling import teller
 
 _SOON_S = 15.0  # a look that is due so soon is waited for: a process less
 

@@ -40,6 +40,7 @@ _GROUPS = {
     "bead": "Beads: what is to be done.",
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
+    "gate": "Gates: what convoys wait for outside, and a person's answer.",
     "godot": "Godot: what the guard knows of an engine.",
     "inbox": "Inbox: what the public wants most, for a person to accept or decline.",
     "key": "Keys: of those who serve models.",

@@ -96,7 +96,7 @@ def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _S
     nodes = fan_out(steps, scope, given)
     made = planned(_arranged(nodes), given, scope)
     bonds = {step.fan_out.bond for step in _all(made) if step.fan_out}
-    frozen = closure(sorted(bonds), shelf) if bonds else {}
+    frozen = {name: extended(one, shelf) for name, one in closure(bonds, shelf).items()}
     if problems := [*_too_long(made), *bond_problems(_all(made), frozen)]:
         raise FormulaError(problems)
     return Plan(

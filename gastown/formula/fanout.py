@@ -109,7 +109,9 @@ def _place(node: Node, table: Mapping[str, _Instances]) -> None:
         node.parent = parent.key
         parent.members.append(node.key)
     if step.on_complete:
-        node.fan_out = table[fan_out_id(step.id)].around(node).key
+        grows = table[fan_out_id(step.id)].around(node)
+        grows.needs[node.key] = None  # also where others need what advice put after the step
+        node.fan_out = grows.key
     if step.any_of:
         node.any_of = _only(table[step.any_of], node)
 

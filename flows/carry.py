@@ -8,8 +8,7 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.bury import bury_task_runs
-from flows.ending import ended_at_once
-from flows.molecule import run_molecule
+from flows.travel import travel
 from gastown.beads.bead import CLOSED
 from gastown.convoys.convoy import scope_of, show_convoy
 from gastown.convoys.course import failure
@@ -19,11 +18,9 @@ from gastown.formula.cook import cook
 from gastown.formula.find import find_formula
 from gastown.rigs.lock import file_lock
 from gastown.town.town import Town
-from tasks.claims import claimed
 from tasks.drop import check_not_dropped
 from tasks.forecasting import keep_forecast
 from tasks.land import Landing, land
-from tasks.publish import publish_board
 
 MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
@@ -34,13 +31,9 @@ def carry(
     """Run what has not closed of a convoy's formula, then land it. Must be called in a flow."""
     molecule = prepare(home, convoy, formula, values)
     if home.ledger.show(molecule.id).status != CLOSED:
-        # One death may be reported twice, and start the run twice: the second waits.
-        twin = flow_run.run_count > 1
-        with claimed(home.ledger, molecule.id, patient=twin), ended_at_once():
-            end = run_molecule(home, molecule)
-        publish_board(home, convoy)
+        end = travel(home, molecule)
         if not end.landed:
-            return Failed(message=failure(molecule.plan, end.errors, end.held))
+            return Failed(message=failure(end.plan, end.errors, end.held))
     return land(home, molecule)
 
 

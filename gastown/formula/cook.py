@@ -87,7 +87,7 @@ def _said_of(name: str, finding: str, shelf: _Shelf) -> str:
 def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _Shelf) -> Plan:
     whole = extended(formula, shelf)
     refuse(located(check(whole), whole))
-    flow = as_workflow(whole, values)
+    flow = as_workflow(whole, values, scope.convoy)
     refuse(located(check(flow), flow))
     if problems := list(scope_problems(scope)):
         raise FormulaError(problems)

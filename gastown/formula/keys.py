@@ -13,17 +13,11 @@ from gastown.formula.table import Table
 
 # fmt: off
 # Part of the format, but a formula that says them would not get what it asks for here.
-UNSUPPORTED_TOP = frozenset({
-    "advice", "agent", "aspects", "compose", "extends", "inputs", "legs", "output", "phase",
-    "pointcuts", "pour", "presets", "prompts", "review_only", "squash", "synthesis", "template",
-})
-UNSUPPORTED_STEP = frozenset({
-    "children", "expand", "expand_vars", "gate", "interactive", "loop", "on_complete", "parallel",
-    "waits_for",
-})
+UNSUPPORTED_TOP = frozenset({"phase", "pour", "squash"})
+UNSUPPORTED_STEP = frozenset[str]()
 # fmt: on
 NOT_YET = "is part of the format, but not supported yet"
-UNSUPPORTED_TYPES = frozenset({"aspect", "convoy", "expansion"})
+UNSUPPORTED_TYPES = frozenset[str]()
 
 # What a step may be as a bead; other tools make a task of anything else.
 STEP_TYPES = frozenset({"task", "bug", "feature", "epic", "chore"})

@@ -5,12 +5,16 @@ from typing import NamedTuple, Protocol
 
 from gastown.convoys.joins import joined
 from gastown.errors import FormulaError, StageFailedError
+from gastown.formula.growth import grown
 from gastown.formula.outcome import Outcome, Outcomes
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import StageResult
 
-Grow = Callable[[Plan, Outcomes], Plan]
-"""The plan with what recorded outcomes make grow; the same plan where nothing does."""
+Grow = Callable[[Plan, Outcomes, str], Plan]
+"""The plan with what recorded outcomes make grow; the same plan where nothing does.
+
+Told the join that is about to close, it raises where that cannot grow as it should.
+"""
 
 
 class Look(NamedTuple):
@@ -31,8 +35,8 @@ It is asked in the loop that starts the steps, about once a second, and must not
 class Book(Protocol):
     """Keeps a plan that grows. Errors of the town fail the join that it is asked about."""
 
-    def grow(self, plan: Plan, outcomes: Mapping[str, Outcome]) -> Plan:
-        """The plan with what outcomes make grow, after it is on record."""
+    def grow(self, plan: Plan, join: PlannedStep, outcomes: Mapping[str, Outcome]) -> Plan:
+        """The plan with what outcomes make grow, of a join above all, after it is on record."""
         ...
 
     def close(self, plan: Plan, join: PlannedStep, outcomes: Mapping[str, Outcome]) -> StageResult:
@@ -40,25 +44,21 @@ class Book(Protocol):
         ...
 
 
-def _nothing(plan: Plan, _: Outcomes) -> Plan:
-    return plan
-
-
 class Unwritten:
     """A book for plans of which nothing is kept.
 
     Args:
-        grow: What grows; by default nothing does.
+        grow: What makes it grow.
         around: The files and variables that conditions may ask of, with an empty record.
     """
 
-    def __init__(self, grow: Grow = _nothing, around: Outcomes | None = None) -> None:
+    def __init__(self, grow: Grow = grown, around: Outcomes | None = None) -> None:
         self._grow = grow
         self._around = around or Outcomes()
 
-    def grow(self, plan: Plan, outcomes: Mapping[str, Outcome]) -> Plan:
+    def grow(self, plan: Plan, join: PlannedStep, outcomes: Mapping[str, Outcome]) -> Plan:
         """Grow it."""
-        return self._grow(plan, self._known(outcomes))
+        return self._grow(plan, self._known(outcomes), join.key)
 
     def close(self, plan: Plan, join: PlannedStep, outcomes: Mapping[str, Outcome]) -> StageResult:
         """Close it."""

@@ -1,24 +1,29 @@
 """molecule: drive a poured plan over its open steps, each where placement lets it in."""
 
-from collections.abc import Collection, Generator
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from prefect import get_run_logger
 
 from blocks.local_runner import make_way
-from flows.drive import Drive, Work, drive
+from flows.drive import Drive, drive
 from flows.gated import attended
 from flows.placing import Placing
+from flows.pump import Work
 from flows.task_runner import bursts_of_run
+from flows.written import Written
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import Molecule, marks, recorded
-from gastown.errors import CapacityError
+from gastown.errors import BudgetError, CapacityError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
 from gastown.machine.admission.ledger import AdmissionLedger
 from gastown.machine.admission.names import host_prefix
 from gastown.placement.ahead.planner import ProcessPlanner
+from gastown.placement.outlook import Purse
+from gastown.placement.session import Session
 from gastown.stage import Placement, StageResult
 from gastown.town.engine import api_url
 from gastown.town.town import Town
@@ -27,7 +32,7 @@ from tasks.metering import spend_of
 from tasks.publication import Publisher
 from tasks.stages import stage_of
 from tasks.step import Attempt, Stage, run_step
-from tasks.terms import terms_of
+from tasks.terms import Terms, terms_of
 from tasks.trips.fare import is_away
 
 BEGUN = Placement(where="cloud", reason="an earlier run of the convoy had it begun there")
@@ -35,6 +40,8 @@ BEGUN = Placement(where="cloud", reason="an earlier run of the convoy had it beg
 
 def run_molecule(town: Town, molecule: Molecule) -> Drive:
     """Drive the molecule's open steps; closed ones give their recorded results."""
+    book = Written(town, molecule)
+    molecule = book.molecule
     record = marks(town.ledger, molecule)
     closed = {
         key: recorded(town.ledger.show(molecule.beads[key]))
@@ -42,16 +49,40 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
         if mark.closed
     }
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
-    with placed(town, molecule, closed.keys()) as host, attended(town, molecule) as poll:
-        work = work_of(town, molecule)
-        return drive(course, work, recorded=closed, host=host, poll_gates=poll)
+    with placed(town, molecule, closed.keys(), book) as host, attended(town, molecule) as poll:
+        work = work_of(town, molecule, book)
+        return drive(course, work, recorded=closed, host=host, book=book, poll_gates=poll)
+
+
+@dataclass(slots=True)
+class _Latest:
+    """The terms of a molecule as it has grown by now; a new step's money is set aside as it can."""
+
+    terms: Terms
+    book: Written | None
+
+    def session(self, step: PlannedStep) -> Session:
+        """The step's ways."""
+        old, book = self.terms, self.book
+        if book is not None and book.molecule is not old.molecule:
+            self.terms = old.grown(book.molecule)
+            with suppress(BudgetError):  # what it needs is asked for again when it begins
+                self.terms.set_aside(old.work.keys())
+        return self.terms.session(step)
+
+    def purses(self) -> Mapping[str, Purse]:
+        """What the capped sums leave."""
+        return self.terms.purses()
 
 
 @contextmanager
-def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator[Placing]:
+def placed(
+    town: Town, molecule: Molecule, closed: Collection[str], book: Written | None = None
+) -> Generator[Placing]:
     """The host of a molecule's steps: this PC's ledger, the cloud, and who goes where."""
     terms = terms_of(town, molecule)
     terms.set_aside(closed)
+    latest = _Latest(terms, book)
     agenda = terms.agenda(closed, keep=True)
     ledger = open_ledger(town.layout, town.config.machine)
     with (
@@ -61,10 +92,10 @@ def placed(town: Town, molecule: Molecule, closed: Collection[str]) -> Generator
         Placing(
             gate,
             agenda,
-            molecule.beads,
+            book.beads if book else molecule.beads,
             str(town.root),
-            refresh=terms.session,
-            purses=terms.purses,
+            refresh=latest.session,
+            purses=latest.purses,
             shut=terms.spend.blocked,
             models=terms.models(),
             make_way=lambda name: make_way(town.layout, name),
@@ -85,7 +116,7 @@ def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
         yield
 
 
-def work_of(town: Town, molecule: Molecule) -> Work:
+def work_of(town: Town, molecule: Molecule, book: Written | None = None) -> Work:
     """Does a step where it was placed.
 
     What a run that died had begun elsewhere is taken from there, even where there is room here
@@ -96,15 +127,16 @@ def work_of(town: Town, molecule: Molecule) -> Work:
         step: PlannedStep, turn: int, reasons: tuple[str, ...], placement: Placement
     ) -> StageResult:
         stage, bursts = stage_of(step), bursts_of_run(town.config.burst)
+        now = book.molecule if book else molecule  # only the later one has a step that grew
 
         def attempt(placement: Placement, stage: Stage) -> StageResult:
-            return run_step(town, molecule, Attempt(step, turn, reasons, placement), stage)
+            return run_step(town, now, Attempt(step, turn, reasons, placement), stage)
 
         if not step.bound:  # it works here, with the cloud's model if it was placed so
             return attempt(placement, stage)
         if placement.where == "cloud":
             return attempt(placement, away(stage, bursts))
-        if is_away(spend_of(town), molecule.beads[step.key]):
+        if is_away(spend_of(town), now.beads[step.key]):
             with suppress(CapacityError):
                 return attempt(BEGUN, away(stage, bursts.take))
         return attempt(placement, stage)

@@ -176,8 +176,8 @@ class Pump:
         plan = self.course.plan
         if not grows(plan, step):
             return False
-        grown = self.book.grow(plan, self.record)
-        if grown is plan or grown == plan:
+        grown = self.book.grow(plan, step, self.record)
+        if grown is plan:
             return False
         added = self.course.grow(grown)
         self.host.grown([one for one in added if one.kind == "work"])

@@ -1,117 +1,102 @@
 """Lint: everything worth saying about a formula file, from errors to what is merely odd.
 
-Errors are those of the parser, and roles that nobody plays; warnings are what reads like a
-mistake; notes are for the curious.
+Errors are those of the parser, and roles and formulas that are not there; warnings are what reads
+like a mistake; notes are for the curious, above all where other tools would do otherwise.
 """
 
 from collections.abc import Collection, Iterator
-from pathlib import PurePath
 
-from gastown.formula.binding import ASSEMBLIES, BEADS, RIGS
-from gastown.formula.find import SUFFIXES
+from gastown.errors import FormulaError, NotFoundError
+from gastown.formula.check import check
+from gastown.formula.extend import extended
 from gastown.formula.finding import Finding, Remark
-from gastown.formula.keys import STEP_TYPES
-from gastown.formula.locate import located, unnamed
+from gastown.formula.library import Library
+from gastown.formula.linting.elsewhere_steps import advice_elsewhere, steps_elsewhere
+from gastown.formula.linting.elsewhere_whole import inherited, whole_elsewhere
+from gastown.formula.linting.habits import alone, named, phased, role, worded
+from gastown.formula.linting.links import linked
+from gastown.formula.linting.never import never
+from gastown.formula.linting.variables import bound_by, declared, undefined
+from gastown.formula.locate import key_of, located
 from gastown.formula.model import Formula
-from gastown.formula.names import BINDINGS, NAME, TEMPLATE_WORDS, texts, used, used_in
-from gastown.formula.parse import parse
-from gastown.formula.step import Step
-from gastown.formula.vars import nearest
+from gastown.formula.names import advised, used_in
+from gastown.formula.parse import is_json, parse
+from gastown.formula.placed import Placed, placed
 
-_BOUND = {
-    "": frozenset[str](),
-    RIGS: frozenset({"rig"}),
-    BEADS: frozenset({"rig", "bead", "bead_title"}),
-    ASSEMBLIES: frozenset({"rig", "assembly"}),
-}
+__all__ = ["bound_by", "lint"]
 
 
-def lint(text: str, source: str, roles: Collection[str]) -> list[Finding]:
+def lint(
+    text: str, source: str, roles: Collection[str], library: Library | None = None
+) -> list[Finding]:
     """Every finding, in the order of the lines.
 
     Args:
         text: The file's text, TOML or JSON.
         source: The file's path, for the findings.
         roles: The roles that the town can play; none given, none checked.
+        library: Where the formulas are that this one names; without one they are not judged, nor
+            is what depends on them.
     """
     parsed = parse(text, source)
-    formula = parsed.formula
-    if not formula.steps:
+    formula, errors = parsed.formula, [one for one in parsed.findings if one.severity == "error"]
+    if errors and not formula.model_fields_set - {"name", "source", "digest"}:
         return parsed.findings
-    remarks = [*_named(formula), *_variables(formula), *_lone(formula)]
-    for place, step in enumerate(formula.steps):
-        remarks += _undefined(formula, place, step)
-        remarks += _words(place, step, roles)
-    findings = [*parsed.findings, *located(remarks, formula, text)]
-    return sorted(findings, key=lambda finding: finding.line or 0)
+    remarks = _alone(formula, placed(formula), roles)
+    remarks += whole_elsewhere(formula, as_json=is_json(text, source))
+    remarks += _with_others(formula, library, broken=bool(errors))
+    said = {(one.line, one.key, one.message) for one in parsed.findings}
+    more = located(remarks, formula, text)
+    new = [one for one in more if (one.line, one.key, one.message) not in said]
+    return sorted([*parsed.findings, *new], key=lambda finding: finding.line or 0)
 
 
-def bound_by(each: str) -> frozenset[str]:
-    """The names that a step with this `each` may use without a variable of that name."""
-    return _BOUND.get(each, frozenset({"item"})) | {"convoy"}
+def _alone(formula: Formula, found: list[Placed], roles: Collection[str]) -> list[Remark]:
+    """What can be said of a file by itself."""
+    remarks = [*named(formula), *phased(formula), *alone(found), *never(formula, found)]
+    for one in found:
+        remarks += worded(one, roles)
+    for at, leg in enumerate(formula.legs):
+        remarks += role(("legs", at), leg.role, roles)
+    if formula.synthesis:
+        remarks += role(("synthesis",), formula.synthesis.role, roles)
+    remarks += steps_elsewhere(found)
+    for at, rule in enumerate(formula.advice):
+        inserted = [(("advice", at, *path), step) for path, step in advised(rule)]
+        remarks += advice_elsewhere(inserted)
+    return remarks
 
 
-def _named(formula: Formula) -> Iterator[Remark]:
-    """A file that is found by another name than the one its plans go by."""
-    file = PurePath(formula.source).name
-    stem = next((file.removesuffix(one) for one in SUFFIXES if file.endswith(one)), formula.name)
-    if stem != formula.name:
-        message = f"the file's name says {stem!r}, by which it is found; let both say the same"
-        yield Remark(("formula",), message, "warning")
+def _with_others(formula: Formula, library: Library | None, *, broken: bool) -> Iterator[Remark]:
+    """What depends on the formulas that this one names: variables, and what it inherits."""
+    found = placed(formula)
+    if library is None:
+        names_others = bool(formula.extends) or formula.compose.model_fields_set
+        yield from declared(formula, (), unused=not names_others)
+        yield from () if formula.extends else undefined(formula, found)
+        return
+    remarks, read = linked(formula, found, library)
+    yield from remarks
+    used = {name for other in read.values() for name in used_in(other)}
+    yield from declared(formula, used, unused=True)
+    yield from inherited(formula, [read[name] for name in formula.extends if name in read])
+    if formula.extends and not broken and not remarks:
+        yield from _extended(formula, library)
+    elif not formula.extends:
+        yield from undefined(formula, found)
 
 
-def _variables(formula: Formula) -> Iterator[Remark]:
-    names = used_in(formula)
-    for name in formula.vars:
-        path = ("vars", name)
-        if not NAME.fullmatch(f"{{{{{name}}}}}"):
-            message = "no text can use this name: letters, digits and _ only"
-            yield Remark(path, message, "warning")
-        elif name not in names:
-            yield Remark(path, "no text, condition or each uses it", "warning")
-        if name in BINDINGS:
-            hidden = "hidden in steps whose each binds this name"
-            yield Remark(path, hidden, "note")
-
-
-def _undefined(formula: Formula, place: int, step: Step) -> Iterator[Remark]:
-    known = {*formula.vars, *bound_by(step.each)}
-    said: set[tuple[str, str]] = set()
-    for key, text in texts(step):
-        for name in used(text):
-            if name not in known | TEMPLATE_WORDS and (key, name) not in said:
-                said.add((key, name))
-                yield Remark(("steps", place, key), _undefined_text(name, known), "warning")
-    for name in used(step.condition):
-        if name not in formula.vars:
-            message = f"{{{{{name}}}}} is no variable, so it is empty{nearest(name, formula.vars)}"
-            yield Remark(("steps", place, "condition"), message, "warning")
-
-
-def _undefined_text(name: str, known: Collection[str]) -> str:
-    shown = f"{{{{{name}}}}}"
-    if name in BINDINGS:
-        return f"nothing binds {shown} here; it stays as it is written"
-    return f"{shown} is no variable; it stays as it is written{nearest(name, known)}"
-
-
-def _words(place: int, step: Step, roles: Collection[str]) -> Iterator[Remark]:
-    path = ("steps", place)
-    if step.role and roles and not used(step.role) and step.role not in roles:
-        message = f"nobody plays the role {step.role!r}{nearest(step.role, roles)}"
-        yield Remark((*path, "role"), message)
-    if step.type not in STEP_TYPES and not used(step.type):
-        message = f"{step.type!r} is none of {', '.join(sorted(STEP_TYPES))}; bd makes it a task"
-        yield Remark((*path, "type"), message, "warning")
-    if not step.title and not unnamed(step.id):
-        yield Remark(path, "has no title, so its key stands in; bd refuses this", "warning")
-
-
-def _lone(formula: Formula) -> Iterator[Remark]:
-    """Steps that neither need nor are needed, where the formula has others."""
-    needed = {need for step in formula.steps for need in step.edges}
-    for place, step in enumerate(formula.steps):
-        alone = not step.edges and step.id not in needed and not unnamed(step.id)
-        if alone and len(formula.steps) > 1:
-            message = "needs nothing and nothing needs it: it runs beside all others"
-            yield Remark(("steps", place), message, "note")
+def _extended(formula: Formula, library: Library) -> Iterator[Remark]:
+    """What is wrong once the parents are there; their lines are in other files."""
+    try:
+        whole = extended(formula, library)
+    except (FormulaError, NotFoundError) as error:
+        yield Remark(("extends",), str(error))
+        return
+    own = {step.id: at for at, step in enumerate(formula.steps)}
+    for remark in [*check(whole), *undefined(whole, placed(whole))]:
+        path, at = remark.path, remark.path[1:2]
+        if path[0] == "steps" and at and (name := whole.steps[int(at[0])].id) in own:
+            yield Remark(("steps", own[name], *path[2:]), remark.message, remark.severity)
+        elif remark.severity == "error":
+            yield Remark(("extends",), f"{key_of(path, whole)}: {remark.message}")

@@ -59,9 +59,14 @@ def _around(path: Path) -> set[Path]:
     return {path[:length] for length in range(1, len(path) + 1)}
 
 
+def is_json(text: str, source: str) -> bool:
+    """Whether a text is meant to be JSON: by the file's name, or by the brace it begins with."""
+    return source.endswith(".json") or text.lstrip("\ufeff \t\r\n").startswith("{")
+
+
 def _read(text: str, source: str) -> dict[str, Any]:
     text.encode()
-    if not source.endswith(".json") and not text.lstrip().startswith("{"):
+    if not is_json(text, source):
         return tomllib.loads(text)
     data = json.loads(text, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
     if not isinstance(data, dict):

@@ -4,6 +4,7 @@ What is wrong is taken out after it is noted, so that the rest can still be chec
 """
 
 import reprlib
+from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from pydantic import ValidationError
@@ -56,6 +57,11 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
                 refused.add(path)
 
 
+def kind_of(fields: Mapping[str, Any]) -> str:
+    """The kind of formula that a document without a type is taken for."""
+    return next((_KINDS[key] for key in _KINDS if fields.get(key)), "workflow")
+
+
 def _lenient(fields: dict[str, Any]) -> list[Remark]:
     """Put right what other tools take too; what the kind is where it is not written."""
     found: list[Remark] = []
@@ -68,9 +74,11 @@ def _lenient(fields: dict[str, Any]) -> list[Remark]:
         found.append(Remark(("version",), "taken as 1", "note", "gt: takes it as 0"))
     written = fields.get("type", "")
     if written == "":
-        fields["type"] = next((_KINDS[key] for key in _KINDS if fields.get(key)), "workflow")
-        if fields["type"] != "workflow":
-            message = f"without a type this is taken for a formula of the kind {fields['type']}"
+        fields.pop("type", None)
+        kind = kind_of(fields)
+        if kind != "workflow":  # a workflow stays unsaid: one that extends is of its parent's type
+            fields["type"] = kind
+            message = f"without a type this is taken for a formula of the kind {kind}"
             found.append(Remark(("formula",), message, "note", "bd: takes it for a workflow"))
     if isinstance(written, str) and written in UNSUPPORTED_TYPES:
         message = f"the type {written!r} {NOT_YET}"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Literal, cast
 
 from gastown.formula.model import Formula
+from gastown.formula.shape import kind_of
 from gastown.formula.table import Table
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -31,7 +32,8 @@ def document(formula: Formula) -> dict[str, Any]:
     """The formula as the tables and lists of a file, by the keys of a file."""
     told = _table(formula)
     told = {key: value for key, value in told.items() if key not in {"source", "digest", "name"}}
-    return {"formula": formula.name, **told, "type": formula.type}
+    kind = {} if "type" in told or kind_of(told) == formula.type else {"type": formula.type}
+    return {"formula": formula.name, **kind, **told}
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -6,6 +6,7 @@ steps above, names to what is there. `LIBRARY` holds the formulas that they buil
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import strategies as st
@@ -278,7 +279,7 @@ def broken(draw: st.DrawFn) -> Document:
                 there, other = draw(st.sampled_from(list(_places(found))))
                 holder[key] = json.loads(json.dumps(there[other]))
             case _:
-                holder[key] = draw(JUNK)
+                holder[key] = deepcopy(draw(JUNK))
         if not found:
             break
     return found

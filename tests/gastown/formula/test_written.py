@@ -8,9 +8,11 @@ import tomlkit
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gastown.formula.legs import Leg
 from gastown.formula.lint import lint
 from gastown.formula.model import Formula
 from gastown.formula.parse import parse
+from gastown.formula.step import Step
 from gastown.formula.written import written
 from tests.gastown.formula.generator import FORMULAS, broken
 
@@ -84,7 +86,6 @@ formula = "ship"
 description = """
 Two
 lines."""
-type = "workflow"
 
 [vars.what]
 default = "it"
@@ -106,6 +107,13 @@ select = "*"
 with = "e"
 '''
     assert written(read(text)) == text
+
+
+def test_the_kind_is_written_where_it_could_be_mistaken():
+    legs = Formula(name="f", legs=(Leg(id="a"),))
+
+    assert again(legs, "toml").type == "workflow"
+    assert "type" not in written(Formula(name="f", steps=(Step(id="a"),)))
 
 
 @pytest.mark.parametrize("form", ["toml", "json"])

@@ -20,6 +20,7 @@ from prefect.workers.process import ProcessWorker
 
 from blocks.town import TownBlock
 from deployments.definitions import Definitions, Deployment, PoolRef
+from deployments.forms import with_choices
 from deployments.schedules import Settling
 from gastown.errors import ConfigError
 from gastown.town.engine import CLOUD, POOL, block_name
@@ -39,7 +40,7 @@ async def register(town: Town, definitions: Definitions) -> list[str]:
         settling = Settling(town.config, town.layout.schedules)
         names: list[str] = []
         for one in wanted:
-            names.append(await _deploy(client, one, name, settling))
+            names.append(await _deploy(client, one, town, settling))
             settling.save()
         await _make_crash_rule(client)
     await TownBlock(root=str(town.root)).asave(name, overwrite=True)
@@ -76,10 +77,10 @@ async def _make_pool(client: PrefectClient, name: str) -> None:
         return
 
 
-async def _deploy(client: PrefectClient, one: Deployment, town: str, settling: Settling) -> str:
+async def _deploy(client: PrefectClient, one: Deployment, town: Town, settling: Settling) -> str:
     flow = load_flow(one.entrypoint)
     schema, limit = parameter_schema(flow), one.concurrency_limit
-    home = {"town": town} if "town" in schema.properties else {}
+    home = {"town": block_name(town.config.town.name)} if "town" in schema.properties else {}
     await client.create_deployment(
         flow_id=await client.create_flow(flow),
         name=one.name,
@@ -87,7 +88,7 @@ async def _deploy(client: PrefectClient, one: Deployment, town: str, settling: S
         description=one.description or flow.description,
         tags=one.tags,
         parameters=home | one.parameters,
-        parameter_openapi_schema=schema.model_dump_for_openapi(),
+        parameter_openapi_schema=with_choices(town, flow.name, schema.model_dump_for_openapi()),
         enforce_parameter_schema=True,
         work_pool_name=one.work_pool.name,
         job_variables=one.work_pool.job_variables,

@@ -13,7 +13,11 @@ from deployments.recover import Verdict, living_runs, recover
 from deployments.register import register
 from deployments.server import tail
 from deployments.worker import release_worker
+from flows.keeping import plan_look_at
+from gastown.beads.ledger import utc_now
 from gastown.errors import GasTownError
+from gastown.gates.due import whole
+from gastown.gates.record import open_gates
 from gastown.town.engine import POOL
 from gastown.town.town import Town
 
@@ -35,6 +39,13 @@ async def judge_runs(town: Town, url: str) -> list[Verdict]:
         return []
     with connected(town.layout, url):
         return await recover(living_runs(town.layout))
+
+
+def look_at_gates(town: Town, url: str) -> None:
+    """Have the gatekeeper look once where gates are open: while the town was down, nobody did."""
+    if open_gates(town.ledger):
+        with connected(town.layout, url):
+            plan_look_at(town, whole(utc_now()))
 
 
 async def let_worker_go(

@@ -56,6 +56,8 @@ class Up:
 def up(town: Town, tell: Tell, definitions: Path = DEFAULT, *, stop: Stop | None = None) -> Up:
     """Bring the town's server, deployments and worker up; twice is once.
 
+    A town that is up already is told what is new in town.toml and among its formulas.
+
     Args:
         town: Which town.
         tell: Hears of the progress, one line at a time.
@@ -70,10 +72,6 @@ def up(town: Town, tell: Tell, definitions: Path = DEFAULT, *, stop: Stop | None
     wanted, stop = load_definitions(definitions), stop or Stop()
     with alone(town.layout, tell, stop.sleep):
         url = town.config.server.api_url or server_url(town.layout)
-        if url and not missing_workers(town):
-            _keep_limits(town, url, tell)
-            tell(f"already up: {ui_url(url)}")
-            return Up(url, ui_url(url))
         with _starting(stop) as started:
             return _Start(town, tell, wanted, stop, started).run(url)
 
@@ -117,9 +115,15 @@ class _Start:
 
     def _settle(self, url: str) -> Up:
         # Imported late: Prefect costs seconds, which the server's start has just covered.
-        from deployments.settle import judge_runs, let_worker_go, settle  # noqa: PLC0415
+        from deployments.settle import (  # noqa: PLC0415
+            judge_runs,
+            let_worker_go,
+            look_at_gates,
+            settle,
+        )
 
-        self.tell("server: healthy; deploying")
+        standing = not self.started and not missing_workers(self.town)
+        self.tell(f"already up: {ui_url(url)}" if standing else "server: healthy; deploying")
         names = self._await(settle(self.town, url, self.wanted))
         _keep_limits(self.town, url, self.tell)
         verdicts: list[Verdict] = []
@@ -131,6 +135,7 @@ class _Start:
             worker = self.started["worker"]
             self._await(let_worker_go(self.town, url, self._worker_name, worker))
         self._start_cloud_worker(url)
+        look_at_gates(self.town, url)
         again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
         seconds = time.monotonic() - self.begin
         return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)

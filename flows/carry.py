@@ -10,12 +10,11 @@ from prefect.states import Failed
 from flows.bury import bury_task_runs
 from flows.travel import travel
 from gastown.beads.bead import CLOSED
-from gastown.convoys.convoy import scope_of, show_convoy
+from gastown.convoys.convoy import show_convoy
 from gastown.convoys.course import failure
 from gastown.convoys.molecule import Molecule, find_molecule, pour
+from gastown.convoys.planned import plan_for
 from gastown.errors import StageFailedError
-from gastown.formula.cook import cook
-from gastown.formula.find import find_formula
 from gastown.rigs.lock import file_lock
 from gastown.town.town import Town
 from tasks.drop import check_not_dropped
@@ -57,8 +56,7 @@ def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Mo
             return standing
         bead = show_convoy(town.ledger, convoy)
         check_not_dropped(town.ledger, convoy)
-        written = find_formula(formula, town.formula_folders).load()
-        plan = cook(written, scope_of(town.ledger, town.config, bead), values)
+        plan = plan_for(town, bead, formula, values)
         molecule = pour(town.ledger, plan, ephemeral=bead.ephemeral)
         keep_forecast(town, bead, molecule)
         return molecule

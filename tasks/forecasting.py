@@ -8,8 +8,9 @@ from decimal import Decimal
 from gastown.beads.bead import Bead
 from gastown.beads.ledger import Ledger
 from gastown.catalogue.price import shipped_prices
-from gastown.convoys.convoy import scope_of, show_convoy
+from gastown.convoys.convoy import show_convoy
 from gastown.convoys.molecule import Molecule, find_molecule
+from gastown.convoys.planned import plan_for
 from gastown.errors import ConfigError, GasTownError
 from gastown.forecast.basis import Basis, Sources, basis_of
 from gastown.forecast.fact import FORECAST
@@ -17,8 +18,6 @@ from gastown.forecast.forecast import FEWEST, Forecast, Terms, draws_for, foreca
 from gastown.forecast.past import learned
 from gastown.forecast.rework import Chances
 from gastown.forecast.works import Learned
-from gastown.formula.cook import cook
-from gastown.formula.find import find_formula
 from gastown.formula.plan import Plan
 from gastown.machine.host import this_host
 from gastown.machine.machine import make_machine
@@ -116,8 +115,7 @@ def plan_of(town: Town, convoy: Bead, wish: Wish) -> Plan:
     standing = find_molecule(town.ledger, convoy.id)
     if standing is not None:
         return standing.plan
-    written = find_formula(wish.formula, town.formula_folders).load()
-    return cook(written, scope_of(town.ledger, town.config, convoy), wish.values)
+    return plan_for(town, convoy, wish.formula, wish.values)
 
 
 def budgets_left(town: Town, convoy: str) -> dict[str, int]:

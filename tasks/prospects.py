@@ -1,11 +1,10 @@
 """prospects: what a plan will cost and take, before a bead of it exists."""
 
 from gastown.beads.memory import MemoryLedger
-from gastown.convoys.convoy import create_convoy, scope_of
+from gastown.convoys.convoy import create_convoy
+from gastown.convoys.planned import plan_for
 from gastown.errors import GasTownError
 from gastown.forecast.basis import misfits
-from gastown.formula.cook import cook
-from gastown.formula.find import find_formula
 from gastown.planning.document import PlanDocument
 from gastown.planning.pour import drafts_of
 from gastown.planning.prospect import Prospect
@@ -23,8 +22,7 @@ def prospect_of(town: Town, plan: PlanDocument, wish: Wish = STANDARD_WISH) -> P
         ledger = MemoryLedger()
         beads = [bead.id for bead in ledger.create_many(drafts_of(plan, town.config))]
         convoy = create_convoy(ledger, town.config, plan.title, beads, profile=wish.profile)
-        written = find_formula(wish.formula, town.formula_folders).load()
-        cooked = cook(written, scope_of(ledger, town.config, convoy), wish.values)
+        cooked = plan_for(town, convoy, wish.formula, wish.values, ledger=ledger)
         made = estimate_plan(town, convoy, cooked, wish, beads=ledger)
     except GasTownError as error:
         return Prospect(left=left, missing=str(error))

@@ -1,5 +1,6 @@
 """`town formula …`: the workflows there are, what is wrong with one, and the plan it gives."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -7,6 +8,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.console import RenderableType
 
+from gastown.catalogue.roles import ROLES
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.values import parse_values
@@ -19,12 +21,11 @@ from gastown.formula.finding import Finding
 from gastown.formula.lint import lint as lint_text
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
+from gastown.formula.shelf import Shelf
 from gastown.town.town import Town
 
-ROLES = ("defender", "polecat", "refinery", "watchdog", "librarian", "gauger", "spotter")
-"""The roles that `tasks` plays; named here too, because `tasks` imports Prefect."""
-
 app = group("formula", "Formulas: the workflows that convoys go through.")
+app.command("gastown.cli.formula_run:run", name="run", help="Run a formula, as its own convoy.")
 
 
 @app.command(name="list")
@@ -76,11 +77,13 @@ def cook(
         convoy: The convoy whose rigs, beads and assemblies it is cooked over.
         values: NAME=VALUE for a variable of the formula; may be repeated.
     """
-    formula, scope = _find(options, name).load(), Scope()
+    shelf, scope = _shelf(options), Scope()
     if convoy:
         town = options.open()
         scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
-    plan = cook_plan(formula, scope, parse_values(values))
+        shelf = town.shelf(scope.only_rig)
+    formula = shelf.take(name)
+    plan = cook_plan(formula, scope, parse_values(values), shelf.library)
     if not convoy and (lost := [step.id for step in formula.steps if step.each in SCOPES]):
         tell(
             f"over no convoy there is nothing for {', '.join(lost)}: "
@@ -94,13 +97,17 @@ def _find(options: Options, name: str) -> FormulaFile:
     return find_formula(name, folders)
 
 
-def _folders(options: Options) -> tuple[Path, ...]:
-    """The town's own folders; outside of any town there are those formulas that we ship."""
+def _folders(options: Options) -> Sequence[Path]:
+    return _shelf(options).folders
+
+
+def _shelf(options: Options) -> Shelf:
+    """The town's formulas; outside of any town there are those that we ship."""
     try:
         root = options.root
     except NotFoundError:
-        return ()
-    return Town.open(root).formula_folders
+        return Shelf()
+    return Town.open(root).shelf()
 
 
 def _linted(file: FormulaFile) -> list[Finding]:

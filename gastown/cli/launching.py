@@ -19,6 +19,7 @@ from gastown.convoys.molecule import check_formula, find_molecule
 from gastown.convoys.planned import plan_for
 from gastown.errors import ConfigError
 from gastown.formula.plan import PlannedStep
+from gastown.gates.words import how_to_answer
 from gastown.placement.ask import ask_for
 from gastown.placement.resolve import resolve
 from gastown.placement.seat import Hold, model_at
@@ -57,12 +58,20 @@ def launch_and_tell(
     launched = launch(town, convoy, formula=formula, values=given)
     if not wait:
         said = "runs already as" if launched.again else "is on its way:"
-        show(options, launched, f"{convoy} {said} {launched.name}", launched.ui)
+        waits = [f"it waits for a gate: {how_to_answer(gate)}" for gate in launched.waits_for]
+        show(options, launched, f"{convoy} {said} {launched.name}", launched.ui, *waits)
         return 0
     tell(f"{convoy}: {launched.ui}")
     with watching(Console(stderr=True), lambda: board(town.ledger, convoy)) as look:
-        state = wait_for(town, launched.run, on_poll=look, longest_nap_s=_POLL_S)
+        state = wait_for(
+            town, launched.run, on_poll=look, on_gates=_tell_gates, longest_nap_s=_POLL_S
+        )
     return _tell_end(options, town, convoy, landed=state.is_completed(), why=state.message or "")
+
+
+def _tell_gates(gates: Sequence[str]) -> None:
+    for gate in gates:
+        tell(f"waits for gate {gate}: {how_to_answer(gate)}")
 
 
 def check_launch(town: Town, convoy: str, formula: str, values: Mapping[str, str]) -> None:

@@ -26,11 +26,12 @@ def file(tmp_path):
 
 
 def test_the_projects_own_file_deploys_the_convoy_and_the_stage_by_module_path():
-    convoy, stage, *rest = load_definitions().deployments
+    convoy, formula, stage, *rest = load_definitions().deployments
 
     assert (convoy.entrypoint, convoy.name) == ("flows.convoy.convoy", "local")
     assert convoy.tags == ["convoy"]  # the crash rule matches it
     assert convoy.work_pool.job_variables["stream_output"] is False
+    assert (formula.entrypoint, formula.tags) == ("flows.formula.formula", ["convoy"])
     assert (stage.entrypoint, stage.work_pool.name) == ("flows.stage.stage", "cloud")
     assert "convoy" not in stage.tags  # else the crash rule would start it again by itself
     assert not any("convoy" in one.tags for one in rest)

@@ -91,19 +91,21 @@ def _kill(victims: list[psutil.Process]) -> int:
 
 
 @contextmanager
-def rehearsed(folder: Path, pace: Pace = UNPACED, faults: str = "") -> Generator[tuple[str, Path]]:
-    """A rehearsal server with the demo's answers: its address, and its file of names."""
+def rehearsed(
+    folder: Path, pace: Pace = UNPACED, faults: str = "", script: Script | None = None
+) -> Generator[tuple[str, Path]]:
+    """A rehearsal server, with the demo's answers if not others: its address, its file of names."""
     names = folder / "names.json"
     names.write_text("{}", encoding="utf-8")
-    script = Script.load(INPUT / "answers")
+    script = script or Script.load(INPUT / "answers")
     with RehearsalServer(script, pace=pace, faults=parse_faults(faults), names=names) as server:
         yield server.url, names
 
 
 @contextmanager
-def grounds(folder: Path, pace: Pace = UNPACED) -> Generator[Grounds]:
+def grounds(folder: Path, pace: Pace = UNPACED, script: Script | None = None) -> Generator[Grounds]:
     """Found a demo town, bring it up, and end every process of it afterwards."""
-    with rehearsed(folder, pace) as (url, names):
+    with rehearsed(folder, pace, script=script) as (url, names):
         town = found(folder, "rehearsal", {"endpoint": url, "vision": True})
         world = furnish(town, folder)
         names.write_text(json.dumps(dict(world.slugs)), encoding="utf-8")

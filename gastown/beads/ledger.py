@@ -166,6 +166,16 @@ class Ledger(Protocol):
         """Direct children, in the order of their numbers."""
         ...
 
+    def forget(self, beads: Iterable[str], *, actor: str = "") -> None:
+        """Delete ephemeral beads, all or none; of others git would not let go.
+
+        Raises:
+            NotFoundError: There is no such bead.
+            LedgerError: One is not ephemeral.
+            StaleTokenError: A claim runs on one.
+        """
+        ...
+
     def events(self, *, after: int = 0, bead: str | None = None) -> list[Event]:
         """What happened since event `after`."""
         ...

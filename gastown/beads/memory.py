@@ -50,6 +50,12 @@ class MemoryStore:
         """Write a bead over its old self."""
         self.beads[bead.id] = _copy(bead)
 
+    def drop(self, bead: str) -> None:
+        """Delete a bead and its claim."""
+        self.beads.pop(bead, None)
+        self.claims.pop(bead, None)
+        self.tokens.pop(bead, None)
+
     def find(self, wanted: Filter) -> list[Bead]:
         """Matching beads, oldest first."""
         found = [_copy(bead) for bead in self.beads.values() if _matches(bead, wanted)]

@@ -117,6 +117,12 @@ class SqliteStore:
             self._write_edges(bead)
         self._unsettle(bead, old)
 
+    def drop(self, bead: str) -> None:
+        """Delete a bead, its edges and its claim."""
+        self._db.execute("DELETE FROM beads WHERE id = ?", (bead,))
+        for table in ("labels", "edges", "claims"):
+            self._db.execute(f"DELETE FROM {table} WHERE bead = ?", (bead,))  # noqa: S608 - a constant
+
     def find(self, wanted: Filter) -> list[Bead]:
         """Matching beads, oldest first."""
         where, values = _where(

@@ -40,6 +40,10 @@ class Store(Protocol):
         """Write a bead over its old self; None for a new one."""
         ...
 
+    def drop(self, bead: str) -> None:
+        """Delete a bead, its edges and its claim; what happened to it stays told."""
+        ...
+
     def find(self, wanted: Filter) -> list[Bead]:
         """Matching beads, oldest first."""
         ...

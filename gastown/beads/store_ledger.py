@@ -196,6 +196,18 @@ class StoreLedger(ABC):
             store.log(bead, "reopened", actor, now, data)
         return new
 
+    def forget(self, beads: Iterable[str], *, actor: str = "") -> None:
+        """Delete ephemeral beads, all or none."""
+        with self._writing() as store:
+            now = self._clock()
+            for bead in dict.fromkeys(beads):
+                old = _known(store, bead)
+                if not old.ephemeral:
+                    raise LedgerError(f"{bead} is not ephemeral: git keeps it; close it instead")
+                laws.check_free(bead, store.claim_of(bead), now)
+                store.drop(bead)
+                store.log(bead, "forgotten", actor, now, {"title": old.title})
+
     def link(self, bead: str, needs: str, kind: str = "blocks", *, actor: str = "") -> None:
         """Add an edge; twice is once."""
         with self._writing() as store:

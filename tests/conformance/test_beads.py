@@ -7,7 +7,7 @@ import pytest
 
 from gastown.beads.bead import Dependency, Draft
 from gastown.beads.ledger import Ledger
-from gastown.errors import LedgerError, NotFoundError
+from gastown.errors import LedgerError, NotFoundError, StaleTokenError
 from gastown.testing import FakeClock
 from tests.conformance.given import kinds, make, titles
 
@@ -246,3 +246,34 @@ class TestUpdate:
 
         with pytest.raises(LedgerError, match="reopen it"):
             ledger.update(bead, {"status": "open"})
+
+
+class TestForget:
+    def test_an_ephemeral_bead_and_its_edges_are_gone_for_good(self, ledger: Ledger):
+        root = make(ledger, "wisp", ephemeral=True)
+        first = make(ledger, "one", parent=root.id, ephemeral=True)
+        second = make(ledger, "two", parent=root.id, needs=(first.id,), ephemeral=True)
+
+        ledger.forget([root.id, first.id, second.id], actor="dog")
+
+        for bead in (root, first, second):
+            with pytest.raises(NotFoundError):
+                ledger.show(bead.id)
+        assert ledger.find() == []
+        assert ledger.events(bead=root.id)[-1].kind == "forgotten"
+
+    def test_what_git_keeps_is_refused_and_nothing_goes(self, ledger: Ledger):
+        wisp, lasting = make(ledger, "wisp", ephemeral=True), make(ledger, "lasting")
+
+        with pytest.raises(LedgerError, match="not ephemeral"):
+            ledger.forget([wisp.id, lasting.id])
+
+        assert ledger.show(wisp.id) == wisp
+
+    def test_what_somebody_works_on_is_refused(self, ledger: Ledger):
+        wisp = make(ledger, "wisp", ephemeral=True)
+        ledger.claim(wisp.id, "ann", HOUR)
+
+        with pytest.raises(StaleTokenError):
+            ledger.forget([wisp.id])
+        assert ledger.show(wisp.id).title == "wisp"

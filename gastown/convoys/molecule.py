@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from gastown.beads.bead import CLOSED, Bead, Draft
+from gastown.beads.bead import BLOCKS, CLOSED, Bead, Draft
+from gastown.beads.laws import edge
 from gastown.beads.ledger import Claim, Ledger
 from gastown.convoys.course import Mark, sent_back
 from gastown.errors import LedgerError, StaleTokenError
@@ -75,13 +76,26 @@ def mended(ledger: Ledger, molecule: Molecule) -> Molecule:
         drafts = [_draft(step, molecule.id, place, ephemeral=ephemeral) for step in new]
         made = ledger.create_many(drafts, actor="town")
         beads |= {step.key: bead.id for step, bead in zip(new, made, strict=True)}
-    standing = {child.id: child.needs for child in ledger.children(molecule.id)}
-    for step in plan.steps:
-        if step.kind == "join":  # other steps never need more than they did
-            bead = beads[step.key]
-            for need in {beads[need] for need in step.needs} - {*standing[bead]}:
-                ledger.link(bead, need, actor="town")
+    _join(ledger, molecule.id, plan, beads)
     return Molecule(molecule.id, plan, beads)
+
+
+def _join(ledger: Ledger, molecule: str, plan: Plan, beads: Mapping[str, str]) -> None:
+    """Let beads of joins need what they lack; other steps never need more than they did."""
+    standing = {child.id: child for child in ledger.children(molecule)}
+    lacking: list[Bead] = []
+    for step in (one for one in plan.steps if one.kind == "join"):
+        bead = standing[beads[step.key]]
+        needs = [beads[need] for need in step.needs if beads[need] not in bead.needs]
+        if needs:
+            at = max(one.updated_at for one in standing.values())
+            edges = [edge(bead.id, need, BLOCKS, "town", at) for need in needs]
+            more = {"dependencies": (*bead.dependencies, *edges), "updated_at": at}
+            lacking.append(bead.model_copy(update=more))
+    if ledger.put(lacking, keep_newer=True) < len(lacking):  # somebody wrote on one just now
+        for bead in lacking:
+            for need in bead.needs:
+                ledger.link(bead.id, need, actor="town")
 
 
 def find_molecule(ledger: Ledger, convoy: str) -> Molecule | None:
@@ -141,6 +155,7 @@ def _draft(
         title=step.title,
         parent=parent,
         description=step.description,
+        design=step.design,
         notes=step.notes,
         acceptance_criteria=step.acceptance,
         priority=step.priority,

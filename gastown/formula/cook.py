@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gastown.errors import FormulaError, NotFoundError
+from gastown.formula.asked import unanswerable
 from gastown.formula.binding import scope_problems
 from gastown.formula.check import check
 from gastown.formula.compose import Compose
@@ -99,7 +100,7 @@ def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _S
     frozen = {name: extended(one, shelf) for name, one in closure(bonds, shelf).items()}
     if problems := [*_too_long(made), *bond_problems(_all(made), frozen)]:
         raise FormulaError(problems)
-    return Plan(
+    plan = Plan(
         formula=formula.name,
         digest=_digest(formula, scope, given, shelf.taken),
         convoy=scope.convoy,
@@ -108,6 +109,9 @@ def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _S
         library=frozen,
         scope=scope if frozen else Scope(),
     )
+    if problems := list(unanswerable(plan)):
+        raise FormulaError(problems)
+    return plan
 
 
 def _all(steps: Sequence[PlannedStep]) -> Iterator[PlannedStep]:

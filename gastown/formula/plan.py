@@ -91,6 +91,7 @@ class PlannedStep(_Value):
     description: str = ""
     notes: str = ""
     acceptance: str = ""
+    design: str = ""
     type: str = "task"
     priority: int = 2
     labels: tuple[str, ...] = ()
@@ -110,7 +111,9 @@ class PlannedStep(_Value):
     )
     gate: PlannedGate | None = None
     loop: PlannedLoop | None = Field(default=None, description="Of a join.")
-    fan_out: PlannedFanOut | None = Field(default=None, description="Of the step whose output it is.")
+    fan_out: PlannedFanOut | None = Field(
+        default=None, description="Of the step whose output it is."
+    )
 
     @property
     def bound(self) -> bool:

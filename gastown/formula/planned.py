@@ -40,6 +40,7 @@ def _step(node: Node, values: Mapping[str, str], scope: Scope) -> PlannedStep:
         description=fill(step.description, names),
         notes=fill(step.notes, names),
         acceptance=fill(step.acceptance, names),
+        design=fill(step.design, names),
         type=fill(step.type, names),
         priority=step.priority,
         labels=tuple(fill(label, names) for label in step.labels),
@@ -65,7 +66,7 @@ def _gate(gate: Gate, names: Mapping[str, str], step: str) -> PlannedGate:
     said = {key: fill(getattr(gate, key), names).strip() for key in Gate.model_fields}
     filled = Gate(**said)
     if problems := list(gate_problems(filled)):
-        raise FormulaError([_at(step, "gate", *key, said=text) for key, text in problems])
+        raise FormulaError([_at(step, *key, said=text) for key, text in problems])
     timeout = seconds(filled.timeout) if filled.timeout else None
     await_id = filled.await_id or filled.id
     return PlannedGate(type=filled.type, await_id=await_id, timeout_s=timeout)

@@ -10,12 +10,10 @@ from itertools import count
 from gastown.errors import FormulaError
 from gastown.formula.compose import Compose
 from gastown.formula.cooking.tree import (
-    body_of,
     changed,
-    everywhere,
+    everyone,
     ids,
     retold,
-    with_body,
     with_needs,
 )
 from gastown.formula.cooking.waits import beside
@@ -23,23 +21,21 @@ from gastown.formula.names import fill
 from gastown.formula.step import Gate, Prepared
 from gastown.formula.vars import nearest
 
-_STRANGE = re.compile(r"[^\w.:#@/-]+")
+_STRANGE = re.compile(r"[^\w.:#@/]+")
 _LONGEST = 60  # a key is read by people
 
 
 def gated(steps: tuple[Prepared, ...], values: Mapping[str, str]) -> tuple[Prepared, ...]:
-    """A gate before each step that asks for one, in the bodies of loops too.
+    """A gate before each step that asks for one; the bodies of loops are left to their rounds.
 
     A parent or a loop that is interactive has a person's gate in front; any other such step is one.
     """
-    if not any(step.gate or step.interactive for step in everywhere(steps)):
+    if not any(step.gate or step.interactive for step in everyone(steps)):
         return steps
     return changed(steps, lambda step: _gated(step, values))
 
 
 def _gated(step: Prepared, values: Mapping[str, str]) -> Iterator[Prepared]:
-    if step.loop:
-        step = retold(step, loop=with_body(step.loop, gated(body_of(step), values)))
     if step.kind == "gate":
         yield step
         return
@@ -65,10 +61,10 @@ def _before(step: Prepared, name: str, gate: Gate) -> Prepared:
 
 def _word(gate: Gate, values: Mapping[str, str]) -> str:
     """What a gate goes by in a key; a condition would be too long."""
-    if gate.type == "conditional":
-        return gate.type
-    said = fill(gate.await_id or gate.id, values).strip()
-    return _STRANGE.sub("-", said).strip("-")[:_LONGEST] or _STRANGE.sub("-", gate.type) or "gate"
+    kind = fill(gate.type, values)
+    said = "" if kind == "conditional" else fill(gate.await_id or gate.id, values)
+    words = (_STRANGE.sub("-", word).strip("-")[:_LONGEST] for word in (said, kind))
+    return next(filter(None, words), "gate")
 
 
 def conditioned(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from gastown.errors import FormulaError
 from gastown.formula.condition import keep
 from gastown.formula.cooking.counter import counted
+from gastown.formula.cooking.gates import gated
 from gastown.formula.cooking.ranges import MOST, count, rounds
 from gastown.formula.cooking.tree import (
     body_of,
@@ -70,7 +71,7 @@ def _round(
     body = body_of(step)
     if number is not None:
         body = tuple(counted(one, loop.var, number) for one in body)
-    named = _named(body, round_prefix(step.id, place))
+    named = _named(gated(body, values), round_prefix(step.id, place))
     return looped(keep(named, values), values)
 
 

@@ -7,7 +7,7 @@ has a *Retry* for it. Without one, `run` calls the flow in this process.
 import datetime as dt
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -25,9 +25,11 @@ from prefect.client.schemas.sorting import FlowRunSort
 
 from blocks.engine import connected
 from flows.convoy import convoy as convoy_flow
+from flows.keeping import resume_ready, waiting_in
 from gastown.convoys.convoy import show_convoy
 from gastown.convoys.molecule import find_molecule
-from gastown.errors import NotFoundError, StageFailedError
+from gastown.errors import NotFoundError, ServerAwayError, StageFailedError
+from gastown.gates.record import open_gates
 from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_url
 from gastown.town.town import Town
 from tasks.land import Landing, landing_of
@@ -43,19 +45,22 @@ _FIRST_NAP_S = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """A convoy's flow run; `again` when it was running already."""
+    """A convoy's flow run; `again` when it was under way already, `waits_for` gates it may be."""
 
     convoy: str
     run: UUID
     name: str
     ui: str
     again: bool = False
+    waits_for: tuple[str, ...] = ()
 
 
 def launch(
     town: Town, convoy: str, *, formula: str = "convoy", values: Mapping[str, str] | None = None
 ) -> Launched:
-    """Start the deployment for a convoy, or find the run that is at it.
+    """Start the deployment for a convoy, or find the run that is at it, or waits for its gates.
+
+    One whose gates were opened meanwhile, and that nobody told of it, goes on.
 
     Raises:
         NotFoundError: No such convoy, or the server does not know the deployment.
@@ -66,8 +71,21 @@ def launch(
     with connected(town.layout, url), get_client(sync_client=True) as client:
         standing = _open_run(client, convoy)
         started = standing or _start(client, town, convoy, formula, values or {})
+        if standing is not None and standing.state and standing.state.is_paused():
+            resume_ready(town)
+        waits = awaited_gates(town, started.id)
     page = f"{ui_url(url)}/runs/flow-run/{started.id}"
-    return Launched(convoy, started.id, started.name, page, again=standing is not None)
+    return Launched(convoy, started.id, started.name, page, standing is not None, waits)
+
+
+def awaited_gates(town: Town, run: UUID) -> tuple[str, ...]:
+    """The gates that a suspended run waits for; none of one that is at work.
+
+    Must be called with the town's server at hand.
+    """
+    pause = waiting_in(run)
+    gates = open_gates(town.ledger).items() if pause else ()
+    return tuple(gate for gate, record in gates if record.pause == pause)
 
 
 def wait(
@@ -75,18 +93,23 @@ def wait(
     run: UUID,
     *,
     on_poll: Callable[[], None] | None = None,
+    on_gates: Callable[[tuple[str, ...]], None] | None = None,
     longest_nap_s: float = 2.0,
 ) -> State[Landing]:
     """Poll a run until it ends; a server that is away for a while is waited for.
 
+    A run that waits for gates is waited for too: `on_gates` hears which, whenever they change.
+
     Events are not relied on: some are lost (docs/decisions/0005).
     """
     url = require_api_url(town.layout, town.config)
-    nap = _FIRST_NAP_S
+    nap, told = _FIRST_NAP_S, ()
     while True:
         state = _state(town, url, run)
         if on_poll is not None:
             on_poll()
+        if on_gates is not None and state is not None and state.is_paused():
+            told = _tell_gates(town, url, run, told, on_gates)
         if state is not None and not _goes_on(state):
             return state
         time.sleep(nap)
@@ -109,6 +132,21 @@ def run(
     if not state.is_completed() or molecule is None:
         raise StageFailedError(f"{convoy}: {state.name}: {state.message}")
     return landing_of(town, molecule)
+
+
+def _tell_gates(
+    town: Town,
+    url: str,
+    run: UUID,
+    told: tuple[str, ...],
+    tell: Callable[[tuple[str, ...]], None],
+) -> tuple[str, ...]:
+    with connected(town.layout, url), suppress(ServerAwayError):
+        gates = awaited_gates(town, run)
+        if gates and gates != told:
+            tell(gates)
+            return gates
+    return told
 
 
 def _start(

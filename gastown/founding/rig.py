@@ -18,7 +18,7 @@ from gastown.beads.bead import CLOSED
 from gastown.beads.routes import add_route, remove_route
 from gastown.beads.sync import import_file
 from gastown.errors import ConfigError, GasTownError
-from gastown.founding.guess import gauge_of
+from gastown.founding.guess import gauge_of, tests_key
 from gastown.founding.install import TRACKED
 from gastown.founding.names import check_name, check_prefix, propose_prefix
 from gastown.founding.routes import route
@@ -67,7 +67,7 @@ def add_rig(
         name: What the town calls it.
         origin: URL or path; a path is kept as an absolute one.
         table: What is known of `[rigs.NAME]` already. Of the rest, the prefix is proposed, the
-            branch is the origin's default, and the gauge is guessed.
+            branch is the origin's default, and the gauge and where tests lie are guessed.
         gauge: The kind of its tests, where the table has none; guessed when empty.
 
     Raises:
@@ -125,6 +125,8 @@ def _put(town: Town, config: TownConfig, name: str, table: Mapping[str, Any], ga
     whole = {"prefix": prefix, "branch": branch, **table}
     if "gauge" not in whole:
         whole["gauge"] = gauge_of(folder.canonical, gauge)
+    if "tests" not in whole:
+        whole |= tests_key(whole["gauge"], folder.canonical)
     edit(town.layout.config, put_rig(name, whole))
 
 

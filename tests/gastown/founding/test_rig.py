@@ -76,6 +76,29 @@ def test_how_tests_run_is_guessed_from_the_files(town, make_origin, files, kind,
     assert (table.gauge.kind, table.gauge.project) == (kind, project)
 
 
+@pytest.mark.parametrize(
+    ("files", "tests"),
+    [
+        (["pyproject.toml", "tests/test_a.py", "src/tests/b.py"], ["tests/**"]),
+        (["pyproject.toml", "a/test_a.py"], ["**/test_*.py"]),
+        (["pyproject.toml"], ["tests/**"]),
+        ([".testbed/project.godot", ".testbed/tests/unit/test_a.gd"], [".testbed/tests/**"]),
+        ([".testbed/project.godot", "src/a.gd"], [".testbed/tests/**"]),
+        (["project.godot", "test/a_test.gd"], ["test/**"]),
+        (["package.json", "src/a.test.js", "src/b.spec.ts"], ["**/*.test.*", "**/*.spec.*"]),
+        (["package.json", "tests/a.test.js", "test/b.js"], ["tests/**", "test/**"]),
+    ],
+)
+def test_where_tests_lie_is_told_by_the_files(town, make_origin, files, tests):
+    texts = {
+        "package.json": '{"scripts": {"test": "node --test"}}',
+        "test/a_test.gd": "extends GdUnitTestSuite\n",
+    }
+    origin = make_origin(files={name: texts.get(name, "") for name in files})
+
+    assert list(add_rig(town, "garden", str(origin)).tests) == tests
+
+
 def test_what_is_said_of_a_rig_goes_before_what_is_guessed(town, make_origin):
     table = {
         "prefix": "gd",

@@ -25,8 +25,9 @@ _MANNERS: Mapping[str, str] = {
     "`func test_x() -> void:` with `assert_eq(got, expected)`, `assert_true(…)`, "
     f'`assert_signal_emitted(object, "name")`; `add_child_autofree(node)` for nodes. {_ABSENT}',
     "godot-gdunit4": "gdUnit4: a file that begins with `extends GdUnitTestSuite`, functions "
-    "`func test_x() -> void:` with `assert_that(got).is_equal(expected)`, `assert_bool`, "
-    f"`assert_str`, `assert_array`; `auto_free(object)` for objects. {_ABSENT}",
+    "`func test_x() -> void:` with `assert_that(got).is_equal(expected)`, "
+    "`assert_bool(got).is_true()`: an `assert_that(x)` alone checks nothing; `auto_free(object)` "
+    f"for objects. {_ABSENT}",
     "godot-script": "the rig's own runner: write as the example does, with its base class and its "
     f"checks, in a file that the runner finds. {_ABSENT}",
     "cargo": "cargo test: a file `tests/NAME.rs` with `use CRATE::…;` and `#[test] fn x() {}`, "

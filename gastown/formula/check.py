@@ -5,6 +5,7 @@ when it is cooked, after it has.
 """
 
 from gastown.formula.checking.edges import circles, ids, unknown
+from gastown.formula.checking.go_texts import go_texts
 from gastown.formula.checking.steps import lone
 from gastown.formula.checking.weaving import woven
 from gastown.formula.checking.whole import whole
@@ -18,6 +19,7 @@ def check(formula: Formula) -> list[Remark]:
     found = placed(formula)
     return [
         *whole(formula),
+        *go_texts(formula),
         *ids(found),
         *lone(found, {*formula.vars, *formula.inputs}),
         *unknown(formula, found),

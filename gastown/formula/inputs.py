@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, cast
 
+from gastown.errors import TemplateError
+from gastown.formula.gotext.render import fields
 from gastown.formula.legs import Input
 from gastown.formula.model import Formula
 from gastown.formula.values import Kind, items, text_of, truthy
@@ -89,7 +91,8 @@ def _ways(names: Iterable[str], between: str = " ") -> str:
 def told(formula: Formula, values: Mapping[str, Any], convoy: str = "") -> dict[str, Any]:
     """What Go-template text is rendered over, but for what differs from leg to leg.
 
-    Values have the type that the variable declares: `{{if .strict}}` is false for "false".
+    Values have the type that the variable declares: `{{if .strict}}` is false for "false". Files
+    are lists whatever a formula calls them, and `pr` is the number of the pull request.
     """
     found = {
         name: _typed(var.type, _text(formula, values, name))
@@ -97,12 +100,22 @@ def told(formula: Formula, values: Mapping[str, Any], convoy: str = "") -> dict[
     }
     others = {name: _text(formula, values, name) for name in values if name not in found}
     found = {**others, **found, "formula_name": formula.name}
-    if found["review_id"] == "":
-        found["review_id"] = convoy or _made_up(formula, values)
-    if found["target_description"] == "":
-        found["target_description"] = _target(found)
+    found["pr_number"] = found["pr_number"] or found.get("pr", "")
+    found["review_id"] = found["review_id"] or convoy or _made_up(formula, values)
+    for name in _ids(formula) - found.keys():
+        found[name] = found["review_id"]
+    found["files"] = _listed(found["files"])
     found["changed_files"] = [_changed(one) for one in _listed(found["changed_files"])]
+    found["target_description"] = found["target_description"] or _target(found)
     return found
+
+
+def _ids(formula: Formula) -> set[str]:
+    """Names of the review that an output's folder uses: Gas Town's own say `design_id` too."""
+    try:
+        return {name for name in fields(formula.output.directory) if name.endswith("_id")}
+    except TemplateError:
+        return set()  # said with its place when the folder is made
 
 
 def _text(formula: Formula, values: Mapping[str, Any], name: str) -> str:
@@ -133,7 +146,8 @@ def _target(found: Mapping[str, Any]) -> str:
     if found["pr_number"]:
         title = f": {found['pr_title']}" if found["pr_title"] else ""
         return f"pull request #{found['pr_number']}{title}"
-    return ", ".join(_listed(found["files"]))
+    branch = found.get("branch", "")
+    return f"the branch {branch}" if branch else ", ".join(found["files"])
 
 
 def _listed(value: Any) -> list[str]:

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gastown.errors import TemplateError
-from gastown.formula.gotext.render import Piece, fields, pieces
+from gastown.formula.gotext.render import Piece, fields, paths, pieces
+from gastown.formula.gotext.values import NO_VALUE, Own
 from gastown.formula.inputs import TOLD, told, variables
 from gastown.formula.legs import Leg, Synthesis
 from gastown.formula.model import Formula
@@ -33,38 +34,37 @@ class LegSteps:
         self._kept: dict[str, str] = {}
         self._given = {name: value for name, value in values.items() if name not in TOLD}
         self.others: dict[str, Var] = {}
-        self._folder = self._plain("output.directory", formula.output.directory, self._told)
+        output = formula.output
         self._told["output"] = {
-            "directory": self._folder,
-            "leg_pattern": formula.output.leg_pattern,
-            "synthesis": formula.output.synthesis,
+            "directory": self._plain("output.directory", output.directory, self._told),
+            "leg_pattern": output.leg_pattern,
+            "synthesis": self._plain("output.synthesis", output.synthesis, self._told),
         }
 
     def leg(self, leg: Leg) -> Step:
         """One leg: its own text, then what every leg of the formula is told."""
         place, base = f"legs.{leg.id}", self._formula.prompts.get("base", "")
-        about = leg.model_dump(include={"id", "title", "focus", "description", "agent", "role"})
-        context = {**self._told, "leg": about, "output_path": ""}
-        for name in ("title", "focus", "description"):
-            about[name] = self._plain(f"{place}.{name}", getattr(leg, name), context)
+        context = {**self._told, "leg": {"id": leg.id}, "output_path": ""}
         path, written = self._path(f"{place}: output", self._formula.output.leg_pattern, context)
-        context["output_path"] = path
-        said, focus = (
-            _fields("prompts.base", base),
-            self._text(f"{place}.focus", leg.focus, context),
-        )
+        texts = {
+            name: self._own(f"{place}.{name}", getattr(leg, name), context)
+            for name in ("title", "focus", "description")
+        }
+        about = {name: Own(text) for name, text in texts.items()}
+        context |= {"leg": {**leg.model_dump(), **about}, "output_path": path}
+        said = _paths("prompts.base", base)
         parts = [
-            self._text(f"{place}.description", leg.description, context),
-            f"Focus: {focus}" if focus and "leg" not in said else "",
+            texts["description"] if ("leg", "description") not in said else "",
+            f"Focus: {texts['focus']}" if leg.focus and ("leg", "focus") not in said else "",
             self._text("prompts.base", base, context),
-            _report(written) if "output_path" not in said else "",
+            _report(written) if ("output_path",) not in said else "",
         ]
         return Step(
             id=leg.id,
-            title=self._text(f"{place}.title", leg.title, context),
+            title=texts["title"],
             description=_joined(parts),
             role=leg.role,
-            metadata=self._metadata(leg.agent, written, focus, reads=leg.review_only),
+            metadata=self._metadata(leg.agent, written, texts["focus"], reads=leg.review_only),
         )
 
     def synthesis(self, written: Synthesis, legs: Sequence[str]) -> Step:
@@ -73,7 +73,7 @@ class LegSteps:
         path, kept = self._path("output.synthesis", self._formula.output.synthesis, context)
         context["output_path"] = path
         needs = tuple(leg for leg in written.depends_on if leg in legs) or tuple(legs)
-        told = "output_path" in _fields("synthesis.description", written.description)
+        told = ("output_path",) in _paths("synthesis.description", written.description)
         text = self._text("synthesis.description", written.description, context)
         return Step(
             id=SYNTHESIS,
@@ -96,6 +96,8 @@ class LegSteps:
         folder = self._formula.output.directory.rstrip("/")
         template = f"{folder}/{pattern}" if folder else pattern
         path = self._plain(place, template, context)
+        if NO_VALUE in path:
+            raise ValueError(f"{place}: {path}: give what is missing with --set NAME=…")
         inside = PurePosixPath(path)
         if inside.is_absolute() or ".." in inside.parts:
             raise ValueError(f"{place}: {path} leads out of the repository")
@@ -104,14 +106,23 @@ class LegSteps:
     def _plain(self, place: str, template: str, context: Mapping[str, Any]) -> str:
         return "".join(piece.text for piece in self._pieces(place, template, context))
 
+    def _own(self, place: str, template: str, context: Mapping[str, Any]) -> str:
+        """A leg's own text; one that is no template stands as it is, since Gas Town reads none."""
+        try:
+            fields(template)
+        except TemplateError:
+            return template
+        return self._text(place, template, context)
+
     def _text(self, place: str, template: str, context: Mapping[str, Any]) -> str:
-        """The same, with a name in place of every value that has a brace in it."""
+        """What a template says, with a name in place of every value that has a brace in it."""
         found = self._pieces(place, template, context)
         return "".join(self._safe(one.text) if one.given else one.text for one in found)
 
     def _pieces(self, place: str, template: str, context: Mapping[str, Any]) -> tuple[Piece, ...]:
-        for name in _fields(place, template) & self._given.keys():
-            self.others[name] = Var()
+        for path in _paths(place, template):
+            if path[0] in self._given:
+                self.others[path[0]] = Var()
         try:
             return pieces(template, context)
         except TemplateError as error:
@@ -131,9 +142,9 @@ class LegSteps:
         return name
 
 
-def _fields(place: str, template: str) -> frozenset[str]:
+def _paths(place: str, template: str) -> frozenset[tuple[str, ...]]:
     try:
-        return fields(template)
+        return paths(template)
     except TemplateError as error:
         raise ValueError(f"{place}: {error}") from error
 

@@ -27,7 +27,7 @@ from gastown.formula.gotext.tree import (
     Range,
     Variable,
 )
-from gastown.formula.gotext.values import is_list, is_true, kind, printed
+from gastown.formula.gotext.values import Own, is_list, is_true, kind, printed
 
 MAX_OUTPUT = 1_000_000
 """Characters of a rendered text; no prompt that a model reads is longer."""
@@ -38,7 +38,7 @@ Variables = ChainMap[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of the text; `given` if it is a value and not the template's own words."""
+    """A part of the text; `given` if it is a value and not the author's own words."""
 
     text: str
     given: bool
@@ -88,7 +88,7 @@ class _Run:
     def _node(self, node: Emit | Assign | If | Range, dot: Any, variables: Variables) -> None:
         value = self._value(node.value, dot, variables)
         if isinstance(node, Emit):
-            self._write(Piece(printed(value), given=True))
+            self._write(Piece(printed(value), given=not isinstance(value, Own)))
         elif isinstance(node, Assign):
             _assign(variables, node, value)
         elif isinstance(node, If):
@@ -182,28 +182,33 @@ def _field(value: Any, fields: Sequence[str]) -> Any:
 
 def fields(template: str) -> frozenset[str]:
     """The names that a template takes from the values it is given. Raises TemplateError."""
-    return frozenset(_fields(parse(template), at_root=True))
+    return frozenset(path[0] for path in paths(template))
 
 
-def _fields(nodes: Sequence[Node], *, at_root: bool) -> Iterator[str]:
+def paths(template: str) -> frozenset[tuple[str, ...]]:
+    """The same with all that follows: `.leg.focus` gives leg and focus. Raises TemplateError."""
+    return frozenset(_paths(parse(template), at_root=True))
+
+
+def _paths(nodes: Sequence[Node], *, at_root: bool) -> Iterator[tuple[str, ...]]:
     for node in nodes:
         if isinstance(node, Prose):
             continue
         yield from _roots(node.value, at_root=at_root)
         if isinstance(node, If):
-            yield from _fields(node.then, at_root=at_root and not node.moves_dot)
-            yield from _fields(node.otherwise, at_root=at_root)
+            yield from _paths(node.then, at_root=at_root and not node.moves_dot)
+            yield from _paths(node.otherwise, at_root=at_root)
         elif isinstance(node, Range):
-            yield from _fields(node.body, at_root=False)
-            yield from _fields(node.otherwise, at_root=at_root)
+            yield from _paths(node.body, at_root=False)
+            yield from _paths(node.otherwise, at_root=at_root)
 
 
-def _roots(expression: Expression, *, at_root: bool) -> Iterator[str]:
+def _roots(expression: Expression, *, at_root: bool) -> Iterator[tuple[str, ...]]:
     if isinstance(expression, Call):
         for argument in expression.arguments:
             yield from _roots(argument, at_root=at_root)
     elif isinstance(expression, Path):
         base = expression.base
         if (isinstance(base, Dot) and at_root) or base == Variable(ROOT):
-            yield expression.fields[0]
+            yield expression.fields
         yield from _roots(base, at_root=at_root)

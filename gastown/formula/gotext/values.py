@@ -13,6 +13,12 @@ _DEEP = 20
 _WIDE = 1e21
 
 
+class Own(str):
+    """A value that is the words of the template's author, and not of whoever gave the values."""
+
+    __slots__ = ()
+
+
 def is_list(value: Any) -> bool:
     """Whether it can be gone through item by item."""
     return isinstance(value, Sequence) and not isinstance(value, str)

@@ -192,6 +192,57 @@ def test_reports_go_where_the_patterns_say():
     assert silent.description == "Write your report to .reviews/r1/style.md."
 
 
+def test_what_the_base_says_of_a_leg_is_not_said_twice():
+    base = "Do this: {{.leg.description}}"
+
+    assert (
+        text(a_review(prompts={"base": base}), "bugs") == "Focus: wrong results\n\nDo this: Look."
+    )
+
+
+def test_a_legs_own_text_that_is_no_template_stands_as_it_is():
+    """Gas Town renders only what all legs are told: a workflow's `${{ … }}` is for the agent."""
+    formula = a_review(prompts={"base": "{{.leg.description}} {{.pr_title}}"})
+    odd = Leg(id="ci", description="Mind ${{ secrets.KEY }} and {{who}}")
+    formula = formula.model_copy(update={"legs": (odd,), "vars": {"who": Var(default="me")}})
+
+    said = text(formula, "ci", pr_title="{{who}}")
+
+    assert said == "Mind ${{ secrets.KEY }} and me {{who}}"
+
+
+def test_a_pull_request_is_known_by_the_input_pr_too():
+    base = (
+        "{{if .pr_number -}}\n#{{.pr_number}}\n{{end}}{{range .files -}}\n- {{.}}\n{{end -}}\nOn "
+    )
+    inputs = {"pr": Input(type="number"), "files": Input(), "branch": Input()}
+    formula = a_review(inputs=inputs, prompts={"base": base + "{{.target_description}}"})
+
+    assert text(formula, "style", pr=7) == "#7\nOn pull request #7"
+    assert text(formula, "style", files="a.py,b.py") == "- a.py\n- b.py\nOn a.py, b.py"
+    assert text(formula, "style", branch="new") == "On the branch new"
+
+
+def test_a_folder_that_is_named_by_another_id_gets_the_reviews():
+    formula = a_review(
+        output=Output(directory=".plans/{{.plan_id}}", leg_pattern="a", synthesis="sum.md"),
+        synthesis=Synthesis(description="{{.output.directory}}/{{.output.synthesis}}"),
+    )
+
+    made = as_workflow(formula, {}, "hq-cv-1").steps
+
+    assert made[0].metadata["output"] == ".plans/hq-cv-1/a"
+    assert made[-1].description.startswith(".plans/hq-cv-1/sum.md")
+
+
+def test_a_folder_that_nothing_names_is_refused():
+    formula = a_review(output=Output(directory="{{.team}}", leg_pattern="a.md"))
+
+    with pytest.raises(FormulaError, match=r"<no value>/a\.md: give what is missing with --set"):
+        as_workflow(formula, {})
+    assert steps(formula, team="blue")["bugs"].metadata["output"] == "blue/a.md"
+
+
 def test_a_review_without_a_name_goes_by_its_convoys_or_gets_always_the_same():
     formula = a_review(output=Output(directory="r/{{.review_id}}", leg_pattern="a"))
 

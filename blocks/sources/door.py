@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from blocks.retry import retry_after
-from gastown.agents.prose import whole_json
+from gastown.agents.prose import one_line, whole_json
 from gastown.beads.ledger import utc_now
 from gastown.errors import SourceError
 
@@ -28,6 +28,8 @@ _HOPS = 3
 _LEAST_WAIT_S = 1.0
 _DEFAULT_WAIT_S = 60.0  # GitHub: without another word, wait at least a minute
 _LONGEST_WAIT_S = 86_400.0
+_LONGEST_ANSWER_S = 300.0  # a byte now and then keeps no connection open for ever
+_HEADER_CHARS = 4_000
 
 
 class Throttled(Exception):  # noqa: N818 — no error: a source's wish
@@ -100,16 +102,23 @@ class Door:
                 except httpx.HTTPError as error:
                     why = str(error) or type(error).__name__
                     continue
-                if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                except (httpx.InvalidURL, ValueError) as error:  # an address that is none
+                    raise SourceError(f"{there}: {error}", retryable=False) from None
+                if answer.status < HTTPStatus.INTERNAL_SERVER_ERROR or _is_busy(answer):
                     return self._judged(answer)
                 why = f"HTTP {answer.status}"
         raise SourceError(f"{there}: {why}, {_TRIES} times", retryable=True)
 
     def whole(self, url: str) -> str:
         """The address in full. Raises SourceError for one at another host: headers stay here."""
-        there = urljoin(self.base, url)
+        try:
+            there = str(httpx.URL(urljoin(self.base, url)))
+        except (httpx.InvalidURL, ValueError) as error:
+            said = f"{self.base}: points to no address: {one_line(url, 200)}: {error}"
+            raise SourceError(said, retryable=False) from None
         if origin(there) != origin(self.base):
-            raise SourceError(f"{self.base}: points to another host: {there}", retryable=False)
+            said = f"{self.base}: points to another host: {one_line(there, 200)}"
+            raise SourceError(said, retryable=False)
         return there
 
     def _followed(self, client: httpx.Client, request: httpx.Request) -> Answer:
@@ -124,26 +133,26 @@ class Door:
         raise SourceError(f"{request.url}: redirects again and again", retryable=False)
 
     def _read(self, client: httpx.Client, request: httpx.Request) -> Answer:
-        answer = client.send(request, stream=True)
+        answer, end = client.send(request, stream=True), time.monotonic() + _LONGEST_ANSWER_S
         try:
             content = bytearray()
             for piece in answer.iter_bytes():
                 content += piece
+                if time.monotonic() > end:
+                    raise httpx.ReadTimeout(f"takes longer than {_LONGEST_ANSWER_S:g} s")
                 if len(content) > MAX_BYTES:
                     size = f"{MAX_BYTES >> 20} MiB"
                     raise SourceError(f"{request.url}: is larger than {size}", retryable=False)
         finally:
             answer.close()
-        headers = {name.lower(): value for name, value in answer.headers.items()}
+        headers = {n.lower(): value for n, value in answer.headers.items() if _fit(value)}
         return Answer(
             answer.status_code, headers, bytes(content), str(request.url), self._used_up(headers)
         )
 
     def _judged(self, answer: Answer) -> Answer:
         status = answer.status
-        if status == HTTPStatus.TOO_MANY_REQUESTS or (
-            status == HTTPStatus.FORBIDDEN and (answer.until or "retry-after" in answer.headers)
-        ):
+        if _is_busy(answer) or (status == HTTPStatus.FORBIDDEN and answer.until):
             raise Throttled(self._until(answer))
         if status in _REFUSALS:
             said = f"{answer.url}: HTTP {status}: {_REFUSALS[status]}"
@@ -177,6 +186,19 @@ class Door:
 
     def _after(self, seconds: float) -> datetime:
         return self.clock() + timedelta(seconds=min(max(seconds, _LEAST_WAIT_S), _LONGEST_WAIT_S))
+
+
+def _is_busy(answer: Answer) -> bool:
+    """Whether it says that it wants to be left alone, not that something is wrong."""
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    polite = {HTTPStatus.FORBIDDEN, HTTPStatus.SERVICE_UNAVAILABLE}
+    return answer.status in polite and "retry-after" in answer.headers
+
+
+def _fit(value: str) -> bool:
+    """Whether a header can be sent back as it came, as tags are."""
+    return len(value) <= _HEADER_CHARS and value.isascii() and value.isprintable()
 
 
 _REFUSALS: Mapping[int, str] = {

@@ -1,17 +1,14 @@
 """FeedPages: an RSS or Atom feed, with the pages behind its first where it has some."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from http import HTTPStatus
 
 from blocks.sources.door import Door
-from gastown.feedback.descending import descend
-from gastown.feedback.feed import parse_feed
+from gastown.errors import SourceError
+from gastown.feedback.descending import descend, likely
+from gastown.feedback.feed import Feed, parse_feed
 from gastown.feedback.item import UNKNOWN
 from gastown.feedback.source import Cursor, Fetched
-
-_AHEAD = timedelta(days=1)
-"""A date further in the future is a lie, and would hide what comes until then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,20 @@ class FeedPages:
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Fetched((), cursor, answer.until)
         feed = parse_feed(answer.content, answer.url)
-        latest = self.door.clock() + _AHEAD
-        times = [item.updated for item in feed.items if UNKNOWN < item.updated <= latest]
-        following = self.door.whole(feed.following) if feed.following and feed.items else ""
-        moved = dict(descend(cursor, times, "" if following == answer.url else following))
+        times = [item.updated for item in feed.items if item.updated > UNKNOWN]
+        following = self._following(feed, answer.url)
+        moved = dict(descend(cursor, likely(times, self.door.clock()), following))
         tags = cursor if after else _tags(answer.headers)
         kept = {name: tags[name] for name in ("etag", "modified") if tags.get(name)}
         return Fetched(feed.items, moved | kept, answer.until, "after" in moved, feed.skipped)
+
+    def _following(self, feed: Feed, here: str) -> str:
+        """The next page; none where the feed names an address that is none, or is not its own."""
+        try:
+            there = self.door.whole(feed.following) if feed.following and feed.items else ""
+        except SourceError:
+            return ""
+        return "" if there == here else there
 
 
 def _conditions(cursor: Cursor) -> dict[str, str]:

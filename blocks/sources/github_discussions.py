@@ -12,7 +12,7 @@ from blocks.sources.door import Door, Throttled
 from blocks.sources.taken import count_of, listed, names_in, taken, text_of
 from gastown.agents.prose import one_line
 from gastown.errors import SourceError
-from gastown.feedback.descending import descend
+from gastown.feedback.descending import descend, likely
 from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
@@ -64,7 +64,8 @@ class GithubDiscussions:
         said, lost = taken(_comments(nodes), _comment)
         paging = _object(place.get("pageInfo"), answer.url)
         following = text_of(paging.get("endCursor")) if paging.get("hasNextPage") is True else ""
-        moved = descend(cursor, [item.updated for item in items], following)
+        times = likely([item.updated for item in items], self.door.clock())
+        moved = descend(cursor, times, following)
         until = answer.until or _used_up(data.get("rateLimit"))
         return Fetched((*items, *said), moved, until, "after" in moved, skipped + lost)
 

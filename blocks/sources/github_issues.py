@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from blocks.sources.door import Answer, Door
 from blocks.sources.taken import count_of, listed, people_in, taken, text_of
+from gastown.feedback.descending import likely
 from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
@@ -47,7 +48,7 @@ class GithubIssues:
         self, since: str, url: str, entries: list[Any], answer: Answer
     ) -> tuple[Cursor, bool]:
         """The cursor behind a page, and whether there is more."""
-        base = _newest(since, entries)
+        base = _newest(since, likely(_moments(entries), self.door.clock()))
         found = _NEXT.search(answer.headers.get("link", ""))
         if found is None:
             first = self._first(base)
@@ -68,12 +69,15 @@ class GithubIssues:
         return f"{self.door.base.rstrip('/')}/repos/{self.repo}/issues?{urlencode(asked)}"
 
 
-def _newest(since: str, entries: list[Any]) -> str:
+def _newest(since: str, times: list[datetime]) -> str:
     """A second before the newest change on the page, never before `since`."""
-    times = [at for entry in entries if (at := _moment(entry)) is not None]
     if not times:
         return since
     return max(since, f"{max(times) - _OVERLAP:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def _moments(entries: list[Any]) -> list[datetime]:
+    return [at for entry in entries if (at := _moment(entry)) is not None]
 
 
 def _moment(entry: Any) -> datetime | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from blocks.sources.door import Door
 from blocks.sources.taken import count_of, listed, taken, text_of
 from gastown.errors import SourceError
-from gastown.feedback.descending import descend
+from gastown.feedback.descending import descend, likely
 from gastown.feedback.item import Item
 from gastown.feedback.source import Cursor, Fetched
 
@@ -40,7 +40,8 @@ class Reddit:
         data = _part(_part(answer.json(), answer.url), answer.url, "data")
         entries = listed(data.get("children"), answer.url)
         items, skipped = taken(entries, self._item)
-        moved = descend(cursor, [item.created for item in items], text_of(data.get("after")), AGAIN)
+        times = likely([item.created for item in items], self.door.clock())
+        moved = descend(cursor, times, text_of(data.get("after")), AGAIN)
         return Fetched(items, moved, answer.until, "after" in moved, skipped)
 
     def _token(self) -> str:

@@ -4,10 +4,18 @@ One reading goes from the newest entry down to what the last one knew, and may t
 runs. What moves to the top meanwhile is newer than `top`, so that the next reading finds it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from gastown.feedback.source import Cursor
+
+AHEAD = timedelta(days=1)
+"""A time further in the future is a lie, and would hide what comes until then."""
+
+
+def likely(times: Iterable[datetime], now: datetime) -> list[datetime]:
+    """Those that may be true."""
+    return [time for time in times if time <= now + AHEAD]
 
 
 def descend(

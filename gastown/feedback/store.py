@@ -7,15 +7,17 @@ are written over.
 
 import json
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from gastown.beads.files import write_whole
 from gastown.errors import LedgerError
-from gastown.feedback.record import Record
+from gastown.feedback.record import Record, as_page
 from gastown.feedback.source import START, Cursor
 from gastown.rigs.clone import TOWN, commit_report, init
 from gastown.rigs.git import Repo
@@ -23,6 +25,7 @@ from gastown.rigs.lock import file_lock
 from gastown.rigs.stale import OURS, clear_stale_locks
 
 _READING, _DECIDING = "gastown-reading.lock", "gastown-deciding.lock"
+_RESTS = "rests.json"
 _DRAFTS = ("items/*/*/.fb-*", "cursors/.*", ".*.md.*")
 
 
@@ -53,6 +56,17 @@ class Store:
             return START
         text = repo.show_file("HEAD", _cursor_file(source))
         return _object(text, _cursor_file(source)) if text else START
+
+    def rest(self, source: str) -> datetime | None:
+        """Until when a source wants to be left alone, if it said so."""
+        with suppress(ValueError, TypeError, KeyError):
+            return datetime.fromisoformat(self.read(_RESTS)[source]).astimezone(UTC)
+        return None
+
+    def put_to_rest(self, source: str, until: datetime) -> None:
+        """Remember until when a source wants to be left alone, whoever reads next."""
+        known = {**self.read(_RESTS), source: until.isoformat(timespec="seconds")}
+        self.keep({_RESTS: _json(known)}, f"{source}: leave it alone for a while")
 
     def record(self, path: str) -> Record | None:
         """The record at `Record.path`, if there is one. Raises LedgerError for a broken one."""
@@ -94,14 +108,17 @@ class Store:
     def _take_over(self) -> None:
         """Commit records that a writer who was killed had put in place, and remove its drafts.
 
-        They would be met again as known, and so never be committed.
+        They would be met again as known, and so never be committed, nor their pages be written.
         """
         for draft in (draft for place in _DRAFTS for draft in self.path.glob(place)):
             draft.unlink(missing_ok=True)
         repo = Repo(self.path)
         with file_lock(self.path / ".git" / OURS):
             clear_stale_locks(self.path / ".git", self.path / ".git")
-            if any(name.startswith("items/") for name in repo.status()):
+            left = [name for name in repo.status() if name.startswith("items/")]
+            for file in (self.path / name for name in left if name.endswith(".json")):
+                write_whole(file.with_suffix(".md"), as_page(self.parse(file.read_bytes(), file)))
+            if left:
                 said = "Keep what a reader that died had written"
                 repo.commit_all(said, self.author, ["items"])
 

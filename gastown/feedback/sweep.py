@@ -1,16 +1,18 @@
 """sweep: read a source from its cursor to its end, and store each page before the next is read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from gastown.errors import SourceError
 from gastown.feedback.record import Record, record_of, renewed
-from gastown.feedback.source import Fetched, Source
+from gastown.feedback.source import Cursor, Fetched, Source
 from gastown.feedback.store import Store
 
 PAGES = 2_000  # of one run; the next goes on from the cursor
 PATIENCE_S = 60.0
+LONGEST_REST = timedelta(days=1)
+_CIRCLES = 3  # pages in a row on which nothing is new; one is, where many changed in one second
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Sweeper:
     """What every sweep of one run shares.
 
     `salt` hashes authors. A source that wants to be left alone for longer than `patience_s` seconds
-    is left to the next run.
+    is left to the next run after that.
     """
 
     store: Store
@@ -43,15 +45,24 @@ class Sweeper:
 
     def sweep(self, source: Source) -> Swept:
         """Read on from where the last reading ended. Never raises for what a source does."""
-        done = Swept(source.name)
+        done, name = Swept(source.name), source.name
+        if (until := self.store.rest(name)) and timedelta(0) < until - self.clock() <= LONGEST_REST:
+            return _ended(done, _alone_until(until))
+        cursor = self.store.cursor(name)
+        course = _Course(cursor)
         try:
             while done.pages < self.pages:
-                page = source.fetch(self.store.cursor(source.name))
+                page = source.fetch(cursor)
+                if course.circles(cursor, page):
+                    self.store.put((), {name: course.start}, f"{name}: begin anew")
+                    why = "it shows the same pages again and again"
+                    return _ended(done, why, failed=True)
                 done = self._stored(done, page)
-                if why := self._pause(page):
+                if why := self._pause(name, page, course):
                     return _ended(done, why)
                 if not page.more:
                     return done
+                cursor = self.store.cursor(name)  # as it was committed
         except SourceError as error:
             return _ended(done, str(error), failed=True)
         return _ended(done, f"{self.pages} pages are enough for one run")
@@ -78,15 +89,41 @@ class Sweeper:
             done.skipped + page.skipped,
         )
 
-    def _pause(self, page: Fetched) -> str:
-        """Wait as long as the source wants; why to stop instead."""
+    def _pause(self, name: str, page: Fetched, course: "_Course") -> str:
+        """Wait as long as the source wants; why to stop instead, which is remembered."""
         if page.wait_until is None or not page.more:
             return ""
-        left = (page.wait_until - self.clock()).total_seconds()
-        if left > self.patience_s:
-            return f"it wants to be left alone until {page.wait_until:%Y-%m-%d %H:%M:%S} UTC"
-        self.sleep(max(0.0, left))
+        left = max(0.0, (page.wait_until - self.clock()).total_seconds())
+        if course.waited + left > self.patience_s:
+            self.store.put_to_rest(name, page.wait_until)
+            return _alone_until(page.wait_until)
+        course.waited += left
+        self.sleep(left)
         return ""
+
+
+@dataclass(slots=True)
+class _Course:
+    """One reading: where it began, what it has shown, how long it waited since it showed any."""
+
+    start: Cursor
+    shown: set[tuple[str, datetime]] = field(default_factory=set[tuple[str, datetime]])
+    stale: int = 0
+    waited: float = 0.0
+
+    def circles(self, cursor: Cursor, page: Fetched) -> bool:
+        """Whether it leads nowhere: page after page says that there is more, and none shows it."""
+        told = {(item.key, item.updated) for item in page.items}
+        if told - self.shown:
+            self.stale, self.waited = 0, 0.0
+        elif told or (page.cursor == cursor and page.wait_until is None):
+            self.stale += 1
+        self.shown |= told
+        return page.more and self.stale >= _CIRCLES
+
+
+def _alone_until(when: datetime) -> str:
+    return f"it wants to be left alone until {when:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _ended(done: Swept, why: str, *, failed: bool = False) -> Swept:

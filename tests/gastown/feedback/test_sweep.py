@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from gastown.feedback.store import Store
 from gastown.feedback.sweep import Sweeper
 from gastown.rigs.git import Repo
 from gastown.testing import FakeClock
-from tests.gastown.feedback.given import SALT, item
+from tests.gastown.feedback.given import SALT, item, record
 
 PAGE = 3
 
@@ -43,9 +44,9 @@ class Shelf:
         return Fetched(shown, {"at": at + len(shown)}, more=at + PAGE < len(self.items))
 
 
-def sweeper(path: Path, naps: list[float] | None = None) -> Sweeper:
-    clock = FakeClock()
-    return Sweeper(Store(path), SALT, clock, (naps if naps is not None else []).append)
+def sweeper(path: Path, naps: list[float] | None = None, clock: FakeClock | None = None) -> Sweeper:
+    sleep = (naps if naps is not None else []).append
+    return Sweeper(Store(path), SALT, clock or FakeClock(), sleep)
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -102,6 +103,24 @@ def test_a_change_is_kept_with_its_history(tmp_path):
     assert "nothing like it" in old
 
 
+def test_the_page_of_a_record_whose_writer_died_before_it_is_written_by_the_next(tmp_path):
+    store = Store(tmp_path)
+    sweeper(tmp_path).sweep(Shelf([item(1)]))
+    new, changed = record(2), record(1, "changed since")
+    for one in (new, changed):
+        file = tmp_path / f"{one.path}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(one.files()[f"{one.path}.json"])
+
+    with store.reading():
+        pass
+
+    repo = Repo(tmp_path)
+    assert repo.status() == []
+    for one in (new, changed):
+        assert repo.show_file("HEAD", f"{one.path}.md") == one.files()[f"{one.path}.md"]
+
+
 def test_a_cursor_that_was_never_committed_does_not_count(tmp_path):
     store = Store(tmp_path)
     sweeper(tmp_path).sweep(Shelf([item(1)]))
@@ -135,6 +154,61 @@ def test_a_short_wait_is_waited_for_and_a_long_one_is_the_next_runs(tmp_path):
         "it wants to be left alone until 2026-01-29 10:00:00 UTC",
         False,
     )
+
+
+def test_a_source_that_wants_to_be_left_alone_is_not_asked_again_before(tmp_path):
+    clock = FakeClock()
+    at, shelf = sweeper(tmp_path, clock=clock), Shelf([item(1)])
+    shelf.waits = [clock() + timedelta(hours=6)]
+    at.sweep(shelf)
+
+    early = at.sweep(shelf)
+    clock.advance(6 * 3600)
+    late = at.sweep(shelf)
+
+    assert (early.pages, early.new, early.failed) == (0, 0, False)
+    assert "left alone until 2026-01-29 15:00:00" in early.why
+    assert (late.new, late.why) == (1, "")
+
+
+def test_one_that_asks_for_a_little_patience_again_and_again_is_the_next_runs(tmp_path):
+    naps: list[float] = []
+    at = sweeper(tmp_path, naps)
+    shelf = Shelf([item(1)])
+    shelf.waits = [at.clock() + timedelta(seconds=25)] * 9
+
+    done = at.sweep(shelf)
+
+    assert naps == [25, 25]
+    assert "left alone" in done.why
+
+
+@dataclass
+class Circling:
+    """A source that leads back to where it was, or shows one page under ever new names."""
+
+    steps: int
+    name: str = "forum"
+    asked: int = 0
+
+    def fetch(self, cursor: Cursor) -> Fetched:
+        """The same page again."""
+        self.asked += 1
+        at = cursor.get("at", 0)
+        return Fetched((item(1),), {"at": (at + 1) % self.steps}, more=True)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 10_000])
+def test_a_source_that_goes_round_in_circles_is_left_and_begun_anew(tmp_path, steps):
+    source = Circling(steps)
+
+    first, second = sweeper(tmp_path).sweep(source), sweeper(tmp_path).sweep(source)
+
+    assert (first.new, first.failed) == (1, True)
+    assert "again and again" in second.why
+    assert source.asked < 10
+    assert Store(tmp_path).cursor("forum") == START
+    assert len(Store(tmp_path).records()) == 1
 
 
 def test_a_broken_record_is_named_and_says_how_to_bring_it_back(tmp_path):

@@ -1,14 +1,12 @@
 """`town formula …`: the workflows there are, what is wrong with one, and the plan it gives."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import RenderableType
 
-from gastown.catalogue.roles import ROLES
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.values import parse_values
@@ -17,8 +15,6 @@ from gastown.errors import FormulaError, NotFoundError
 from gastown.formula.binding import SCOPES
 from gastown.formula.cook import cook as cook_plan
 from gastown.formula.find import FormulaFile, find_formula, is_path, list_formulas
-from gastown.formula.finding import Finding
-from gastown.formula.lint import lint as lint_text
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
 from gastown.formula.shelf import Shelf
@@ -26,6 +22,8 @@ from gastown.town.town import Town
 
 app = group("formula", "Formulas: the workflows that convoys go through.")
 app.command("gastown.cli.formula_run:run", name="run", help="Run a formula, as its own convoy.")
+app.command("gastown.cli.formula_lint:lint", name="lint", help="Say what is wrong or odd in them.")
+app.command("gastown.cli.formula_lint:convert", name="convert", help="Print one as TOML or JSON.")
 
 
 @app.command(name="list")
@@ -43,22 +41,8 @@ def show_(name: str, /, *, options: Options = PLAIN) -> None:
     Args:
         name: Its name, or the path of its file.
     """
-    formula = _find(options, name).load()
+    formula = find_file(options, name).load()
     show(options, formula, *_drawn(formula))
-
-
-@app.command
-def lint(names: list[str], /, *, options: Options = PLAIN) -> int:
-    """Say what is wrong or odd in formulas; exit code 1 when something is wrong.
-
-    Args:
-        names: Names, or paths of files.
-    """
-    files = [_find(options, name) for name in names]
-    found = [one for file in files for one in _linted(file)]
-    lines = [f"{one.severity}: {one}" for one in found] or ["nothing to say"]
-    show(options, [asdict(one) for one in found], *lines)
-    return int(any(one.severity == "error" for one in found))
 
 
 @app.command
@@ -77,7 +61,7 @@ def cook(
         convoy: The convoy whose rigs, beads and assemblies it is cooked over.
         values: NAME=VALUE for a variable of the formula; may be repeated.
     """
-    shelf, scope = _shelf(options), Scope()
+    shelf, scope = shelf_of(options), Scope()
     if convoy:
         town = options.open()
         scope = scope_of(town.ledger, town.config, show_convoy(town.ledger, convoy))
@@ -92,30 +76,23 @@ def cook(
     show(options, plan, _plan(plan))
 
 
-def _find(options: Options, name: str) -> FormulaFile:
+def find_file(options: Options, name: str) -> FormulaFile:
+    """The file of a formula: of the town, of those that we ship, or the one at that path."""
     folders = () if is_path(name) else _folders(options)
     return find_formula(name, folders)
 
 
 def _folders(options: Options) -> Sequence[Path]:
-    return _shelf(options).folders
+    return shelf_of(options).folders
 
 
-def _shelf(options: Options) -> Shelf:
+def shelf_of(options: Options) -> Shelf:
     """The town's formulas; outside of any town there are those that we ship."""
     try:
         root = options.root
     except NotFoundError:
         return Shelf()
     return Town.open(root).shelf()
-
-
-def _linted(file: FormulaFile) -> list[Finding]:
-    try:
-        return lint_text(file.text(), file.source, ROLES)
-    except FormulaError as error:  # it cannot be read; the others still can
-        said = error.findings[0].removeprefix(f"{file.source}: ")
-        return [Finding("error", file.source, None, "", said)]
 
 
 def _in_short(file: FormulaFile) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any, Literal, cast
 from gastown.formula.model import Formula
 from gastown.formula.shape import kind_of
 from gastown.formula.table import Table
+from gastown.formula.var import Var
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
@@ -38,6 +39,8 @@ def document(formula: Formula) -> dict[str, Any]:
 
 def _table(table: Table) -> dict[str, Any]:
     said = table.model_fields_set
+    if isinstance(table, Var) and table.type == "string":
+        said = said - {"type"}  # it was not said, but read off the default
     values = ((field.alias or name, getattr(table, name)) for name, field in _fields(table, said))
     return {key: _value(value) for key, value in values if value is not None}
 

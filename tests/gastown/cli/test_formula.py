@@ -1,11 +1,12 @@
 """`town formula …` shows, checks and cooks; it runs nothing."""
 
+import json
 import subprocess
 import sys
 
 import pytest
 
-from gastown.cli.formula import ROLES
+from gastown.catalogue.roles import ROLES
 
 WATER = """\
 formula = "water"
@@ -137,6 +138,35 @@ def test_a_finding_is_printed_as_it_is(cli, water):
     water.write_text('formula = "water"\ntype = "workflow"\nversion = 1\n')
 
     assert "write at least one [[steps]]" in cli("formula", "lint", "water").out
+
+
+def test_lint_tells_what_other_tools_do_apart_and_once(cli, water):
+    water.write_text(WATER.replace("needs", "depends_on") + 'acceptance = "full"\ntpye = "task"\n')
+
+    told = cli("formula", "lint", "water").out
+    assert "unknown key; did you mean type? (bd, gt: ignore it)" in told
+    assert "water.formula.toml with other tools" in told
+    assert "steps.pour.acceptance" in told
+    found = cli("formula", "lint", "water", "--json").json
+    assert "bd: ignores it" in [one["elsewhere"] for one in found]
+    assert "with other tools" not in cli("formula", "lint", "water", "--no-elsewhere").out
+
+
+def test_lint_looks_at_the_formulas_that_one_names(cli, water):
+    water.write_text(WATER.replace('title = "Pour"', 'title = "Pour"\nexpand = "polecat-work"'))
+
+    answer = cli("formula", "lint", "water")
+    assert answer.code == 1
+    assert "'polecat-work' is of the kind workflow; this takes an expansion" in answer.out
+
+
+def test_convert_prints_a_formula_in_either_form(cli, water):
+    toml = cli("formula", "convert", "water")
+    as_json = cli("formula", "convert", "water", "--to", "json")
+
+    assert toml.out == WATER
+    assert json.loads(as_json.out)["steps"][1] == {"id": "pour", "title": "Pour", "needs": ["fill"]}
+    assert cli("formula", "convert", "water", "--json").json == json.loads(as_json.out)
 
 
 def test_a_missing_or_unknown_value_says_how_it_is_given(cli, water):

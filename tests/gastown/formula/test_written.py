@@ -89,7 +89,6 @@ lines."""
 
 [vars.what]
 default = "it"
-type = "string"
 
 [[steps]]
 id = "a"

@@ -24,7 +24,7 @@ def lint(
     names: list[str],
     /,
     *,
-    elsewhere: Annotated[bool, Parameter(negative="--no-elsewhere")] = True,
+    elsewhere: Annotated[bool, Parameter(negative="--no-elsewhere", show_default=False)] = True,
     options: Options = PLAIN,
 ) -> int:
     """Say what is wrong or odd in formulas; exit code 1 when something is wrong.

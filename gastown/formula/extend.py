@@ -16,6 +16,8 @@ from gastown.formula.table import Table
 T = TypeVar("T", bound=Table)
 
 _OWN = ("name", "source", "digest", "extends")
+# What a synthesis waits for: the child says it anew, since it may want less.
+_WHOLE = ("depends_on",)
 MAX_DEPTH = 50
 
 
@@ -89,8 +91,9 @@ def _merged(under: T, over: T, *, over_wins: bool) -> T:
     update: dict[str, Any] = {}
     for key in over.model_fields_set - {*_OWN}:
         new = getattr(over, key)
-        said = key in under.model_fields_set
-        update[key] = _both(getattr(under, key), new, over_wins=over_wins) if said else new
+        old, said = getattr(under, key), key in under.model_fields_set
+        both = said and not (over_wins and key in _WHOLE)
+        update[key] = _both(old, new, over_wins=over_wins) if both else new
     return under.model_copy(update=update)
 
 

@@ -35,8 +35,9 @@ def woven(formula: Formula, found: Sequence[Placed]) -> Iterator[Remark]:
     }
     for key, problems in tables.items():
         yield from (Remark(("compose", key, *path), said) for path, said in problems)
+    cut = bool(formula.pointcuts)
     for at, rule in enumerate(formula.advice):
-        yield from (Remark(("advice", at, *path), said) for path, said in _advice(rule))
+        yield from (Remark(("advice", at, *path), said) for path, said in _advice(rule, cut))
     for at, cut in enumerate(formula.pointcuts):
         if not (cut.glob or cut.type or cut.label):
             yield Remark(("pointcuts", at), "says nothing; write glob, type or label")
@@ -120,8 +121,8 @@ def _gates(gates: Collection[ComposeGate], known: _Known) -> Iterator[tuple[Path
             yield (at, "condition"), problem
 
 
-def _advice(rule: Advice) -> Iterator[tuple[Path, str]]:
-    if not rule.target:
+def _advice(rule: Advice, cut: bool) -> Iterator[tuple[Path, str]]:
+    if not (rule.target or cut):
         yield ("target",), 'is missing: a glob of ids, "*" for every step'
     lists = {
         ("before",): rule.before,

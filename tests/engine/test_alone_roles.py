@@ -8,6 +8,7 @@ from flows.roles.gauger import gauger
 from flows.roles.polecat import polecat
 from flows.roles.refinery import refinery
 from gastown.errors import StageFailedError
+from gastown.town.edit import edit, put_rig
 from tests.tasks.test_alone import (
     DEFEND,
     FILES,
@@ -87,10 +88,15 @@ def test_a_review_is_shown_with_what_it_says_of_each_criterion(tmp_path):
     assert ended(f"review work of {mine.path}") == ["Completed"]
 
 
-def test_a_checkout_is_gauged_and_its_tests_are_shown(tmp_path):
+def test_a_rig_is_gauged_and_each_build_is_shown_with_its_log(tmp_path):
     with town_of(tmp_path, {}) as town:
-        mine = checkout(tmp_path)
-        result = gauger(str(town.root), str(mine.path), build=False)
+        page = {"build": ["cp", "{worktree}/README.md", "{out}"], "capture": ["true"]}
+        table = town.config.rig("garden").model_dump(mode="json", exclude_unset=True)
+        edit(town.layout.config, put_rig("garden", {**table, "assemblies": {"page": page}}))
+        result = gauger(str(town.root), "garden")
 
     assert result.good
-    assert "1 passed" in artifacts()["gauger-alone-mine"]
+    shown = artifacts()
+    assert "1 passed" in shown["gauger-alone-garden"]
+    assert "/builds/alone/garden/page/product" in shown["gauger-alone-garden-page"]
+    assert "/builds/alone/garden/page/build.log" in shown["gauger-alone-garden-page-log"]

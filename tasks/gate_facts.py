@@ -1,10 +1,9 @@
 """gate_facts: what is known of one gate now, asked of GitHub, the ledger, mail and conditions."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 from blocks.github import GithubLook
@@ -12,13 +11,14 @@ from blocks.sources.open import github_door
 from gastown.beads.bead import CLOSED, Bead
 from gastown.convoys.molecule import load, recorded
 from gastown.errors import ConfigError, FormulaError, NotFoundError, SourceError
-from gastown.formula.outcome import Outcome, Outcomes, at_step, holds, variables
+from gastown.formula.outcome import Outcome, at_step, holds
 from gastown.gates.facts import BeadFact, Facts
 from gastown.gates.github import pull_ref, repo_of, run_ref
 from gastown.gates.judge import BEAD, CONDITIONAL, HUMAN, MAIL, PULL, RUN
 from gastown.gates.mail import answer_in
 from gastown.gates.record import GateRecord, Sight
 from gastown.town.town import Town
+from tasks.conditions import outcomes_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def _branch(town: Town, record: GateRecord) -> str:
 
 def _condition(town: Town, record: GateRecord) -> bool:
     molecule = load(town.ledger, town.ledger.show(record.molecule))
-    outcomes = {key: _outcome(town.ledger.show(bead)) for key, bead in molecule.beads.items()}
-    known = Outcomes(outcomes, exists_in(_folder(town, record)), variables(os.environ, ()))
+    steps = {key: _outcome(town.ledger.show(bead)) for key, bead in molecule.beads.items()}
+    known = outcomes_in(town, molecule, steps)
     return holds(record.gate.await_id, molecule.plan, known, at_step(record.key))
 
 
@@ -110,18 +110,3 @@ def _outcome(bead: Bead) -> Outcome:
         return Outcome()
     output = recorded(bead).evidence.get("output")
     return Outcome("closed", cast("dict[str, Any]", output) if isinstance(output, dict) else {})
-
-
-def _folder(town: Town, record: GateRecord) -> Path:
-    return town.layout.rig(record.rig).canonical if record.rig is not None else town.root
-
-
-def exists_in(folder: Path) -> Callable[[str], bool]:
-    """Whether a file lies there; one that is outside of the folder never does."""
-    root = folder.resolve()
-
-    def exists(path: str) -> bool:
-        there = (root / path).resolve()
-        return there.is_relative_to(root) and there.exists()
-
-    return exists

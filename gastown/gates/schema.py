@@ -81,7 +81,7 @@ def said_in(schema: Mapping[str, Any], response: Mapping[str, Any]) -> Iterator[
 
 def _said(gate: str, given: Mapping[str, Any]) -> Iterator[Said]:
     decision = given.get("decision", WAIT)
-    if decision not in {APPROVE, REJECT}:
+    if decision not in (APPROVE, REJECT):
         return
     answer, comment, by = (str(given.get(name) or "") for name in _OWN[1:])
     fields = {name: value for name, value in given.items() if name not in _OWN}

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from gastown.errors import TemplateError
-from gastown.formula.gotext.render import Piece, fields, paths, pieces
+from gastown.formula.gotext.render import Piece, Template
 from gastown.formula.gotext.values import NO_VALUE, Own
 from gastown.formula.inputs import TOLD, told, variables
 from gastown.formula.legs import Leg, Synthesis
@@ -32,6 +32,7 @@ class LegSteps:
         self._told = told(formula, values, convoy)
         self._names = {*variables(formula), *values}
         self._kept: dict[str, str] = {}
+        self._read: dict[str, Template] = {}
         self._given = {name: value for name, value in values.items() if name not in TOLD}
         self.others: dict[str, Var] = {}
         output = formula.output
@@ -52,7 +53,7 @@ class LegSteps:
         }
         about = {name: Own(text) for name, text in texts.items()}
         context |= {"leg": {**leg.model_dump(), **about}, "output_path": path}
-        said = _paths("prompts.base", base)
+        said = self._template("prompts.base", base).paths
         parts = [
             texts["description"] if ("leg", "description") not in said else "",
             f"Focus: {texts['focus']}" if leg.focus and ("leg", "focus") not in said else "",
@@ -73,7 +74,9 @@ class LegSteps:
         path, kept = self._path("output.synthesis", self._formula.output.synthesis, context)
         context["output_path"] = path
         needs = tuple(leg for leg in written.depends_on if leg in legs) or tuple(legs)
-        told = ("output_path",) in _paths("synthesis.description", written.description)
+        told = ("output_path",) in self._template(
+            "synthesis.description", written.description
+        ).paths
         text = self._text("synthesis.description", written.description, context)
         return Step(
             id=SYNTHESIS,
@@ -109,8 +112,8 @@ class LegSteps:
     def _own(self, place: str, template: str, context: Mapping[str, Any]) -> str:
         """A leg's own text; one that is no template stands as it is, since Gas Town reads none."""
         try:
-            fields(template)
-        except TemplateError:
+            self._template(place, template)
+        except ValueError:
             return template
         return self._text(place, template, context)
 
@@ -119,14 +122,23 @@ class LegSteps:
         found = self._pieces(place, template, context)
         return "".join(self._safe(one.text) if one.given else one.text for one in found)
 
-    def _pieces(self, place: str, template: str, context: Mapping[str, Any]) -> tuple[Piece, ...]:
-        for path in _paths(place, template):
+    def _pieces(self, place: str, text: str, context: Mapping[str, Any]) -> tuple[Piece, ...]:
+        template = self._template(place, text)
+        for path in template.paths:
             if path[0] in self._given:
                 self.others[path[0]] = Var()
         try:
-            return pieces(template, context)
+            return template.pieces(context)
         except TemplateError as error:
             raise ValueError(f"{place}: {error}") from error
+
+    def _template(self, place: str, text: str) -> Template:
+        """The template of a text; what all legs are told is read once."""
+        try:
+            found = self._read.get(text) or Template.of(text)
+        except TemplateError as error:
+            raise ValueError(f"{place}: {error}") from error
+        return self._read.setdefault(text, found)
 
     def _safe(self, text: str) -> str:
         if "{" not in text and "}" not in text:
@@ -140,13 +152,6 @@ class LegSteps:
         while (name := f"value_{number}") in self._names:
             number += len(self._names)
         return name
-
-
-def _paths(place: str, template: str) -> frozenset[tuple[str, ...]]:
-    try:
-        return paths(template)
-    except TemplateError as error:
-        raise ValueError(f"{place}: {error}") from error
 
 
 def _report(path: str) -> str:

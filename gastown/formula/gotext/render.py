@@ -7,6 +7,7 @@ As in Go, a key that is missing prints as `<no value>` and counts as false: form
 from collections import ChainMap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from gastown.errors import TemplateError
@@ -44,6 +45,32 @@ class Piece:
     given: bool
 
 
+@dataclass(frozen=True)
+class Template:
+    """A text that was understood, to be rendered over any values."""
+
+    nodes: tuple[Node, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Template":
+        """The template that a text is. Raises TemplateError."""
+        return cls(parse(text))
+
+    def pieces(self, values: Mapping[str, Any]) -> tuple[Piece, ...]:
+        """What it says, telling the author's words from the values; raises as `render` does."""
+        run = _Run()
+        try:
+            run.nodes(self.nodes, values, ChainMap({ROOT: values}))
+        except ValueError as error:
+            raise TemplateError(str(error), 1) from error
+        return tuple(run.written)
+
+    @cached_property
+    def paths(self) -> frozenset[tuple[str, ...]]:
+        """What it takes from the values it is given: `.leg.focus` gives leg and focus."""
+        return frozenset(_paths(self.nodes, at_root=True))
+
+
 def render(template: str, values: Mapping[str, Any]) -> str:
     """The text of a template.
 
@@ -54,17 +81,12 @@ def render(template: str, values: Mapping[str, Any]) -> str:
     Raises:
         TemplateError: The template is wrong, does not fit the values, or gives too much.
     """
-    return "".join(piece.text for piece in pieces(template, values))
+    return "".join(piece.text for piece in Template.of(template).pieces(values))
 
 
-def pieces(template: str, values: Mapping[str, Any]) -> tuple[Piece, ...]:
-    """The same, telling the template's words from the values; raises the same."""
-    run = _Run()
-    try:
-        run.nodes(parse(template), values, ChainMap({ROOT: values}))
-    except ValueError as error:
-        raise TemplateError(str(error), 1) from error
-    return tuple(run.written)
+def fields(template: str) -> frozenset[str]:
+    """The names that a template takes from the values it is given. Raises TemplateError."""
+    return frozenset(path[0] for path in Template.of(template).paths)
 
 
 class _Run:
@@ -178,16 +200,6 @@ def _field(value: Any, fields: Sequence[str]) -> Any:
             raise ValueError(f"{kind(value)} has no field .{name}")  # noqa: TRY004 - said of the template
         value = cast("Mapping[str, Any]", value).get(name)
     return value
-
-
-def fields(template: str) -> frozenset[str]:
-    """The names that a template takes from the values it is given. Raises TemplateError."""
-    return frozenset(path[0] for path in paths(template))
-
-
-def paths(template: str) -> frozenset[tuple[str, ...]]:
-    """The same with all that follows: `.leg.focus` gives leg and focus. Raises TemplateError."""
-    return frozenset(_paths(parse(template), at_root=True))
 
 
 def _paths(nodes: Sequence[Node], *, at_root: bool) -> Iterator[tuple[str, ...]]:

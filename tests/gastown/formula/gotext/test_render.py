@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.errors import TemplateError
-from gastown.formula.gotext.render import MAX_OUTPUT, fields, pieces, render
+from gastown.formula.gotext.render import MAX_OUTPUT, Template, fields, render
 
 VALUES: dict[str, Any] = {
     "leg": {"id": "style", "focus": "names"},
@@ -77,9 +77,9 @@ def test_a_value_is_never_read_as_a_template():
 
 
 def test_pieces_tell_the_templates_words_from_the_values():
-    found = [
-        (piece.text, piece.given) for piece in pieces("a{{.n}}{{rig}}{{if .on}}b{{end}}", VALUES)
-    ]
+    template = Template.of("a{{.n}}{{rig}}{{if .on}}b{{end}}")
+
+    found = [(piece.text, piece.given) for piece in template.pieces(VALUES)]
 
     assert found == [("a", False), ("7", True), ("{{rig}}", False), ("b", False)]
 

@@ -6,14 +6,14 @@ after it. Where a step is fanned out (`each`), so is its advice, unless that say
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from gastown.formula.compose import Advice, AdviceStep, Compose, Pointcut
+from gastown.formula.compose import Advice, Compose, Pointcut
+from gastown.formula.cooking.around import around, enclosed, stand_in
 from gastown.formula.cooking.expansion import Kitchen, overlaid, verify, written
 from gastown.formula.cooking.macros import met
-from gastown.formula.cooking.splice import Region, Steps, spliced
-from gastown.formula.cooking.texts import about, place, retexted
-from gastown.formula.cooking.tree import prepared, retold, with_edges, with_needs
+from gastown.formula.cooking.places import standing
+from gastown.formula.cooking.splice import Region, Steps, everything, spliced
+from gastown.formula.cooking.texts import retexted
 from gastown.formula.model import Formula
 from gastown.formula.names import fill
 from gastown.formula.step import Prepared
@@ -64,27 +64,43 @@ def aspected(steps: Steps, formula: Formula, kitchen: Kitchen) -> Steps:
 def _around(steps: Steps, rules: Rules, kitchen: Kitchen) -> Steps:
     if not rules.advice:
         return steps
-
     at: dict[str, str] = {}
 
-    def replace(step: Prepared, name: str) -> Region | None:
-        if not written(step):
-            return None
-        fits = (_fits(rule, number, step, name, rules, kitchen) for number, rule in numbered)
-        fitting = [rule for (_, rule), fit in zip(numbered, fits, strict=True) if fit]
-        region = _region(step, fitting) if fitting else None
-        for one in region.fresh if region else ():
+    def told(name: str, region: Region) -> Region:
+        for one in region.fresh:
             if at.setdefault(one.id, name) != name:
                 message = f"{one.id!r} would be put at {at[one.id]} and at {name}"
-                raise kitchen.wrong(
-                    f"{rules.where}advice", f"{message}; begin its id with {{step.id}}"
-                )
+                hint = "begin its id with {step.id}"
+                raise kitchen.wrong(f"{rules.where}advice", f"{message}; {hint}")
         return region
 
-    numbered = list(enumerate(rules.advice))
-    made = spliced(steps, replace)
+    def instead(step: Prepared, name: str) -> Region | None:
+        fitting = _fitting(step, name, rules, kitchen) if written(step) else []
+        return told(name, around(step, fitting)) if fitting else None
+
+    made = spliced(steps, instead)
+    for target in _replaced(rules, steps):
+        part = standing(target, made)
+        stand = stand_in(target, part)
+        if fitting := _fitting(stand, target, rules, kitchen):
+            made = enclosed(made, part, told(target, around(stand, fitting)))
     verify(made, steps, kitchen)
     return kitchen.prepare(made, Compose(), kitchen.values)
+
+
+def _replaced(rules: Rules, steps: Steps) -> list[str]:
+    """The targets that name a step which others stand in the place of."""
+    named = dict.fromkeys(rule.target for rule in rules.advice)
+    here = {one for name, step in everything(steps) for one in (name, step.id)}
+    return [name for name in named if name and name not in here and standing(name, steps)]
+
+
+def _fitting(step: Prepared, name: str, rules: Rules, kitchen: Kitchen) -> list[Advice]:
+    return [
+        rule
+        for number, rule in enumerate(rules.advice)
+        if _fits(rule, number, step, name, rules, kitchen)
+    ]
 
 
 def _fits(rule: Advice, at: int, step: Prepared, name: str, rules: Rules, kitchen: Kitchen) -> bool:
@@ -104,35 +120,3 @@ def _cuts(cut: Pointcut, step: Prepared, name: str, where: str, kitchen: Kitchen
     if cut.label and cut.label not in step.labels:
         return False
     return not cut.glob or met(cut.glob, step, name, where, kitchen)
-
-
-def _region(step: Prepared, rules: Sequence[Advice]) -> Region | None:
-    before = [_made(one, step) for rule in rules for one in (*rule.before, *rule.around.before)]
-    after = [_made(one, step) for rule in rules for one in (*rule.after, *rule.around.after)]
-    last = step.edges
-    for number, one in enumerate(before):
-        before[number] = with_edges(one, (*last, *one.edges))
-        last = (one.id,)
-    if before and step.waits_for and not before[0].waits_for:
-        before[0] = retold(before[0], waits_for=step.waits_for)
-    kept = with_needs(step, last) if before else step
-    last = (step.id,)
-    for number, one in enumerate(after):
-        after[number] = with_edges(one, (*last, *one.edges))
-        last = (one.id,)
-    sinks = last if after else ()
-    return Region(before=tuple(before), kept=kept, after=tuple(after), sinks=sinks)
-
-
-def _made(advice: AdviceStep, step: Prepared) -> Prepared:
-    """A step of advice as it stands around another."""
-    known = about(step, "step")
-    said = retexted(advice, lambda text: place(text, known))
-    kept = {"args": said.args, "output": said.output}
-    metadata = {**said.metadata, **{key: value for key, value in kept.items() if value}}
-    update: dict[str, Any] = {"metadata": metadata}
-    if "each" not in advice.model_fields_set and not (said.children or said.loop):
-        update["each"] = step.each
-    if not said.condition:
-        update["condition"] = step.condition
-    return retold(prepared([said])[0], origin=step.origin, **update)

@@ -1,12 +1,13 @@
 """Places: where a bond point sits, at which another molecule may be attached."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gastown.errors import NotFoundError
 from gastown.formula.compose import BondPoint
 from gastown.formula.cooking.splice import Steps, ends, roots, wants
-from gastown.formula.cooking.tree import everyone
+from gastown.formula.cooking.tree import everyone, within
+from gastown.formula.step import Prepared
 from gastown.formula.vars import nearest
 
 
@@ -46,9 +47,17 @@ def bond_place(point: BondPoint, steps: Steps) -> Place:
 
 
 def standing(name: str, steps: Steps) -> Steps:
-    """The step of a name, or the steps that stand in its place."""
+    """The step of a name, or the steps that stand in its place, without their children."""
     found = tuple(step for step in everyone(steps) if step.id == name)
-    return found or tuple(step for step in everyone(steps) if name in dict(step.origin))
+    return found or tuple(_instead(name, steps))
+
+
+def _instead(name: str, steps: Steps) -> Iterator[Prepared]:
+    for step in steps:
+        if name in dict(step.origin):
+            yield step
+        else:
+            yield from _instead(name, within(step))
 
 
 def _after(part: Steps, steps: Steps) -> Place:

@@ -114,6 +114,7 @@ def within(draw: st.DrawFn, name: str, most: int = 2) -> list[Document]:
 @st.composite
 def loops(draw: st.DrawFn, name: str, until: bool = True) -> Document:
     body = draw(within(name))
+    body[0].pop("condition", None)  # what is asked about is never dropped
     ways = [
         {"count": draw(st.integers(1, 3))},
         {"range": draw(st.sampled_from(["1..2", "2..{n}", "1..2*{n}"])), "var": "i"},
@@ -158,7 +159,7 @@ def composes(draw: st.DrawFn, names: list[str]) -> Document:
     rules: dict[str, Any] = {
         "bond_points": [{"id": "p", "after_step": first}, {"id": "q", "before_step": last}],
         "hooks": [{"trigger": "label:alpha", "attach": "one", "vars": {"what": "w"}}],
-        "gate": [{"before": last, "condition": f"{first}.status == closed"}],
+        "gate": [{"before": last, "condition": "steps.closed >= 1"}],
         "aspects": ["log"],
         "expand": [{"target": last, "with": "twice", "vars": {"note": "k"}}],
         "map": [{"select": f"{last}", "with": "twice"}],

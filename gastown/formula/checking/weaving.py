@@ -47,7 +47,7 @@ class _Known:
     """The ids that a rule may name; of a formula that extends others, any until it has."""
 
     def __init__(self, formula: Formula, found: Sequence[Placed]) -> None:
-        self.ids = {one.step.id for one in found if one.room == ("steps",)}
+        self.ids = {one.step.id for one in found if one.room in {("steps",), ("template",)}}
         self._any = bool(formula.extends)
         self._grows = may_grow(formula, found)
 

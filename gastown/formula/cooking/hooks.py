@@ -39,6 +39,7 @@ Weave = Callable[[Formula, Mapping[str, str], tuple[str, ...]], Steps]
 the names are those of the workflows that led to it."""
 
 _PRIORITY = re.compile(r"([0-4])(?:-([0-4]))?")
+_BEHIND = ("", "after")
 _FORMS = "write label:x, type:x, priority:1 or priority:0-1"
 
 
@@ -81,7 +82,9 @@ def hooked(
     for number, hook in enumerate(compose.hooks):
         one = _Hooking(hook, f"compose.hooks[{number}]", kitchen, weave, chain)
         firing.append((one, _fitting(one, steps)))
-    for one, fits in firing:
+    # Each comes right behind its step, so the last to come stands first.
+    behind = [pair for pair in firing if pair[0].hook.at in _BEHIND]
+    for one, fits in (*(pair for pair in firing if pair not in behind), *reversed(behind)):
         for step in fits:
             made = _put(steps, step.id, one, compose.bond_points)
             verify(made, steps, kitchen)
@@ -126,7 +129,7 @@ def _put(steps: Steps, name: str, one: _Hooking, points: Iterable[BondPoint]) ->
 
 def _inner(step: Prepared, formula: Formula, fresh: Steps, one: _Hooking) -> Place:
     """Where among the attached steps the step itself stands."""
-    if one.hook.at in {"", "after"}:
+    if one.hook.at in _BEHIND:
         return Place((), tuple(roots(fresh)))
     if one.hook.at == "before":
         return Place(ends(fresh), ())

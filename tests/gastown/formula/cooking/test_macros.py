@@ -223,7 +223,7 @@ def test_what_can_not_be_done_is_said_with_its_rule(rules: str, said: str):
     text = FLOW + '[[steps]]\nid = "done"\n' + rules
 
     found = refused(text, shelf(two=TWO, flow=FLOW, same=same))
-    assert found.startswith("f.formula.toml: ")
+    assert found.startswith("f.formula.toml:")
     assert said in found
 
 

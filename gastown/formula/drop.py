@@ -1,8 +1,16 @@
 """Drop: take steps out of a workflow so that no ordering between the others is lost."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from gastown.formula.cooking.tree import body_of, everywhere, ids, prepared, retold, within
+from gastown.formula.cooking.tree import (
+    body_of,
+    ids,
+    prepared,
+    retold,
+    with_body,
+    with_edges,
+    within,
+)
 from gastown.formula.graph import ordered
 from gastown.formula.step import Prepared, Step
 
@@ -20,22 +28,28 @@ def without(steps: Sequence[Step], gone: Collection[str]) -> tuple[Prepared, ...
     return tuple(_rest(trees, handed))
 
 
-def _rest(steps: Iterable[Prepared], handed: dict[str, tuple[str, ...]]) -> Iterator[Prepared]:
+def _rest(steps: Iterable[Prepared], handed: Mapping[str, tuple[str, ...]]) -> Iterator[Prepared]:
+    """The steps that stay, with what is handed to them; in the bodies of their loops too."""
     for step in steps:
-        if step.id in handed:
-            continue
-        lost = step.any_of in handed
-        edges = (*step.edges, step.any_of) if lost else step.edges
-        if lost or any(need in handed for need in edges):
-            needs = tuple(dict.fromkeys(_through(edges, handed)))
-            any_of = "" if lost else step.any_of
-            step = retold(step, needs=needs, depends_on=(), any_of=any_of)  # noqa: PLW2901 - the same step
-        if step.children:
-            step = retold(step, children=tuple(_rest(within(step), handed)))  # noqa: PLW2901 - the same step
-        yield step
+        if step.id not in handed:
+            yield _kept(step, handed)
 
 
-def _through(edges: Iterable[str], handed: dict[str, tuple[str, ...]]) -> Iterator[str]:
+def _kept(step: Prepared, handed: Mapping[str, tuple[str, ...]]) -> Prepared:
+    lost = step.any_of in handed
+    edges = (*step.edges, step.any_of) if lost else step.edges
+    if any(need in handed for need in edges):
+        step = with_edges(retold(step, any_of="" if lost else step.any_of), _through(edges, handed))
+    if step.children:
+        step = retold(step, children=tuple(_rest(within(step), handed)))
+    if step.loop and body_of(step):
+        own = ids(body_of(step))  # which hide those of the same name outside
+        outer = {name: needs for name, needs in handed.items() if name not in own}
+        step = retold(step, loop=with_body(step.loop, tuple(_rest(body_of(step), outer))))
+    return step
+
+
+def _through(edges: Iterable[str], handed: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     for need in edges:
         yield from handed.get(need, (need,))
 
@@ -60,11 +74,21 @@ def _collect(
     for step in steps:
         around = (*step.edges, *above)
         if step.id in gone:
-            inside = ids([step]) | ids(body_of(step))
-            deep = (need for one in everywhere([step]) for need in (*one.edges, one.any_of))
-            own = (need for need in (*around, *deep) if need and need not in inside)
+            inside = ids([step])
+            own = (need for need in (*around, *_outward(step)) if need not in inside)
             edges[step.id] = tuple(dict.fromkeys(own))
-            for child in everywhere(within(step)):
-                edges[child.id] = tuple(dict.fromkeys((*child.edges, *around)))
+            _collect(within(step), inside, around, edges)
         elif step.children:
             _collect(within(step), gone, around, edges)
+
+
+def _outward(step: Prepared) -> Iterator[str]:
+    """What a step and all within it need, less what the bodies of its loops have themselves."""
+    yield from step.edges
+    if step.any_of:
+        yield step.any_of
+    for child in within(step):
+        yield from _outward(child)
+    own = ids(body_of(step))
+    for one in body_of(step):
+        yield from (need for need in _outward(one) if need not in own)

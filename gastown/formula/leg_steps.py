@@ -5,6 +5,7 @@ names. A value with a brace in it therefore stands in the text as a name of its 
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -148,14 +149,12 @@ class LegSteps:
         return f"{{{{{name}}}}}"
 
     def _free(self) -> str:
-        number = len(self._kept) + 1
-        while (name := f"value_{number}") in self._names:
-            number += len(self._names)
-        return name
+        taken = {*self._names, *self._kept.values()}
+        return next(name for n in count(1) if (name := f"value_{n}") not in taken)
 
 
 def _report(path: str) -> str:
-    return f"Write your report to {path}." if path else ""
+    return f"Hand in your whole report; it is kept as {path}." if path else ""
 
 
 def _joined(parts: Sequence[str]) -> str:

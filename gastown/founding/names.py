@@ -6,7 +6,9 @@ from collections.abc import Collection
 from gastown.errors import ConfigError
 from gastown.town.tables.table import NAME, PREFIX
 
-RESERVED = frozenset({"private", "builds", "formulas", "cards"})
+RESERVED = frozenset(
+    {"private", "builds", "reports", "formulas", "formula-overlays", "cards", "directives"}
+)
 """Folders of the town itself."""
 
 

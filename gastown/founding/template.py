@@ -56,6 +56,8 @@ GITIGNORE = """\
 !/.gitignore
 !/.beads/
 !/cards/
+!/directives/
+!/formula-overlays/
 !/formulas/
 !/town.toml
 """

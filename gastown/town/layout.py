@@ -171,6 +171,10 @@ class TownLayout:
         """Where the Gauger leaves an assembly's product and log."""
         return self.root / "builds" / convoy / assembly
 
+    def reports(self, convoy: str) -> Path:
+        """What steps of a convoy handed in as a whole text, for people; in no repository."""
+        return self.root / "reports" / convoy
+
     def private(self, name: str) -> Path:
         """A private ledger repository: watchdog, spotter, bug-scout or oracle."""
         return self.root / "private" / name

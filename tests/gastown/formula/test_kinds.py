@@ -187,9 +187,11 @@ def test_reports_go_where_the_patterns_say():
     assert found["bugs"].metadata["output"] == ".reviews/r1/bugs.md"
     assert found["synthesis"].metadata["output"] == ".reviews/r1/sum.md"
     assert found["style"].description == "Into .reviews/r1/style.md in .reviews/r1/."
-    assert found["synthesis"].description.endswith("Write your report to .reviews/r1/sum.md.")
+    assert found["synthesis"].description.endswith(
+        "Hand in your whole report; it is kept as .reviews/r1/sum.md."
+    )
     silent = steps(formula.model_copy(update={"prompts": {}}), review_id="r1")["style"]
-    assert silent.description == "Write your report to .reviews/r1/style.md."
+    assert silent.description == "Hand in your whole report; it is kept as .reviews/r1/style.md."
 
 
 def test_what_the_base_says_of_a_leg_is_not_said_twice():
@@ -272,6 +274,8 @@ def test_a_value_is_filled_in_once_and_never_read_again():
     said = text(formula, "style", pr_title="{{who}} {{.pr_number}} {target}", pr_number="7")
 
     assert said == "{{who}} {{.pr_number}} {target} for me"
+    taken = formula.model_copy(update={"vars": {"who": Var(), "value_1": Var(default="no")}})
+    assert text(taken, "style", pr_title="{{who}}", who="me") == "{{who}} for me"
 
 
 def test_a_wrong_text_is_refused_with_its_place_and_line():
@@ -279,6 +283,20 @@ def test_a_wrong_text_is_refused_with_its_place_and_line():
 
     with pytest.raises(FormulaError, match=r"review\.toml: prompts\.base: line 2 .*if has no end"):
         as_workflow(formula, {})
+
+
+def test_a_text_that_does_not_fit_its_values_is_refused_with_its_place():
+    formula = a_review(prompts={"base": "{{.pr_title.short}}"})
+
+    with pytest.raises(FormulaError, match=r"prompts\.base: line 1 .*text has no field \.short"):
+        as_workflow(formula, {"pr_title": "Dance"})
+
+
+def test_values_of_no_type_are_left_to_be_refused_with_all_others():
+    expansion = Formula(name="x", type="expansion", vars={"a": Var()}, template=(Step(id="{a}s"),))
+
+    assert as_workflow(expansion, {"a": 1.5}).steps[0].id == "s"
+    assert len(steps(a_review(), pr_title=1.5)) == 3
 
 
 def test_an_expansion_by_itself_is_its_template_with_the_target_main():

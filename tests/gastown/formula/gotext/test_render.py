@@ -59,6 +59,10 @@ VALUES: dict[str, Any] = {
         ('{{upper .leg.id}}{{lower "ÀB"}}{{.gone | default "none"}}', "STYLEàbnone"),
         ('{{print 1 "a"}}{{println .n}}', "1a7\n"),
         ("{{(index .files 0) | upper}} {{(.leg).id}}", "A.PY style"),
+        (
+            '{{"\\101\\"\\\\"}} {{printf "%+d|%+d|%-4d|" 3 -3 7}} {{len print}}',
+            'A"\\ +3|-3|7   | 0',
+        ),
         ("{{1.5}} {{2.0}} {{1e30}} {{-0.5}}", "1.5 2 1e+30 -0.5"),
         ("{{rig}} {{ bead }} {{- convoy}}", "{{rig}} {{bead}}{{convoy}}"),
     ],

@@ -111,7 +111,8 @@ def _part(ask: Ask) -> dict[str, Any]:
 def _field(var: Var) -> dict[str, Any]:
     kinds = {"int": "integer", "bool": "boolean", "list": "array"}
     made: dict[str, Any] = {"type": kinds.get(var.type, "string")}
-    made["description"] = f"{var.description} (required)" if var.required else var.description
+    said = f"{var.description} (required)" if var.required else var.description
+    made["description"] = said.strip()
     if var.type == "list":
         made["items"] = {"type": "string", **({"enum": list(var.enum)} if var.enum else {})}
     elif var.enum and var.type == "string":

@@ -32,6 +32,18 @@ _FIELD = """
   return there;
 })()
 """
+# A list of choices that belongs to a label, as a person chooses from it.
+_CHOOSE = """
+(() => {
+  const all = [...document.querySelectorAll('label, select')];
+  const label = all.findIndex(one => one.tagName == 'LABEL' && one.innerText.startsWith(%s));
+  const field = all.slice(label + 1).find(one => one.tagName != 'LABEL');
+  if (label < 0 || !field) return false;
+  field.value = %s;
+  for (const kind of ['input', 'change']) field.dispatchEvent(new Event(kind, {bubbles: true}));
+  return field.selectedIndex >= 0;
+})()
+"""
 _PRESS = """
 (() => {
   const all = [...document.querySelectorAll('button, a, [role=tab]')];
@@ -75,6 +87,11 @@ class Page:
             return there == value
 
         self._wait(written, bool, label)
+
+    def choose(self, label: str, value: str) -> None:
+        """Choose from the list below a label."""
+        code = _CHOOSE % (json.dumps(label), json.dumps(value))
+        self._wait(lambda: self._run(code), bool, label)
 
     def press(self, button: str) -> None:
         """Press what is called so."""

@@ -3,131 +3,25 @@
 One town for the whole file: a cold start costs ten seconds.
 """
 
-import json
-import os
-import subprocess
-import sys
-from contextlib import suppress
-from typing import Any
-from uuid import UUID
-
-import httpx
-import psutil
 import pytest
 
 from blocks.engine import connected
-from deployments.down import down
-from deployments.up import up
 from flows.keeping import resume_ready
 from flows.launch import launch, wait
-from gastown.beads.bead import Draft
-from gastown.convoys.molecule import Molecule, pour, recorded
-from gastown.formula.plan import Plan, PlannedGate, PlannedStep
-from gastown.founding.install import install
+from gastown.convoys.molecule import recorded
+from gastown.formula.plan import PlannedGate
 from gastown.gates.record import open_gates, record_of
-from gastown.town.processes import marked
-from gastown.town.town import Town
 from tasks.gates import Reply, answer
+from tests.engine.gated import gated_town
 from tests.landing.wait import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 
-def silent(_: str) -> None:
-    """Progress that nobody reads."""
-
-
-class Gated:
-    """A town that is up, with convoys that are nothing but gates."""
-
-    def __init__(self, town: Town, url: str) -> None:
-        self.town, self.url = town, url
-
-    def convoy(self, *gates: PlannedGate, form: dict[str, Any] | None = None) -> Molecule:
-        """A convoy of gates, each behind the one before."""
-        ledger = self.town.ledger
-        convoy = ledger.create(Draft(title="gates", infix="cv", issue_type="convoy")).id
-        keys = [f"ask-{number}" for number in range(1, len(gates) + 1)]
-        steps = tuple(
-            PlannedStep(
-                key=key,
-                step=key,
-                title=f"Ship {key}?",
-                description="All tests are green.",
-                kind="gate",
-                gate=gate,
-                needs=(keys[place - 1],) if place else (),
-                metadata={"form": form} if form else {},
-            )
-            for place, (key, gate) in enumerate(zip(keys, gates, strict=True))
-        )
-        return pour(ledger, Plan(formula="convoy", digest="d", convoy=convoy, steps=steps))
-
-    def launched(self, molecule: Molecule) -> UUID:
-        return launch(self.town, molecule.plan.convoy).run
-
-    def run(self, run: UUID) -> dict[str, Any]:
-        return self.get(f"/flow_runs/{run}")
-
-    def get(self, path: str) -> dict[str, Any]:
-        return httpx.get(self.url + path, trust_env=False).raise_for_status().json()
-
-    def post(self, path: str, body: object) -> Any:
-        answer = httpx.post(self.url + path, json=body, trust_env=False, timeout=30)
-        return answer.raise_for_status().json()
-
-    def suspended(self, run: UUID) -> str:
-        """The key of the suspension in which a run waits, once it does."""
-        until(lambda: self.run(run)["state"]["name"] == "Suspended")
-        return self.run(run)["state"]["state_details"]["pause_key"]
-
-    def processes(self, run: UUID) -> list[psutil.Process]:
-        found = marked(self.town.layout).items()
-        return [one for one, env in found if env.get("PREFECT__FLOW_RUN_ID") == str(run)]
-
-    def fill_in(self, run: UUID, **said: object) -> str:
-        """The form, submitted as the UI does it."""
-        return self.post(f"/flow_runs/{run}/resume", {"run_input": said})["status"]
-
-    def command(self, *tokens: str) -> dict[str, Any]:
-        """`town …`, as a process of its own."""
-        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        code = "from gastown.cli.main import main; main()"
-        argv = [sys.executable, "-c", code, *tokens, "--json"]
-        root = self.town.root
-        done = subprocess.run(argv, cwd=root, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
-
-    def kill(self, run: UUID) -> None:
-        """Kill -9 the run's process, if it lives."""
-        for process in self.processes(run):
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
-
-    def slots(self) -> int:
-        """How many places of the deployment are taken."""
-        found = self.get("/deployments/name/convoy/local")
-        return found["global_concurrency_limit"]["active_slots"]
-
-    def keepers(self) -> list[dict[str, Any]]:
-        """The gatekeeper's runs."""
-        only = {"flows": {"name": {"any_": ["gatekeeper"]}}}
-        return self.post("/flow_runs/filter", only)
-
-    def landed(self, run: UUID) -> bool:
-        return wait(self.town, run).is_completed()
-
-
 @pytest.fixture(scope="module")
 def gated(tmp_path_factory):
-    root = tmp_path_factory.mktemp("gates") / "oak"
-    install(root, "oak")
-    town = Town.open(root)
-    try:
-        yield Gated(town, up(town, silent).url)
-    finally:
-        down(town.layout, silent)
+    with gated_town(tmp_path_factory.mktemp("gates")) as standing:
+        yield standing
 
 
 HUMAN = PlannedGate(type="human")

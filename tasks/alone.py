@@ -14,6 +14,7 @@ from gastown.rigs.manner import manner_of
 from gastown.rigs.redness import names_in
 from gastown.rigs.report import TestReport
 from gastown.rigs.review.handed import Handed
+from gastown.rigs.scan.leaks import shown
 from gastown.rigs.violations import violations
 from gastown.town.town import Town
 from tasks.defender import Proof
@@ -200,7 +201,7 @@ def _handed(here: Site, summary: str, *, tests: str, reasons: tuple[str, ...] = 
         tests=tests,
         reasons=tuple(filter(None, reasons)),
         facts={"findings": [one._asdict() for one in guarded.faults]},
-        patch=diff_text(here.found.worktree, here.base, "HEAD", chars=PATCH_CHARS),
+        patch=shown(diff_text(here.found.worktree, here.base, "HEAD", chars=PATCH_CHARS)),
         folder=str(here.desk.folder),
     )
     return _kept(here, handed)

@@ -7,6 +7,7 @@ from prefect import flow, get_run_logger
 
 from blocks.town import open_town
 from gastown.agents.brief import material
+from gastown.rigs.scan.leaks import shown
 from tasks.publish_pages import publish_page
 from tasks.readme_alone import Proposal, readme_alone
 
@@ -26,5 +27,5 @@ def librarian(town: str, repository: str, since: str = "", *, apply: bool = Fals
     proposal = readme_alone(home, repository, since=since, apply=apply, tell=log.info)
     said = proposal.applied or proposal.summary or "nothing to write about"
     log.info("%s", said)
-    publish_page(f"readme-{proposal.name}", material(said, proposal.patch), said)
+    publish_page(f"readme-{proposal.name}", material(said, shown(proposal.patch)), said)
     return proposal

@@ -148,15 +148,18 @@ def test_a_polecat_may_neither_touch_tests_nor_invent_names(tmp_path):
 
 def test_a_secret_that_a_session_reads_is_not_in_what_it_leaves(tmp_path):
     read = Turn(calls=(Call("read_file", {"path": "login.py"}),))
-    turns = {("polecat", "polecat: Add snap"): (read, *WORK["polecat", "polecat: Add snap"])}
-    files = {**FILES, "login.py": f'PASSWORD = "{PASSWORD}"\n'}
+    login = f'PASSWORD = "{PASSWORD}"\n'
+    turns = {("polecat", "polecat: Add snap"): (read, wrote("login.py", f"{login}USER = 1\n"))}
+    files = {**FILES, "login.py": login}
     with town_of(tmp_path, turns, files) as town:
         handed = implement(town, "garden", "Add snap")
 
     told = (Path(handed.folder) / "session-1.jsonl").read_text()
     assert PASSWORD not in told
     assert f'PASSWORD = \\"{mark(PASSWORD)}\\"' in told
-    assert at(tmp_path / "garden.git", handed.branch, "login.py") == files["login.py"]
+    assert at(tmp_path / "garden.git", handed.branch, "login.py") == f"{login}USER = 1\n"
+    assert f' PASSWORD = "{mark(PASSWORD)}"\n+USER = 1' in handed.patch
+    assert PASSWORD not in handed.report
 
 
 def reviewed(tmp_path: Path, *turns: Turn, more: str = SNAP, criteria=()):

@@ -21,7 +21,7 @@ class Handed(Frozen):
     tests: str = Field(default="", description="The last run of the tests, in one line.")
     reasons: tuple[str, ...] = Field(default=(), description="Why red; or what is to change.")
     facts: dict[str, Any] = Field(default_factory=dict, description="What code found.")
-    patch: str = ""
+    patch: str = Field(default="", description="The change as it may be shown: without secrets.")
     folder: str = Field(default="", description="Where transcripts and logs are.")
 
     @property

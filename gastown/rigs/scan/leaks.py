@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from gastown.agents.globs import matches
-from gastown.rigs.scan.child import run_python
+from gastown.rigs.scan.child import ScannerError, run_python
 from gastown.rigs.scan.finding import Heard, Hit, Severity
 from gastown.rigs.scan.gdscript import VERSION, scan_rules
 from gastown.rigs.scan.redact import LONG, redact
@@ -72,6 +72,14 @@ def redact_found(text: str, known: Iterable[str] = ()) -> str:
     A diff shows lines that the tree no longer has. Raises ScannerError when it cannot be scanned.
     """
     return redact(text, {*known, *(secret for hit in hits_in(text) for secret in hit.secrets)})
+
+
+def shown(text: str) -> str:
+    """`text`, a diff say, for a page; struck by our rules alone where it cannot be scanned."""
+    try:
+        return redact_found(text)
+    except (ScannerError, OSError, ValueError):
+        return struck(text)
 
 
 def hits_in(text: str) -> list[Hit]:

@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 CODE := gastown blocks tasks flows deployments tests examples
 
-.PHONY: demo test check bench models godot workers lock clean setup
+.PHONY: demo test check bench fuzz models godot workers lock clean setup
 
 # A demo with a real model fetches that first; --mode local is what asks for it.
 demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.models/run.stamp)
@@ -20,6 +20,10 @@ check: .venv/dev.stamp
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Formulas gone wrong at random, for a minute or ARGS="--minutes 10"; what crashes is kept in .fuzz.
+fuzz: .venv/dev.stamp
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 # A small real model and a backend for it, 130 MB, pinned by sha256, for the demo's --mode local and
 # for the tests of real inference, which say that they were skipped where it is not fetched.
@@ -81,4 +85,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
 
 clean:
-	rm -rf .venv .demo .bench .models .godot-engine .workers
+	rm -rf .venv .demo .bench .fuzz .models .godot-engine .workers

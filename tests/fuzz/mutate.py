@@ -26,15 +26,17 @@ VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 3, 7, 2**31, 2**63, 10**30, 0.5, -0.0, 1e308, "", " ", "a", "*",
     "[", "[a-", "\\", "{", "}}", "{{", "{{x}}", "{{who}}", "{target}", "{target.id}", "{step.id}",
     "{i}", "{item.x}", "{index}", "{{.leg.id}}", "{{range .files}}{{.}}{{end}}", "{{if",
-    "{{.a.b.c}}",     "all-children", "any-children", "children-of(a)", "children-of(", "output.", "output.items",
-    "output.a.b", "1..3", "3..1", "1..{n}", "1..1e9", "0..2^20", "2^2^2^2^2^2", "((((1", "1/0",
+    "{{.a.b.c}}", "all-children", "any-children", "children-of(a)", "children-of(", "output.",
+    "output.items", "output.a.b", "1..3", "3..1", "1..{n}", "1..1e9", "0..2^20",
+    "2^2^2^2^2^2", "((((1", "1/0",
     "status == closed", "a.status == closed", "children(a).all(status == closed)", "env.HOME == x",
     "file.exists('x')", "steps.closed >= 1", "{{who}} == she", "!{{who}}", "{{who}} > 1", "label:x",
     "type:task", "priority:0-1", "priority:9", "human", "timer", "gh:run", "conditional", "bead",
     "1h30m", "-5m", "9999999d", "vapor", "workflow", "expansion", "aspect", "convoy", "rigs",
     "beads", "assemblies", "things", "one", "twice", "log", "base", "f", "nobody", "(?=x)", "(",
-    "a|b",     "(a+)+$", "x" * 600, "ü\u2028", "a\nb", "\x00", "a.b", "a[b]", "a b", [], {}, [[]], [{}], [""],
-    ["a"], ["s0", "s1"], {"id": "a"}, [{"id": "a"}], [{"id": "a", "needs": ["a"]}], {"x": "{{x}}"},
+    "a|b", "(a+)+$", "x" * 600, "ü\u2028", "a\nb", "\x00", "a.b", "a[b]", "a b", [], {}, [[]], [{}],
+    [""], ["a"], ["s0", "s1"], {"id": "a"}, [{"id": "a"}], [{"id": "a", "needs": ["a"]}],
+    {"x": "{{x}}"},
 )
 # fmt: on
 _MARKS = ["[", "]", "{", "}", '"', '"""', "'''", "=", ".", ",", "#", "\n", "\\", "{{", "}}", "\x00"]

@@ -63,6 +63,14 @@ def test_every_block_is_run_or_says_why_it_is_not():
         assert block.mark in (MARKS if block.kind == "sh" else {"town.toml"}), block
 
 
+def test_a_command_that_the_text_names_is_in_a_block_too():
+    text, fenced = BLOCK.sub("", GUIDE.read_text()), "\n".join(block.text for block in blocks())
+    named = set(re.findall(r"`(town [^`]+)`", text))
+
+    assert named
+    assert [one for one in named if one not in fenced] == []
+
+
 def test_what_is_left_to_the_hardware_says_so_in_the_text_before():
     text = GUIDE.read_text()
     for found in re.finditer(r"^```sh hardware$", text, re.MULTILINE):
@@ -95,6 +103,7 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.timeout(900)  # some forty commands, each a process of its own
 @pytest.mark.skipif(not SMOLLM2.is_file(), reason="make models fetches a small real model")
 def test_its_commands_run_one_after_the_other(grounds):
     ran = run("\n".join(commands()), grounds)

@@ -10,16 +10,14 @@ from prefect.states import Failed
 from flows.bury import bury_task_runs
 from flows.travel import travel
 from gastown.beads.bead import CLOSED
-from gastown.convoys.convoy import show_convoy
 from gastown.convoys.course import failure
-from gastown.convoys.molecule import Molecule, find_molecule, pour
-from gastown.convoys.planned import plan_for
+from gastown.convoys.landing import Landing
+from gastown.convoys.molecule import find_molecule
 from gastown.errors import StageFailedError
-from gastown.rigs.lock import file_lock
 from gastown.town.town import Town
-from tasks.drop import check_not_dropped
-from tasks.forecasting import keep_forecast
-from tasks.land import Landing, land
+from tasks.land import land
+from tasks.pouring import prepare
+from tasks.squash import digest_of, landing_in
 
 MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
@@ -28,6 +26,9 @@ def carry(
     home: Town, convoy: str, formula: str, values: dict[str, str]
 ) -> Landing | State[Landing]:
     """Run what has not closed of a convoy's formula, then land it. Must be called in a flow."""
+    digest = digest_of(home.ledger, convoy)
+    if digest is not None and find_molecule(home.ledger, convoy) is None:
+        return landing_in(digest)
     molecule = prepare(home, convoy, formula, values)
     if home.ledger.show(molecule.id).status != CLOSED:
         end = travel(home, molecule)
@@ -46,17 +47,3 @@ def succeed_dead_attempts() -> None:
             f"this run was started {MAX_RUNS} times; look into its log for what ends it, then "
             f"launch the convoy anew: nothing that closed runs again"
         )
-
-
-def prepare(town: Town, convoy: str, formula: str, values: dict[str, str]) -> Molecule:
-    """The convoy's molecule, or a new one: cooked, then poured, by one run alone."""
-    with file_lock(town.layout.state / "pour.lock"):
-        standing = find_molecule(town.ledger, convoy)
-        if standing is not None:
-            return standing
-        bead = show_convoy(town.ledger, convoy)
-        check_not_dropped(town.ledger, convoy)
-        plan = plan_for(town, bead, formula, values)
-        molecule = pour(town.ledger, plan, ephemeral=bead.ephemeral)
-        keep_forecast(town, bead, molecule)
-        return molecule

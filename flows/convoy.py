@@ -10,7 +10,7 @@ from prefect.client.schemas.objects import State
 from blocks.town import open_town
 from flows.carry import carry, succeed_dead_attempts
 from flows.task_runner import burst_runner
-from tasks.land import Landing
+from gastown.convoys.landing import Landing
 
 
 @flow(name="convoy", flow_run_name="{formula} {convoy}", task_runner=burst_runner())

@@ -13,11 +13,11 @@ from prefect.runtime import flow_run
 from blocks.town import open_town
 from flows.carry import carry, succeed_dead_attempts
 from flows.task_runner import burst_runner
+from gastown.convoys.landing import Landing
 from gastown.convoys.run import Run, create_run
 from gastown.errors import FormulaError
 from gastown.formula.form import CHOSEN
 from gastown.formula.values import text_of
-from tasks.land import Landing
 
 
 @flow(name="formula", flow_run_name="{work[formula]} {title}", task_runner=burst_runner())

@@ -25,14 +25,15 @@ from prefect.client.schemas.sorting import FlowRunSort
 
 from blocks.engine import connected
 from flows.convoy import convoy as convoy_flow
-from flows.keeping import resume_ready, waiting_in
+from flows.keeping import resume_ready, waited_for
 from gastown.convoys.convoy import show_convoy
+from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import NotFoundError, ServerAwayError, StageFailedError
-from gastown.gates.record import open_gates
 from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_url
 from gastown.town.town import Town
-from tasks.land import Landing, landing_of
+from tasks.land import landing_of
+from tasks.squash import digest_of, landing_in
 
 _AT_IT = [
     state
@@ -83,9 +84,7 @@ def awaited_gates(town: Town, run: UUID) -> tuple[str, ...]:
 
     Must be called with the town's server at hand.
     """
-    pause = waiting_in(run)
-    gates = open_gates(town.ledger).items() if pause else ()
-    return tuple(gate for gate, record in gates if record.pause == pause)
+    return tuple(gate for gate, one in waited_for(town).items() if one.run == str(run))
 
 
 def wait(
@@ -128,10 +127,12 @@ def run(
     else:
         started = launch(town, convoy, formula=formula, values=values)
         state = wait(town, started.run)
-    molecule = find_molecule(town.ledger, convoy)
-    if not state.is_completed() or molecule is None:
-        raise StageFailedError(f"{convoy}: {state.name}: {state.message}")
-    return landing_of(town, molecule)
+    molecule, digest = find_molecule(town.ledger, convoy), digest_of(town.ledger, convoy)
+    if state.is_completed() and molecule is not None:
+        return landing_of(town, molecule)
+    if state.is_completed() and digest is not None:
+        return landing_in(digest)
+    raise StageFailedError(f"{convoy}: {state.name}: {state.message}")
 
 
 def _tell_gates(

@@ -1,23 +1,16 @@
 """land: close a convoy whose work is all merged and checked, tidy up, share the ledger by git."""
 
 from gastown.beads.bead import CLOSED
-from gastown.convoys.board import BeadRow, board
+from gastown.convoys.board import board
+from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import Molecule
+from gastown.convoys.reports import write_reports
 from gastown.convoys.share import share_ledgers
 from gastown.rigs.traces import hand_over, tidy
-from gastown.stage import Frozen, Usage
 from gastown.town.town import Town
 from tasks.drop import check_not_dropped
 from tasks.metering import spend_of
-
-
-class Landing(Frozen):
-    """A landed convoy, as a script gets it back."""
-
-    convoy: str
-    beads: tuple[BeadRow, ...]
-    steps: int
-    usage: Usage
+from tasks.squash import is_wanted, squash
 
 
 def land(town: Town, molecule: Molecule) -> Landing:
@@ -37,8 +30,12 @@ def land(town: Town, molecule: Molecule) -> Landing:
         hand_over(
             town.layout.rig(rig), molecule.plan.convoy, f"origin/{town.config.rig(rig).branch}"
         )
+    landing = landing_of(town, molecule)
+    write_reports(town.ledger, molecule, town.layout.reports(molecule.plan.convoy))
+    if is_wanted(molecule):
+        squash(town, molecule)
     share_ledgers(town)
-    return landing_of(town, molecule)
+    return landing
 
 
 def landing_of(town: Town, molecule: Molecule) -> Landing:

@@ -1,9 +1,10 @@
 """`town bead update`, `close`, `reopen` and `dep`: what a person changes of a bead."""
 
 import getpass
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from cyclopts import Parameter
 
@@ -59,6 +60,8 @@ def close(
     /,
     *,
     reason: str = "done",
+    continue_: Annotated[bool, Parameter(name="--continue")] = False,
+    output: Annotated[str, Parameter(name="--output")] = "",
     options: Options = PLAIN,
 ) -> None:
     """Close beads, all or none.
@@ -66,13 +69,41 @@ def close(
     Args:
         beads: Their ids.
         reason: Why; kept with the bead.
+        continue_: The bead is a molecule's step: claim the next one that is ready.
+        output: With --continue: what the step hands on, as a JSON object.
     """
+    if continue_:
+        _close_step(options, beads, reason, output)
+        return
     ledger = options.open().ledger
     closed = ledger.close_many(beads, reason, actor=me())
     for bead in closed:
         for need in _open_needs(ledger, bead):
             tell(f"warning: {bead.id} is closed, though {need.id} ({need.title}) is still open")
     show(options, closed, *(f"{bead.id} closed: {bead.title}" for bead in closed))
+
+
+def _close_step(options: Options, beads: Sequence[str], reason: str, output: str) -> None:
+    from flows.by_hand import close_by_hand
+
+    if len(beads) != 1:
+        raise LedgerError("--continue closes one step at a time")
+    try:
+        said = json.loads(output or "{}")
+    except ValueError as error:
+        raise LedgerError(f"--output is no JSON: {error}") from None
+    if not isinstance(said, dict):
+        raise LedgerError('--output is a JSON object, e.g. {"green": true}')
+    done = close_by_hand(
+        options.open(), beads[0], reason, me(), output=cast("dict[str, Any]", said)
+    )
+    standing = done.standing
+    more = f"next: {done.next.bead} {done.next.title}" if done.next else "no step is ready"
+    if standing.done == len(standing.work):
+        more = (
+            f"all done; land it: town convoy launch {standing.convoy} --formula {standing.formula}"
+        )
+    show(options, done, f"{beads[0]} closed ({standing.done} of {len(standing.work)})", more)
 
 
 def reopen(bead: str, /, *, reason: str, options: Options = PLAIN) -> None:

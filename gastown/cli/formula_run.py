@@ -11,6 +11,8 @@ from gastown.cli.options import PLAIN, Options
 from gastown.cli.values import parse_values
 from gastown.convoys.run import Run, create_run
 from gastown.errors import GasTownError
+from gastown.formula.model import Formula
+from gastown.town.town import Town
 
 
 @Parameter(name="*")
@@ -54,17 +56,7 @@ def run(
     town = options.open()
     check_town_is_up(town)  # else a convoy would be left behind that nobody asked for
     given = parse_values(values)
-    formula = town.shelf(over.rig[0] if len(over.rig) == 1 else None).take(name)
-    asked = Run(
-        formula=formula.name,
-        title=one_line(over.title) if over.title else "",
-        values=given,
-        rigs=over.rig,
-        beads=over.bead,
-        role=over.role,
-        profile=over.profile,
-        ephemeral=over.wisp or formula.phase == "vapor",
-    )
+    asked, _ = run_of(town, name, over, given)
     convoy = create_run(town.ledger, town.config, asked, actor=me())
     try:
         check_launch(town, convoy.id, name, given)
@@ -72,3 +64,19 @@ def run(
         town.ledger.close(convoy.id, f"not launched: {refused}")
         raise
     return launch_and_tell(options, town, convoy.id, name, values, wait=wait)
+
+
+def run_of(town: Town, name: str, over: Over, values: dict[str, str]) -> tuple[Run, Formula]:
+    """What is asked for, and the formula as it stands where it is to run."""
+    formula = town.shelf(over.rig[0] if len(over.rig) == 1 else None).take(name)
+    run = Run(
+        formula=formula.name,
+        title=one_line(over.title) if over.title else "",
+        values=values,
+        rigs=over.rig,
+        beads=over.bead,
+        role=over.role,
+        profile=over.profile,
+        ephemeral=over.wisp or (formula.phase == "vapor" and not formula.pour),
+    )
+    return run, formula

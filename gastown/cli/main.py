@@ -44,6 +44,7 @@ _GROUPS = {
     "godot": "Godot: what the guard knows of an engine.",
     "inbox": "Inbox: what the public wants most, for a person to accept or decline.",
     "key": "Keys: of those who serve models.",
+    "mol": "Molecules: formulas that were poured, and how far they are.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "schedule": "Schedules: which roles run by themselves, and when.",

@@ -89,7 +89,8 @@ def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _S
     whole = extended(formula, shelf)
     refuse(located(check(whole), whole))
     flow = as_workflow(whole, values, scope.convoy)
-    refuse(located(check(flow), flow))
+    if flow is not whole:
+        refuse(located(check(flow), flow))
     if problems := list(scope_problems(scope)):
         raise FormulaError(problems)
     given = resolve(flow, values)
@@ -108,6 +109,8 @@ def _cooked(formula: Formula, scope: Scope, values: Mapping[str, Any], shelf: _S
         steps=made,
         library=frozen,
         scope=scope if frozen else Scope(),
+        bond_points=whole.compose.bond_points,
+        squash=whole.squash,
     )
     if problems := list(unanswerable(plan)):
         raise FormulaError(problems)
@@ -129,7 +132,8 @@ def _flat(flow: Formula, shelf: _Shelf, values: Mapping[str, str]) -> tuple[Prep
     gone = ids(trees) - ids(steps)
     steps = conditioned(branched(steps, flow.compose, gone), flow.compose, gone)
     kitchen = Kitchen(shelf, values=values, prepare=_begun, gone=gone)
-    steps = flattened(opened(woven(steps, flow, kitchen), values))
+    complete = woven(steps, flow, kitchen)
+    steps = flattened(complete if complete is steps else opened(complete, values))
     if problems := flaws(steps):
         raise FormulaError(problems)
     return steps

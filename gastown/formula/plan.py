@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from gastown.formula.compose import BondPoint
 from gastown.formula.model import Formula
 
 
@@ -133,6 +134,8 @@ class Plan(_Value):
         default_factory=dict, description="What fan-outs bond, with all that those build on."
     )
     scope: Scope = Field(default=Scope(), description="What fan-outs are cooked over.")
+    bond_points: tuple[BondPoint, ...] = ()
+    squash: dict[str, Any] = Field(default_factory=dict, description="When it is made a digest.")
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy that does not remember what was worked out from the steps of this one."""

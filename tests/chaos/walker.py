@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from flows.carry import prepare
+from tasks.pouring import prepare
 from gastown.beads.sqlite import SqliteLedger
 from gastown.beads.sqlite_store import SqliteStore
 from gastown.convoys.course import Course

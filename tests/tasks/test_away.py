@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from flows.carry import prepare
+from tasks.pouring import prepare
 from gastown.burst.parcel import start_branch, work_branch
 from gastown.burst.report import BurstReport
 from gastown.cli.demo.world import found, furnish

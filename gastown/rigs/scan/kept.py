@@ -61,9 +61,11 @@ def _struck(lines: list[str], look: Look) -> tuple[list[str], str]:
     for hit in hits:
         mine.setdefault(hit.line, set()).update(hit.secrets)
     known = lasting({secret for found in mine.values() for secret in found})
-    return [
-        redact(line, {*mine.get(number, ()), *known}) for number, line in enumerate(lines, start=1)
-    ], why
+    done = [
+        redact(line, mine[number]) if number in mine else line
+        for number, line in enumerate(lines, start=1)
+    ]
+    return redact("\n".join(done), known).split("\n"), why  # no secret goes over a line's end
 
 
 def _walk(value: Any, on_text: Callable[[str], str], key: str = "") -> Any:

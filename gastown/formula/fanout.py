@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from gastown.errors import FormulaError
 from gastown.formula.binding import BEADS, RIGS, Binding, bindings
+from gastown.formula.cooking.drop import without
 from gastown.formula.cooking.waits import fan_out_id
-from gastown.formula.drop import without
 from gastown.formula.graph import ordered
 from gastown.formula.plan import Scope
 from gastown.formula.step import Prepared, Step

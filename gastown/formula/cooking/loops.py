@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gastown.errors import FormulaError
-from gastown.formula.condition import keep
 from gastown.formula.cooking.counter import counted
 from gastown.formula.cooking.gates import gated
+from gastown.formula.cooking.keep import keep
 from gastown.formula.cooking.ranges import MOST, count, rounds
 from gastown.formula.cooking.tree import (
     body_of,

@@ -6,9 +6,9 @@ The steps of a template go through them too, before they stand in another formul
 from collections.abc import Iterable, Mapping
 
 from gastown.errors import FormulaError
-from gastown.formula.condition import keep
 from gastown.formula.cooking.clashes import clashes
 from gastown.formula.cooking.gates import gated
+from gastown.formula.cooking.keep import keep
 from gastown.formula.cooking.loops import looped
 from gastown.formula.cooking.tree import prepared
 from gastown.formula.cooking.waits import awaited

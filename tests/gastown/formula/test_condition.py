@@ -1,9 +1,8 @@
-"""Conditions, and what becomes of the edges of a step that drops out."""
+"""Conditions, decided when a plan is cooked."""
 
 import pytest
 
-from gastown.formula.condition import holds, keep
-from gastown.formula.step import Step
+from gastown.formula.condition import holds
 
 
 @pytest.mark.parametrize(
@@ -42,13 +41,3 @@ def test_the_forms(condition: str, expected: bool):
 def test_any_other_form_is_refused_with_the_forms(condition: str):
     with pytest.raises(ValueError, match=r"write \{\{v\}\}"):
         holds(condition, {})
-
-
-def test_a_step_whose_condition_is_false_drops_out_and_its_needs_are_inherited():
-    steps = [
-        Step(id="a", condition="!{{v}}"),
-        Step(id="b", needs=("a",), condition="{{v}}"),
-        Step(id="c", depends_on=("b",)),
-    ]
-
-    assert [(step.id, step.needs) for step in keep(steps, {})] == [("a", ()), ("c", ("a",))]

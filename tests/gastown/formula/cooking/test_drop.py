@@ -1,6 +1,6 @@
 """What becomes of the edges of a step that goes."""
 
-from gastown.formula.drop import without
+from gastown.formula.cooking.drop import without
 from gastown.formula.step import Step
 
 

@@ -11,10 +11,12 @@ from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.values import parse_values
 from gastown.convoys.convoy import scope_of, show_convoy
-from gastown.errors import FormulaError, NotFoundError
+from gastown.errors import FormulaError, GasTownError, NotFoundError
 from gastown.formula.binding import SCOPES
 from gastown.formula.cook import cook as cook_plan
-from gastown.formula.find import FormulaFile, find_formula, is_path, list_formulas
+from gastown.formula.find import FormulaFile, find_formula, is_path
+from gastown.formula.inputs import variables
+from gastown.formula.leg_steps import SYNTHESIS
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
 from gastown.formula.shelf import Shelf
@@ -29,19 +31,23 @@ app.command("gastown.cli.formula_lint:convert", name="convert", help="Print one 
 @app.command(name="list")
 def list_(*, options: Options = PLAIN) -> None:
     """List the formulas: the town's own, then those that we ship."""
-    found = [_in_short(file) for file in list_formulas(_folders(options))]
-    shown = [(one["name"], one.get("steps", "broken"), one["description"]) for one in found]
-    show(options, found, table("formulas", ("name", "steps", "description"), shown))
+    shelf = shelf_of(options)
+    found = [_in_short(shelf, file) for file in shelf.list()]
+    shown = [
+        (one["name"], one.get("type", ""), one.get("steps", "broken"), one["description"])
+        for one in found
+    ]
+    show(options, found, table("formulas", ("name", "type", "steps", "description"), shown))
 
 
 @app.command(name="show")
 def show_(name: str, /, *, options: Options = PLAIN) -> None:
-    """Show a formula: its variables and its steps.
+    """Show a formula: its variables and its steps, with all that it inherits.
 
     Args:
         name: Its name, or the path of its file.
     """
-    formula = find_file(options, name).load()
+    formula = shelf_of(options).take(name)
     show(options, formula, *_drawn(formula))
 
 
@@ -95,28 +101,44 @@ def shelf_of(options: Options) -> Shelf:
     return Town.open(root).shelf()
 
 
-def _in_short(file: FormulaFile) -> dict[str, Any]:
+def _in_short(shelf: Shelf, file: FormulaFile) -> dict[str, Any]:
     named = {"name": file.name, "source": file.source}
     try:
-        formula = file.load()
-    except FormulaError as error:
-        return {**named, "description": error.findings[0], "errors": error.findings}
+        formula = shelf.take(file.name)
+    except GasTownError as error:
+        said = error.findings if isinstance(error, FormulaError) else [str(error)]
+        return {**named, "description": said[0], "errors": said}
     first = " ".join(formula.description.split()).partition(". ")[0]
-    return {**named, "description": first, "steps": len(formula.steps)}
+    steps = len(_steps(formula))
+    return {**named, "type": formula.type, "description": first, "steps": steps}
 
 
 def _drawn(formula: Formula) -> list[RenderableType]:
-    variables = [
+    asked = variables(formula) if formula.legs else formula.vars
+    shown = [
         (name, var.type, "required" if var.required else var.default, var.description)
-        for name, var in formula.vars.items()
+        for name, var in asked.items()
     ]
-    steps = [(s.id, s.role, s.each, ", ".join([*s.needs, *s.depends_on])) for s in formula.steps]
     return [
-        pairs([("formula", formula.name), ("source", formula.source)]),
+        pairs([("formula", formula.name), ("type", formula.type), ("source", formula.source)]),
         formula.description.strip(),
-        table("variables", ("name", "type", "default", "description"), variables),
-        table("steps", ("step", "role", "each", "needs"), steps),
+        table("variables", ("name", "type", "default", "description"), shown),
+        table("steps", ("step", "role", "each", "needs"), _steps(formula)),
     ]
+
+
+def _steps(formula: Formula) -> list[tuple[str, str, str, str]]:
+    """What the formula does, by the name that its kind has for it."""
+    found = [
+        (step.id, step.role, step.each, ", ".join(step.edges))
+        for step in (*formula.steps, *formula.template)
+    ]
+    found += [(leg.id, leg.role, "", "") for leg in formula.legs]
+    found += [(aspect.id, "", "", "") for aspect in formula.aspects]
+    if formula.synthesis:
+        needs = formula.synthesis.depends_on or tuple(leg.id for leg in formula.legs)
+        found.append((SYNTHESIS, formula.synthesis.role, "", ", ".join(needs)))
+    return found
 
 
 def _plan(plan: Plan) -> RenderableType:

@@ -43,7 +43,10 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def variables(formula: Formula) -> dict[str, Var]:
-    """Everything that may be given, by name; what the formula declares goes before ours."""
+    """Everything that may be given, by name: what the formula declares, then what is ours.
+
+    Where both have a name, the formula's counts.
+    """
     choice: dict[str, Var] = {}
     if formula.presets:
         text = "A choice of legs that has a name."
@@ -52,7 +55,9 @@ def variables(formula: Formula) -> dict[str, Var]:
         ids = tuple(leg.id for leg in formula.legs)
         choice[LEGS] = Var(type="list", description="The legs to run; all if empty.", enum=ids)
     inputs = {name: _variable(one) for name, one in formula.inputs.items()}
-    return {**TOLD, **choice, **inputs, **formula.vars}
+    found = {**TOLD, **choice, **inputs, **formula.vars}
+    order = dict.fromkeys((*formula.inputs, *formula.vars, *choice, *TOLD))
+    return {name: found[name] for name in order}
 
 
 def _variable(written: Input) -> Var:

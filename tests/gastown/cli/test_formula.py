@@ -45,6 +45,19 @@ def test_the_towns_own_formulas_are_listed_with_ours(cli, water):
     assert "water" in cli("formula", "list").out
 
 
+def test_every_kind_is_listed_and_shown_with_what_it_does(cli, water):
+    found = {one["name"]: one for one in cli("formula", "list", "--json").json}
+    review = cli("formula", "show", "code-review").out
+    rounds = cli("formula", "show", "polecat-work-tdd", "--json").json
+
+    assert (found["code-review"]["type"], found["code-review"]["steps"]) == ("convoy", 7)
+    assert (found["write-test-mend"]["type"], found["write-test-mend"]["steps"]) == ("expansion", 3)
+    assert found["polecat-work-tdd"]["steps"] == 7
+    assert "synthesis" in review
+    assert "pr_number" in review
+    assert [step["id"] for step in rounds["steps"]][:2] == ["understand", "tests"]
+
+
 def test_a_broken_formula_is_listed_as_broken(cli, water):
     water.write_text("formula = ")
 

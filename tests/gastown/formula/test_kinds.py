@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from gastown.errors import FormulaError
+from gastown.formula.inputs import variables
 from gastown.formula.kinds import as_workflow
 from gastown.formula.legs import Aspect, Input, Leg, Output, Preset, Synthesis
 from gastown.formula.model import Formula
@@ -147,6 +148,17 @@ def test_inputs_become_variables_with_their_type():
     assert made["strict"] == Var(type="bool", default="no", description="How?")
     assert set(made["legs"].enum) == {"bugs", "holes", "style"}
     assert "preset" not in made
+
+
+def test_what_may_be_given_is_told_with_the_formulas_own_first():
+    inputs = {"why": Input(), "files": Input(description="Mine.")}
+    formula = a_review(inputs=inputs, presets={"quick": Preset(legs=("bugs",))})
+
+    found = variables(formula)
+
+    assert list(found)[:4] == ["why", "files", "preset", "legs"]
+    assert found["files"].description == "Mine."
+    assert {"pr_number", "review_id"} <= set(found)
 
 
 def test_go_text_sees_values_as_what_they_are():

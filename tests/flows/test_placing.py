@@ -337,3 +337,22 @@ def test_what_sent_work_back_is_planned_again(gate):
         entered.get(timeout=5).leave()
     assert {one.key for one in planned[-1].town.convoys[0].sessions} == {"a", "b"}
     assert planned[-1].town.leases == ()
+
+
+def test_steps_that_a_plan_grew_are_let_in_and_move_the_target_by_what_they_take(gate):
+    sessions = {key: session(key, here=10, cloud=5) for key in ("a", "a.0", "a.1")}
+    agenda = Agenda([sessions["a"]], start=time.time(), stretch=1)
+    beads = {"a": "bd-a"}
+    with Placing(gate, agenda, beads, "/t", lambda step: sessions[step.key]) as host:
+        target = agenda.target
+        with pytest.raises(KeyError):
+            agenda.ready("a.1")
+        beads.update({"a.0": "bd-0", "a.1": "bd-1"})
+        host.grown([step("a.0"), step("a.1")])
+        entered: queue.SimpleQueue[Entry] = queue.SimpleQueue()
+        host.ask(step("a.1"), entered.put)
+
+        assert entered.get(timeout=5).placement.where in {"local", "cloud"}
+        assert agenda.target >= target
+        assert {"a", "a.0", "a.1"} == set(agenda.known)
+        host.grown([])

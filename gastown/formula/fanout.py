@@ -31,11 +31,11 @@ class Node:
     parent: str | None = None
     any_of: str | None = None
     fan_out: str | None = None
+    key: str = field(init=False)
+    """`<step id>[<binding>]`, or just the id."""
 
-    @property
-    def key(self) -> str:
-        """`<step id>[<binding>]`, or just the id."""
-        return f"{self.step.id}[{self.binding.name}]" if self.step.each else self.step.id
+    def __post_init__(self) -> None:
+        self.key = f"{self.step.id}[{self.binding.name}]" if self.step.each else self.step.id
 
 
 class _Instances:

@@ -1,4 +1,7 @@
-"""Cook: from the text of a long formula to its plan, beside reading the same text as TOML."""
+"""Cook: from the text of a long formula to its plan, beside reading the same text as TOML.
+
+Long in three ways: one step after another, steps side by side, and a loop that goes round often.
+"""
 
 import time
 import tomllib
@@ -10,10 +13,11 @@ from gastown.formula.plan import Scope
 from tests.bench.table import Row, against
 
 STEPS = 1025
+LEGS = 200
 
 
 def rows() -> list[Row]:
-    """Parse and cook a chain of 1,025 steps; the best of nine, in milliseconds."""
+    """Milliseconds, the best of nine, of 1,025 steps in a chain and in a loop, and of 200 legs."""
     text = linear(STEPS)
     formula = parse_formula(text, "linear.formula.toml")
     scope = Scope(convoy="hq-cv-1")
@@ -23,7 +27,28 @@ def rows() -> list[Row]:
     return [
         against(f"parse {STEPS:,} linear steps / tomllib", parsed, toml),
         against(f"cook {STEPS:,} linear steps / tomllib", cooked, toml, target="≤ 100 ms"),
+        _cooked(f"cook {LEGS} parallel legs and their sum", parallel(LEGS)),
+        _cooked(f"cook a loop of {STEPS:,} rounds", looped(STEPS)),
     ]
+
+
+def _cooked(what: str, text: str) -> Row:
+    formula = parse_formula(text, "bench.formula.toml")
+    cooked = best(lambda: cook(formula, Scope(convoy="hq-cv-1"), {}))
+    return Row(what, cooked, target="≤ 100 ms")
+
+
+def parallel(count: int) -> str:
+    """A formula of steps that need nothing, and one that needs them all."""
+    legs = "".join(f'\n[[steps]]\nid = "leg{number}"\n' for number in range(count))
+    names = ", ".join(f'"leg{number}"' for number in range(count))
+    return f'formula = "legs"\n{legs}\n[[steps]]\nid = "sum"\nneeds = [{names}]\n'
+
+
+def looped(count: int) -> str:
+    """A formula of one step that is done again and again."""
+    loop = f'[[steps]]\nid = "l"\n[steps.loop]\ncount = {count}\nvar = "i"\n'
+    return f'formula = "loop"\n{loop}[[steps.loop.body]]\nid = "s"\ntitle = "{{i}}"\n'
 
 
 def linear(count: int) -> str:

@@ -1,7 +1,14 @@
 """compose.expand and compose.map."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from gastown.formula.cook import cook
+from gastown.formula.library import Frozen
+from gastown.formula.parse import parse_formula
+from gastown.formula.plan import Scope
 from tests.gastown.formula.baked import baked, needs, refused, shelf
 from tests.gastown.formula.given import TOWN
 
@@ -232,3 +239,15 @@ def test_two_expansions_that_make_one_id_are_both_named():
     said = refused(FLOW + select("[sx]", "same"), shelf(same=same))
 
     assert "two steps would have the id 'done': that of same at s and that of same at x" in said
+
+
+def test_the_example_of_the_documents_is_cooked_to_what_they_say():
+    text = (Path(__file__).parents[4] / "docs/formulas.md").read_text(encoding="utf-8")
+    section = text.split("## One formula in another")[1].split("### Advice")[0]
+    blocks = re.findall(r"```(?:toml)?\n(.*?)```", section, re.DOTALL)
+    shiny, feature = (parse_formula(block, "doc.formula.toml") for block in blocks[:2])
+    plan = cook(feature, Scope(), {}, Frozen({"shiny": shiny}))
+    said = [line.split() for line in blocks[2].splitlines()]
+
+    assert [[step.key, *step.needs] for step in plan.steps] == said
+    assert plan.by_key["build.refine"].title == "Refine the importer, thoroughly"

@@ -52,8 +52,8 @@ def grown(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Step, ...]:
         kind = draw(st.sampled_from(["", "", "", "children", "loop", "expand", "wait"]))
         update: dict[str, object] = {}
         if kind == "children":
-            first, last = Step(id=f"{step.id}~a"), Step(id=f"{step.id}~b", needs=(f"{step.id}~a",))
-            update["children"] = (first, last)
+            first = Step(id=f"{step.id}~a")
+            update["children"] = (first, Step(id=f"{step.id}~b", needs=(first.id,)))
         elif kind == "loop":
             update["loop"] = Loop(count=2, body=(Step(id="r"), Step(id="q", needs=("r",))))
         elif kind == "expand":
@@ -68,7 +68,7 @@ def grown(draw: st.DrawFn, steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 @st.composite
 def towns(draw: st.DrawFn) -> tuple[Formula, Frozen]:
-    """A workflow with all that weaves, over two expansions (one nests), an aspect and a workflow."""
+    """A workflow with all that weaves, over formulas of all kinds."""
     steps = draw(grown(draw(dags("s{}", 5))))
     plain = [step.id for step in steps if not (step.loop or step.children or step.expand)]
     rules = draw(st.lists(st.sampled_from(plain), unique=True, max_size=3)) if plain else []

@@ -33,7 +33,7 @@ formula = "mend"
 id = "look"
 title = "Look at {{rig}}"
 description = "Name what is missing, under `missing`."
-metadata = {review_only = true}
+metadata = {review_only = true, output = "looks/look.md"}
 [[steps]]
 id = "write"
 title = "Write it"
@@ -115,6 +115,8 @@ def test_steps_work_one_after_the_other_on_one_branch_which_is_merged_when_it_sa
     assert {"rose.py", "lily.py"} <= set(main)
     landing = land(garden.town, garden.molecule)
     assert landing.steps == 4
+    reports = garden.town.layout.reports(garden.molecule.plan.convoy)
+    assert (reports / "looks" / "look.md").read_text() == "No rose.\n"
     assert not garden.repo.branch_exists(garden.branch)
 
 

@@ -1,8 +1,9 @@
 """figures: every number that a text tells, and which of them a list of facts does not.
 
 A number is a word with a digit in it (`$0.52`, `ga-x7k`, `16:30`), a sign that stands for one, as
-`½` does, or a word that counts (*three*, *dozen*). It is known if the facts have the same word, or
-the same value with the same unit. So an id must be whole, and a sum that nobody gave is not known.
+`½` does, or a word that counts (*three*, *third*, *both*, *dozen*). It is known if the facts have
+the same word, or the same value with the same unit. So an id must be whole, and a sum that nobody
+gave is not known.
 """
 
 import re
@@ -20,14 +21,23 @@ _NAMES = (
     "sixteen seventeen eighteen nineteen twenty"
 )
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
-_COUNTING = {name: Decimal(value) for value, name in enumerate(_NAMES.split(" "))} | {
+_CARDINAL = {name: Decimal(value) for value, name in enumerate(_NAMES.split(" "))} | {
     name: Decimal(10 * value) for value, name in enumerate(_TENS.split(" "), 3)
 }
+_COUNTING = _CARDINAL | {"both": Decimal(2), "pair": Decimal(2), "trio": Decimal(3)}
+_PLACES = (  # *first* and *second* are idioms, and a unit
+    "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_ORDINAL = {name: Decimal(value) for value, name in enumerate(_PLACES.split(" "), 3)}
+_ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _VAGUE = frozenset(
     {"dozen", "dozens", "hundred", "hundreds", "thousand", "thousands", "million", "millions"}
     | {"half", "twice", "double", "doubled", "triple", "tripled", "thrice", "quarter", "couple"}
+    | {f"{name}s" for name in _ORDINAL}
     | {"percent", "billion", "billions", "score", "scores", "halved"}
 )
+_COUNTED = _VAGUE | _COUNTING.keys() | _ORDINAL.keys()
 _IDIOM = re.compile(r"\b(no one|one of|one another|at one|any ?one|every ?one|some ?one)\b")
 
 
@@ -57,7 +67,7 @@ def _parted(piece: str) -> list[str]:
 
 
 def _tells(word: str) -> bool:
-    return any(c.isnumeric() for c in word) or word in _COUNTING or word in _VAGUE
+    return any(c.isnumeric() for c in word) or word in _COUNTED
 
 
 def _known(word: str, values: set[Value]) -> bool:
@@ -69,6 +79,8 @@ def _values(words: Iterable[str]) -> Iterable[Value]:
     for word in words:
         if word in _COUNTING:
             yield "", _COUNTING[word], ""
+        elif word in _ORDINAL:
+            yield "", _ORDINAL[word], "th"
         elif found := _PLAIN.fullmatch(word):
             sign, digits, unit = found.groups()
-            yield sign, Decimal(digits.replace(",", "")), unit
+            yield sign, Decimal(digits.replace(",", "")), "th" if unit in _ENDINGS else unit

@@ -40,6 +40,9 @@ def test_what_the_facts_have_is_known_however_it_is_written(text):
         ("ga-x7", ["ga-x7"]),
         ("ga-x7k2", ["ga-x7k2"]),
         ("half of them", ["half"]),
+        ("both of them, a pair", ["both", "pair"]),
+        ("the third failure, the 4th retry", ["third", "4th"]),
+        ("two thirds", ["two", "thirds"]),
         ("a dozen of thousands", ["dozen", "thousands"]),
         ("½ done", [unicodedata.normalize("NFKC", "½")]),
         ("٣ beads, ٤ more", ["٤"]),
@@ -52,6 +55,10 @@ def test_what_the_facts_have_is_known_however_it_is_written(text):
 )
 def test_what_they_do_not_have_is_found(text, strange):
     assert unknown_numbers(text, FACTS) == strange
+
+
+def test_a_place_in_a_row_and_both_are_known_by_their_value():
+    assert unknown_numbers("Both waited; the third came.", ["2 wait", "the 3rd of 4"]) == []
 
 
 @settings(max_examples=200)

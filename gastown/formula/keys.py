@@ -11,14 +11,6 @@ from gastown.formula.model import Formula
 from gastown.formula.step import Step
 from gastown.formula.table import Table
 
-# fmt: off
-# Part of the format, but a formula that says them would not get what it asks for here.
-UNSUPPORTED_TOP = frozenset[str]()
-UNSUPPORTED_STEP = frozenset[str]()
-# fmt: on
-NOT_YET = "is part of the format, but not supported yet"
-UNSUPPORTED_TYPES = frozenset[str]()
-
 # What a step may be as a bead; other tools make a task of anything else.
 STEP_TYPES = frozenset({"task", "bug", "feature", "epic", "chore"})
 
@@ -85,13 +77,6 @@ def respelled(path: Path, written: str, key: str) -> Remark | None:
         message = f"taken as {key}, as Gas City's later dialect means it"
         return Remark((*path, written), message, "note", "bd, gt: ignore it")
     return Remark((*path, written), f"taken as {key}; write it in small letters", "note")
-
-
-def unsupported(key: str, model: type[Table]) -> str:
-    """Why a key can't be used yet; nothing for one that can."""
-    foreign = UNSUPPORTED_STEP if issubclass(model, Step) else frozenset[str]()
-    foreign = UNSUPPORTED_TOP if issubclass(model, Formula) else foreign
-    return NOT_YET if key in foreign else ""
 
 
 def stranger(path: Path, written: str, model: type[Table]) -> Remark:

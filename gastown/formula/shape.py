@@ -10,7 +10,6 @@ from typing import Any, cast, get_args
 from pydantic import ValidationError
 
 from gastown.formula.finding import Path, Remark
-from gastown.formula.keys import NOT_YET, UNSUPPORTED_TYPES
 from gastown.formula.locate import path_text
 from gastown.formula.model import Formula, Type
 from gastown.formula.tidy import tidied
@@ -41,8 +40,7 @@ _GONE = object()
 def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list[Remark]]:
     """The formula that the document's sound parts say, and what is wrong with the others."""
     fields, remarks = tidied(data)
-    wrong = (one for one in remarks if one.severity == "error" and one.message != NOT_YET)
-    refused = {remark.path for remark in wrong}
+    refused = {remark.path for remark in remarks if remark.severity == "error"}
     remarks += _lenient(fields)
     fields |= {"source": source, "digest": digest}
     if "formula" in fields:
@@ -80,9 +78,6 @@ def _lenient(fields: dict[str, Any]) -> list[Remark]:
             fields["type"] = kind
             message = f"without a type this is taken for a formula of the kind {kind}"
             found.append(Remark(("formula",), message, "note", "bd: takes it for a workflow"))
-    if isinstance(written, str) and written in UNSUPPORTED_TYPES:
-        message = f"the type {written!r} {NOT_YET}"
-        found.append(Remark(("type",), message))
     return found
 
 

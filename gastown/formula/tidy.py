@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from gastown.formula.finding import Path, Remark
-from gastown.formula.keys import Slot, key_for, respelled, slots, stranger, unsupported
+from gastown.formula.keys import Slot, key_for, respelled, slots, stranger
 from gastown.formula.model import Formula
 from gastown.formula.table import Table
 
@@ -39,15 +39,10 @@ class _Tidy:
             elif isinstance(value, int) and abs(value) >= _INTEGERS:
                 self.remarks.append(Remark((*path, key), "is too large a number"))
             elif value is not None:  # JSON's null says nothing
-                self._told(path, written, key, model)
+                if spelling := respelled(path, written, key):
+                    self.remarks.append(spelling)
                 found[key] = self._value(value, slots(model)[key], (*path, key))
         return found
-
-    def _told(self, path: Path, written: str, key: str, model: type[Table]) -> None:
-        if spelling := respelled(path, written, key):
-            self.remarks.append(spelling)
-        if problem := unsupported(key, model):
-            self.remarks.append(Remark((*path, key), problem))
 
     def _value(self, value: Any, slot: Slot, path: Path) -> Any:
         if slot.kind == "list" and isinstance(value, list):

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from gastown.errors import FormulaError
 from gastown.formula.finding import Finding
-from gastown.formula.keys import UNSUPPORTED_TOP
 from gastown.formula.model import Formula
 from gastown.formula.parse import parse, parse_formula
 from gastown.formula.step import Step
@@ -199,13 +198,6 @@ def test_a_wrong_document_is_named_too(text: str, finding: str):
 FOREIGN_STEP_KEYS = ["check", "retry", "ralph", "drain", "tags", "Title", "tilte", "zzzzz"]
 FOREIGN_TOP_KEYS = ["contract", "requires", "name", "zzzzz"]
 # fmt: on
-
-
-@pytest.mark.parametrize("key", sorted(UNSUPPORTED_TOP))
-def test_a_top_key_of_the_format_that_we_do_not_act_on_is_never_ignored(key: str):
-    finding = f"f.toml:1: {key}: is part of the format, but not supported yet"
-
-    assert finding in refused(f"{key} = []\n" + steps())
 
 
 def warned(text: str, source: str = "f.toml") -> list[tuple[str, int | None, str, str, str]]:

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 
 from gastown.formula.cook import cook
 from gastown.formula.growth import grown
-from gastown.formula.keys import UNSUPPORTED_TOP
 from gastown.formula.outcome import Outcome, Outcomes
 from gastown.formula.parse import parse_formula
 from gastown.formula.plan import Plan
@@ -21,8 +20,7 @@ VALUES = {"pr": "7"}
 
 def cooked(document: dict[str, Any]) -> Plan:
     values = VALUES if "inputs" in document else {}
-    taken = {key: value for key, value in document.items() if key not in UNSUPPORTED_TOP}
-    formula = parse_formula(json.dumps(taken), "f.formula.json")
+    formula = parse_formula(json.dumps(document), "f.formula.json")
     return cook(formula, TOWN, values, LIBRARY)
 
 

@@ -85,8 +85,8 @@ def hooked(
     # Each comes right behind its step, so the last to come stands first.
     behind = [pair for pair in firing if pair[0].hook.at in _BEHIND]
     for one, fits in (*(pair for pair in firing if pair not in behind), *reversed(behind)):
-        for step in fits:
-            made = _put(steps, step.id, one, compose.bond_points)
+        if fits:
+            made = _put(steps, {step.id for step in fits}, one, compose.bond_points)
             verify(made, steps, kitchen)
             steps = kitchen.prepare(made, Compose(), kitchen.values)
     return steps
@@ -111,20 +111,29 @@ def _range(text: str) -> range:
     return range(int(match[1]), int(match[2] or match[1]) + 1) if match else range(0)
 
 
-def _put(steps: Steps, name: str, one: _Hooking, points: Iterable[BondPoint]) -> Steps:
-    """The steps with what one hook attaches to one of them."""
-    step = next(found for found in everyone(steps) if found.id == name)
+def _put(steps: Steps, names: set[str], one: _Hooking, points: Iterable[BondPoint]) -> Steps:
+    """The steps with what one hook attaches to those that it fits."""
     formula = one.kitchen.load(one.hook.attach, f"{one.where}.attach")
-    fresh = _fresh(step, formula, one)
-    if not fresh:
-        return steps
     if outer := one.place(points, steps):
-        begin = set(roots(fresh))
-        placed = (with_needs(s, outer.needs) if s.id in begin else s for s in fresh)
-        last = ends(fresh)
-        return (*needing(steps, dict.fromkeys(outer.needed_by, last)), *placed)
-    region = _region(step, fresh, _inner(step, formula, fresh, one))
-    return spliced(steps, lambda found, _name: region if found.id == name else None)
+        fits = [step for step in everyone(steps) if step.id in names]
+        return _there(steps, [_fresh(step, formula, one) for step in fits], outer)
+
+    def instead(step: Prepared, name: str) -> Region | None:
+        if name not in names:
+            return None
+        fresh = _fresh(step, formula, one)
+        return _region(step, fresh, _inner(step, formula, fresh, one)) if fresh else None
+
+    return spliced(steps, instead)
+
+
+def _there(steps: Steps, groups: list[Steps], place: Place) -> Steps:
+    """The steps with what is attached at one place of theirs, each group beside the others."""
+    lasts = tuple(name for fresh in groups for name in ends(fresh))
+    firsts = {name for fresh in groups for name in roots(fresh)}
+    added = (one for fresh in groups for one in fresh)
+    placed = (with_needs(one, place.needs) if one.id in firsts else one for one in added)
+    return (*needing(steps, dict.fromkeys(place.needed_by, lasts)), *placed)
 
 
 def _inner(step: Prepared, formula: Formula, fresh: Steps, one: _Hooking) -> Place:

@@ -1,5 +1,6 @@
 """Macros: compose.expand and compose.map put expansions in the place of steps."""
 
+from collections import deque
 from collections.abc import Iterable, Mapping
 
 from gastown.formula.compose import Compose, ExpandRule, MapRule
@@ -21,27 +22,34 @@ def composed(steps: Steps, compose: Compose, kitchen: Kitchen) -> Steps:
         FormulaError: A target is not there, was replaced already or is no step of the file's; or
             anything that `expanded` refuses.
     """
-    for place, rule in enumerate(compose.expand):
-        steps = _expand(steps, rule, f"compose.expand[{place}]", kitchen)
+    rules = deque(enumerate(compose.expand))
+    while rules:
+        asks = _turn(rules, dict(everything(steps)), kitchen)
+        steps = expanded(replaced(steps, lambda _step, name, a=asks: a.get(name), kitchen), kitchen)
     for place, rule in enumerate(compose.map):
         steps = _map(steps, rule, f"compose.map[{place}]", kitchen)
     return steps
 
 
-def _expand(steps: Steps, rule: ExpandRule, where: str, kitchen: Kitchen) -> Steps:
-    _written(where, kitchen, {"target": rule.target, "with": rule.with_})
-    found = dict(everything(steps))
-    meant = [name for name, step in found.items() if rule.target in {name, step.id}]
-    if not meant and rule.target in kitchen.gone:
-        return steps
-    if not meant:
-        raise kitchen.wrong(f"{where}.target", missing(rule.target, found.values()))
-    ask = Ask(rule.with_, rule.vars, where)
-
-    def asked(_step: Prepared, name: str) -> Ask | None:
-        return ask if name in meant else None
-
-    return expanded(replaced(steps, asked, kitchen), kitchen)
+def _turn(
+    rules: deque[tuple[int, ExpandRule]], found: Mapping[str, Prepared], kitchen: Kitchen
+) -> dict[str, Ask]:
+    """What the next rules ask for, as far as their targets are there and differ; by name."""
+    asks: dict[str, Ask] = {}
+    named = {step.id: name for name, step in found.items()}
+    while rules:
+        place, rule = rules[0]
+        where = f"compose.expand[{place}]"
+        _written(where, kitchen, {"target": rule.target, "with": rule.with_})
+        name = rule.target if rule.target in found else named.get(rule.target)
+        if asks and (name is None or name in asks):
+            break
+        if name is not None:
+            asks[name] = Ask(rule.with_, rule.vars, where)
+        elif rule.target not in kitchen.gone:
+            raise kitchen.wrong(f"{where}.target", missing(rule.target, found.values()))
+        rules.popleft()
+    return asks
 
 
 def missing(name: str, steps: Iterable[Prepared]) -> str:

@@ -11,6 +11,7 @@ from gastown.documents.page import Link, Page
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _LINES = re.compile(r"L(\d+)(?:-L?(\d+))?")
+_DIGITS = 9  # of a line's number; no file has more lines
 _WEB = frozenset({"http", "https"})
 _NEVER = frozenset({"javascript", "vbscript", "data", "file"})
 _PAGES = (".md", ".markdown")
@@ -79,10 +80,14 @@ def _place(file: str, path: str) -> str:
 
 
 def _missing(root: Path, place: str) -> str:
-    whole = (root / place).resolve()
-    if place.startswith("..") or not whole.is_relative_to(root.resolve()):
-        return "it leads out of the repository"
-    return "" if whole.exists() and ".git" not in place.split("/") else "there is no such file"
+    try:
+        whole = (root / place).resolve()
+        if place.startswith("..") or not whole.is_relative_to(root.resolve()):
+            return "it leads out of the repository"
+        there = whole.exists() and ".git" not in place.split("/")
+    except (OSError, RuntimeError, ValueError):  # too long, a link to itself, no name at all
+        there = False
+    return "" if there else "there is no such file"
 
 
 def _anchor(root: Path, own: Page | None, place: str, anchor: str, read: ReadPage) -> str:
@@ -102,6 +107,6 @@ def _lines(path: Path, anchor: str) -> str:
     named = _LINES.fullmatch(anchor)
     if named is None or not path.is_file():
         return ""
-    last = int(named[2] or named[1])
+    last = int((named[2] or named[1])[:_DIGITS])
     count = len(path.read_bytes().splitlines())
     return f"it has {count} lines" if last > count else ""

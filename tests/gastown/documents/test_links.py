@@ -18,6 +18,7 @@ FILES = {
 def tree(tmp_path):
     root = tmp_path / "tree"
     write(root, FILES)
+    (root / "self.md").symlink_to("self.md")
     (tmp_path / "outside.md").write_text("# Out\n")
     (root / "out.md").symlink_to(tmp_path / "outside.md")
     return root
@@ -52,6 +53,11 @@ def test_what_leads_somewhere_is_no_fault(tree, link):
         ("../README.md#third", "README.md has no heading #third"),
         ("#nothing", "docs/page.md has no heading #nothing"),
         ("../src/game.py#L9", "it has 2 lines"),
+        pytest.param(f"../src/game.py#L{'9' * 5_000}", "it has 2 lines", id="no number"),
+        pytest.param("a" * 5_000, "there is no such file", id="no name"),
+        pytest.param("a/" * 3_000, "there is no such file", id="no path"),
+        ("%00.md", "there is no such file"),
+        ("../self.md", "there is no such file"),
         ("http://", "names no host"),
         ("https://:80/x", "names no host"),
         ("http://[::1", "is no address"),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from gastown.agents.roles import directives
 from gastown.beads.bead import Bead
 from gastown.burst.parcel import (
     Parcel,
@@ -111,6 +112,7 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
             model=_row(desk),
             limits=desk.town.config.limits,
             card=card.read_text(encoding="utf-8") if card.is_file() else "",
+            directives=directives(desk.request.role, desk.town.directives(desk.rig)),
         )
     except ValidationError as error:
         lines = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())

@@ -78,9 +78,10 @@ def open_camp(folder: Path, request: StageRequest, parcel: Parcel) -> Desk:
         rigs={parcel.rig: table},
     )
     ledger = _ledger(request, parcel)
-    if parcel.card:
-        layout.cards.mkdir(parents=True)
-        (layout.cards / f"{request.role}.md").write_text(parcel.card, encoding="utf-8")
+    for told, lies in ((parcel.card, layout.cards), (parcel.directives, layout.directives)):
+        if told:
+            lies.mkdir(parents=True)
+            (lies / f"{request.role}.md").write_text(told, encoding="utf-8")
     if "tests" in parcel.refs:
         canonical.run("branch", convoy_branch(request.convoy), parcel.refs["tests"])
     branch = take(rig, request.bead).branch if request.bead else _own_branch(request)

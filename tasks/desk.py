@@ -131,7 +131,7 @@ class Desk:
         role = self.request.role
         job = Job(
             role=role,
-            system=self._told(role),
+            system=self.told(role),
             task=task,
             limits=limits_left(self.town.config.limits, self.spent),
             environment=environment,
@@ -149,8 +149,8 @@ class Desk:
         self.spent += outcome.usage
         return outcome
 
-    def _told(self, role: str) -> str:
-        """The role's card, then what the town and the rig have to add to it."""
+    def told(self, role: str) -> str:
+        """The role's card, then what the town and the rig add to it: a session's system prompt."""
         card = role_card(role, (self.town.layout.cards,))
         more = directives(role, self.town.directives(self.request.rig))
         return f"{card}\n\n{more}" if more else card

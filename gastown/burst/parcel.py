@@ -39,6 +39,7 @@ class Parcel(Frozen):
     model: ModelTable | None = None
     limits: LimitsTable = LimitsTable()
     card: str = Field(default="", description="The town's own card of the role, if it has one.")
+    directives: str = Field(default="", description="What town and rig tell the role beside it.")
 
     @field_validator("refs")
     @classmethod

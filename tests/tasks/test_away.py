@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from tasks.pouring import prepare
 from gastown.burst.parcel import start_branch, work_branch
 from gastown.burst.report import BurstReport
 from gastown.cli.demo.world import found, furnish
@@ -19,8 +18,10 @@ from gastown.stage import Placement, StageResult
 from gastown.town.edit import edit
 from gastown.town.town import Town
 from tasks.away import away
+from tasks.camp import open_camp
 from tasks.land import land
 from tasks.metering import spend_of
+from tasks.pouring import prepare
 from tasks.stages import STAGES
 from tasks.step import Attempt, run_step
 from tests.landing.towns import rehearsed
@@ -105,6 +106,23 @@ def test_a_convoy_lands_whose_stages_were_all_sent_away(make_town):
     assert sum(entry.micro_usd for entry in spend_of(town).entries()) == spent > 0
     remote = town.config.burst.remotes["beatlane"]
     assert listed(Repo(town.layout.rig("beatlane").canonical), remote, "burst/*") == {}
+
+
+def test_what_a_role_is_told_beside_its_card_travels_with_it(make_town, tmp_path):
+    town, convoy = make_town("told", "beat-grid")
+    town.layout.directives.mkdir()
+    (town.layout.directives / "defender.md").write_text("Name tests after birds.\n")
+    told: list[str] = []
+
+    def carry(request, parcel, attempt):
+        told.append(open_camp(tmp_path / "camp", request, parcel).told("defender"))
+        raise StoppedError("that is enough")
+
+    with pytest.raises(StoppedError):
+        drive(town, convoy, carry, last="defender")
+
+    assert told[0].startswith("# Defender")
+    assert told[0].endswith("Name tests after birds.")
 
 
 def test_without_the_money_nothing_is_ordered_and_the_bead_is_whole(make_town):

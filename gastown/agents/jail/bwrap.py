@@ -18,6 +18,8 @@ SHELL = (
     *("--die-with-parent", "--new-session", "--unshare-all", "--cap-drop", "ALL"),
     *("--proc", "/proc", "--dev", "/dev"),
 )
+HOSTS = Path(__file__).with_name("hosts")
+"""The one name that the jail's own network has; the machine's names are its person's."""
 MEMORY_BYTES = 1 << 30  # of each folder that is kept in memory
 _SIZED = (0, 7)  # the first version that can bound one
 
@@ -89,6 +91,7 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", str(root), str(root))
     for path in (*SETTINGS, *map(str, toolchain())):
         yield from ("--ro-bind-try", path, path)
+    yield from ("--ro-bind", str(HOSTS), "/etc/hosts")
 
 
 def _binds(writable: Sequence[Path], readable: Sequence[Path]) -> Iterator[str]:

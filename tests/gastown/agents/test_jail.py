@@ -139,6 +139,15 @@ def test_a_link_out_of_the_folder_leads_nowhere(jail, inside, outside):
     assert not (outside / "planted").exists()
 
 
+def test_its_own_loopback_has_its_name(inside):
+    """Servers of tests listen on `localhost`; of the machine's names none is known."""
+    code = "import socket; print(socket.gethostbyname('localhost'), open('/etc/hosts').read())"
+
+    ran = python(jail_or_skip("bwrap"), code, inside)
+
+    assert ran.output.split() == ["127.0.0.1", "127.0.0.1", "localhost"]
+
+
 def test_a_server_on_loopback_is_out_of_reach(jail, inside):
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]

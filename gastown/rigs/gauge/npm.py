@@ -6,8 +6,10 @@ needs `gauge.report`; without one, all that is known is the exit code, and the r
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -32,6 +34,14 @@ _QUIET = {
 }
 
 
+class Prepared(NamedTuple):
+    """A run on a copy, npm's environment, and the report if its packages cannot be had."""
+
+    run: GaugeRun
+    env: Mapping[str, str]
+    failed: TestReport | None
+
+
 class _Line(BaseModel):
     name: str
     file: str
@@ -42,11 +52,10 @@ class _Line(BaseModel):
 
 def run_npm(run: GaugeRun) -> TestReport:
     """Run `gauge.setup` and `npm test`, or `gauge.test`, and judge by the best report there is."""
-    run = _copied(run)
-    form = form_of(run) if run.table.report else None
-    quiet = {**_QUIET, "npm_config_cache": str(_cache(run))}
-    if failed := set_up(run, quiet):
+    run, quiet, failed = prepare(run)
+    if failed:
         return failed
+    form = form_of(run) if run.table.report else None
     if form:
         remove_old(form)
     told_by_node = run.out / "node.jsonl"
@@ -68,6 +77,13 @@ def run_npm(run: GaugeRun) -> TestReport:
     return judged(
         run, f"{told}, {EXIT_ONLY}", Form("exit-only", None), ran, _silent(run, ran, told)
     )
+
+
+def prepare(run: GaugeRun) -> Prepared:
+    """Copy the rig and carry out `gauge.setup`, which brings its packages."""
+    run = _copied(run)
+    quiet = {**_QUIET, "npm_config_cache": str(_cache(run))}
+    return Prepared(run, quiet, set_up(run, quiet))
 
 
 def _copied(run: GaugeRun) -> GaugeRun:

@@ -1,16 +1,26 @@
-"""cover_node: the changed lines of JavaScript that the tests reach, by V8's own coverage."""
+"""cover_node: the changed lines of a web rig that the tests reach.
+
+By V8's own coverage in every process of Node; where jest or vitest run, by what they tell.
+"""
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from gastown.rigs.gauge.npm import TEST
+from gastown.rigs.gauge.npm import TEST, Prepared, prepare
 from gastown.rigs.gauge.run import GaugeRun
+from gastown.rigs.review.cover_istanbul import (
+    SUFFIXES,
+    options_of,
+    read_istanbul,
+    runner_in,
+    with_options,
+)
 from gastown.rigs.review.covered import Changed, Covered
 
 TOOL = "V8"
@@ -18,6 +28,7 @@ MAX_BYTES = 64 << 20  # of one process's report
 MAX_FILES = 200
 # These run a translation of the sources, whose lines are others.
 _TRANSLATING = re.compile(r"\b(?:vitest|jest|babel|tsx|ts-node|ts-mocha|esbuild|bun)\b")
+_PLAIN = (".js", ".mjs", ".cjs")
 _NO_CODE = re.compile(r"^(?://.*|/?\*.*|[\s{}()\[\];,]*|else\s*\{)$")
 
 
@@ -51,48 +62,79 @@ class _Source(NamedTuple):
 
 
 def cover_node(run: GaugeRun, changed: Changed) -> Covered:
-    """Run `npm test`, or `gauge.test`, with V8 counting what is run, in all its processes."""
+    """Run `npm test`, or `gauge.test`, once more, and count what is run."""
     command = [run.filled(word) for word in run.table.test or TEST]
-    if why := _translated(run, command):
-        return Covered(why=why)
-    sources = [_Source(file, _text(run.worktree / file)) for file in changed]
+    script = _script(run, command)
+    if not script:
+        return Covered(why="package.json has no test script")
+    runner = runner_in(script)
+    translates = _TRANSLATING.search(script)
+    if translates and not runner:
+        return Covered(
+            why=f"{translates[0]} runs a translation of the sources, whose lines are others"
+        )
+    kinds = SUFFIXES if runner else _PLAIN
+    sources = [_Source(f, _text(run.worktree / f)) for f in changed if f.endswith(kinds)]
     code = {one.path: changed[one.path] & code_lines(one.text) for one in sources}
     code = {file: lines for file, lines in code.items() if lines}
     if not code:
-        return Covered(TOOL)
-    folder = run.out / "v8"
+        return Covered(runner or TOOL)
+    ready = prepare(run)
+    if ready.failed:
+        return Covered(why="; ".join(ready.failed.problems))
+    if runner:
+        return _reported(ready, runner, command, code)
+    return _counted(ready, command, sources, code)
+
+
+def _reported(ready: Prepared, runner: str, command: Sequence[str], code: Changed) -> Covered:
+    """As jest or vitest tell it."""
+    folder = ready.run.out / "coverage"
+    options = options_of(runner, ready.run.project, folder)
+    if not options:
+        return Covered(why=f"{runner} measures with @vitest/coverage-v8, which the rig has not")
+    if late := _started(ready, with_options(command, options), {}):
+        return late
+    return read_istanbul(ready.run, runner, folder, code)
+
+
+def _counted(
+    ready: Prepared, command: Sequence[str], sources: Sequence[_Source], code: Changed
+) -> Covered:
+    """As V8 counts it, in all processes."""
+    folder = ready.run.out / "v8"
     folder.mkdir(exist_ok=True)
-    ran = run.start(
-        command,
-        writable=[run.worktree, run.out],
-        readable=run.caches,
-        env={
-            "NODE_V8_COVERAGE": str(folder),
-            "npm_config_cache": str(run.out / "npm"),
-            "npm_config_offline": "true",
-            "npm_config_update_notifier": "false",
-            "CI": "1",
-        },
-    )
-    if ran.timed_out:
-        return Covered(why=f"the tests took longer than {run.table.timeout_s:g} s when measured")
+    if late := _started(ready, command, {"NODE_V8_COVERAGE": str(folder)}):
+        return late
     scripts = list(_scripts(folder))
     if not scripts:
         return Covered(why="the tests left no report of Node's")
-    root = run.worktree.resolve()
+    root = ready.run.worktree.resolve()
     seen = {one.path: _seen(one, root / one.path, scripts) for one in sources if one.path in code}
     return Covered(TOOL, code, seen)
 
 
-def _translated(run: GaugeRun, command: Sequence[str]) -> str:
-    manifest = _text(run.project / "package.json")
+def _started(ready: Prepared, command: Sequence[str], env: Mapping[str, str]) -> Covered | None:
+    """Run the tests; why nothing is measured, if they take too long."""
+    run = ready.run
+    ran = run.start(
+        command,
+        writable=[run.worktree, run.out],
+        readable=run.caches,
+        env={**ready.env, **env},
+    )
+    if ran.timed_out:
+        return Covered(why=f"the tests took longer than {run.table.timeout_s:g} s when measured")
+    return None
+
+
+def _script(run: GaugeRun, command: Sequence[str]) -> str:
+    """What is run in the end."""
     try:
-        said: Any = json.loads(manifest or "{}")
-        script = str(said["scripts"]["test"]) if command[0] == "npm" else " ".join(command)
+        said: Any = json.loads(_text(run.project / "package.json") or "{}")
+        return str(said["scripts"]["test"]) if command[0] == "npm" else " ".join(command)
     except (ValueError, TypeError, KeyError):
-        return "package.json has no test script"
-    found = _TRANSLATING.search(script)
-    return f"{found[0]} runs a translation of the sources, whose lines are others" if found else ""
+        return ""
 
 
 def _scripts(folder: Path) -> Iterator[_Script]:

@@ -7,6 +7,7 @@ from itertools import groupby
 from gastown.agents.globs import matches
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.guard.finding import Fault
+from gastown.rigs.review.cover_istanbul import SUFFIXES
 from gastown.rigs.review.cover_node import cover_node
 from gastown.rigs.review.cover_python import cover_python
 from gastown.rigs.review.covered import Changed, Covered
@@ -57,7 +58,7 @@ def measure(run: GaugeRun, changed: Changed, tests: Sequence[str]) -> Coverage:
     if kind == "pytest":
         return _counted(cover_python(run, _of(mine, (".py",))))
     if kind == "npm":
-        return _counted(cover_node(run, _of(mine, (".js", ".mjs", ".cjs"))))
+        return _counted(cover_node(run, _of(mine, SUFFIXES)))
     return Coverage(why=f"there is no tool for {kind}")
 
 

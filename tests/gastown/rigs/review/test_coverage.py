@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gastown.rigs.gauge.run import GaugeRun
+from gastown.rigs.review.cover_istanbul import REPORT, read_istanbul
 from gastown.rigs.review.cover_node import Function, run_lines
 from gastown.rigs.review.cover_python import code_lines
 from gastown.rigs.review.coverage import Coverage, measure
 from gastown.town.tables.gauge import GaugeTable
 from tests.gastown.rigs.gauge.conftest import junk
+
+needs_npm = pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on PATH")
 
 BEAT = """import threading
 from typing import TYPE_CHECKING
@@ -114,7 +117,7 @@ def test_tests_that_never_end_are_not_measured(measured):
     assert coverage.faults == ()
 
 
-@pytest.mark.skipif(shutil.which("npm") is None, reason="no npm on PATH")
+@needs_npm
 def test_of_javascript_v8_counts_and_its_ranges_become_lines(measured):
     manifest = '{"type": "module", "scripts": {"test": "node --test"}}'
     files = {"package.json": manifest, "src/beat.js": WEB, "tests/beat.test.js": WEB_TEST}
@@ -125,9 +128,76 @@ def test_of_javascript_v8_counts_and_its_ranges_become_lines(measured):
     assert coverage.tool == "V8"
 
 
-def test_a_runner_that_translates_the_sources_is_not_believed(measured):
-    files = {"package.json": '{"scripts": {"test": "vitest run"}}', "a.js": "x()\n"}
-    assert "vitest runs a translation" in measured(files, "npm", {"a.js": 1}).line
+JEST = """
+const fs = require('fs');
+const line = (number) => ({ start: { line: number, column: 0 }, end: { line: number, column: 9 } });
+const path = require('path').resolve('src/a.ts');
+const folder = process.argv.find((one) => one.startsWith('--coverageDirectory=')).slice(20);
+if (!process.argv.includes('--coverageReporters=json')) process.exit(1);
+fs.mkdirSync(folder, { recursive: true });
+const statementMap = { 0: line(2), 1: line(3), 2: line(3) };
+const told = { path, statementMap, s: { 0: 2, 1: 0, 2: 0 } };
+fs.writeFileSync(`${folder}/coverage-final.json`, JSON.stringify({ [path]: told }));
+"""
+TYPED = "export function a(x: number): number {\n  if (x)\n    return 2;\n  return 1;\n}\n"
+
+
+@needs_npm
+def test_where_jest_or_vitest_run_they_tell_what_was_run(measured, tmp_path):
+    """A stand-in for jest; the real ones were tried by hand."""
+    files = {
+        "package.json": '{"scripts": {"test": "node tools/jest.cjs"}}',
+        "tools/jest.cjs": JEST,
+        "src/a.ts": TYPED,
+        "src/far.ts": "export const x: number = 1;\n",
+    }
+    coverage = measured(files, "npm", {"src/a.ts": 9, "src/far.ts": 1, "src/none.ts": 1})
+
+    assert (coverage.tool, coverage.lines) == ("jest", 3)  # no statement begins in line 4, it says
+    assert coverage.missed == {"src/a.ts": (3,), "src/far.ts": (1,)}
+    assert junk(tmp_path / "rig") == ""
+
+
+@needs_npm
+def test_packages_that_the_tests_need_are_there_when_it_is_measured(measured):
+    """What `gauge.setup` brings is not in the worktree."""
+    files = {
+        "package.json": '{"type": "module", "scripts": {"test": "node --test"}}',
+        "src/beat.js": "import { two } from 'two';\nexport const beat = () => two;\n",
+        "tests/beat.test.js": (
+            "import { beat } from '../src/beat.js';\nimport test from 'node:test';\n"
+            "test('beat', () => beat());\n"
+        ),
+        "vendor/index.js": "export const two = 2;\n",
+        "vendor/package.json": '{"name": "two", "type": "module", "main": "index.js"}',
+    }
+    copy = ["{python}", "-c", "import shutil; shutil.copytree('vendor', 'node_modules/two')"]
+
+    coverage = measured(files, "npm", {"src/beat.js": 2}, setup=copy)
+
+    assert coverage.line == "2 of 2 changed lines run by tests (V8)"
+
+
+@needs_npm
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        ("vitest run", "vitest measures with @vitest/coverage-v8, which the rig has not"),
+        ("tsx --test", "tsx runs a translation of the sources, whose lines are others"),
+        ("jest && eslint .", "jest runs a translation"),
+        ("node jest-none.cjs", "jest left no report of its coverage"),
+    ],
+)
+def test_what_cannot_be_measured_says_why(measured, script, why):
+    files = {"package.json": f'{{"scripts": {{"test": "{script}"}}}}', "a.js": "x()\n"}
+    assert why in measured(files, "npm", {"a.js": 1}).line
+
+
+def test_a_report_that_is_none_shows_nothing(tmp_path, jail):
+    run = GaugeRun(GaugeTable(kind="npm"), tmp_path, tmp_path, jail)
+    for text in ("", "[]", '{"a": 1}', "[" * 9000):
+        (tmp_path / REPORT).write_text(text)
+        assert "cannot be read" in read_istanbul(run, "jest", tmp_path, {}).why
 
 
 def test_where_there_is_no_tool_this_is_said(measured):

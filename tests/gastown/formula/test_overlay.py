@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gastown.errors import FormulaError
+from gastown.formula.graph import ordered
 from gastown.formula.legs import Leg, Synthesis
 from gastown.formula.model import Formula
 from gastown.formula.overlay import Overlay, find_overlay, overlaid, parse_overlay
 from gastown.formula.step import Loop, Step
-from tests.gastown.formula.given import a_formula
+from tests.gastown.formula.given import a_formula, formulas
 
 
 def over(*overrides: str) -> Overlay:
@@ -138,3 +141,24 @@ def test_the_first_folder_with_a_file_counts_and_no_other_is_read(tmp_path: Path
     (rig / "ship.toml").write_bytes(b"\xff")
     with pytest.raises(FormulaError, match=r"ship\.toml: .*utf-8"):
         find_overlay("ship", (rig, town))
+
+
+@settings(max_examples=60, deadline=None)
+@given(formulas(), st.data())
+def test_the_order_of_the_steps_that_stay_is_what_it_was(formula: Formula, data: st.DataObject):
+    names = [step.id for step in formula.steps]
+    gone = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=len(names) - 1))
+
+    left = overlaid(formula, over(*(f'step_id = "{n}"\nmode = "skip"' for n in gone)))
+
+    before, after = ordering(formula), ordering(left)
+    assert after == {name: before[name] - {*gone} for name in names if name not in gone}
+
+
+def ordering(formula: Formula) -> dict[str, set[str]]:
+    """For each step all that stands before it."""
+    edges = {step.id: step.edges for step in formula.steps}
+    found: dict[str, set[str]] = {}
+    for name in ordered(edges):
+        found[name] = set(edges[name]).union(*(found[need] for need in edges[name]))
+    return found

@@ -101,6 +101,9 @@ class Pump:
         self.fill()
         if self.course.running or self.asked:
             self.next()()
+            with suppress(queue.Empty):  # what happened at once is looked at together
+                while True:
+                    self.happened.get_nowait()()
             return True
         return self.look(now=True)
 

@@ -1,14 +1,18 @@
 """Drive: the town's dispatcher against Prefect's own `submit` and `wait_for`, same steps, one run.
 
-Both run 200 no-op steps, where step i needs i-10 and i-7, on a ThreadPoolTaskRunner with as many
-workers and the same task options, in one process, against one server. Nearly all of the time is
-Prefect's own, the same for both. Ours also keeps the course, states each step's summary and wakes
-its loop for each step that ends; the rival submits all at once, so each of its workers sits in a
-step that waits for its needs, and all of them want the interpreter. Over many rounds ours costs
-about a twentieth more; on a busy machine a single run of this bench may be off by twice that.
+Both run no-op steps on a ThreadPoolTaskRunner with as many workers and the same task options, in
+one process, against one server: 200 steps where step i needs i-10 and i-7, 200 that need nothing,
+and 1,025 one after the other. Nearly all of the time is Prefect's own, the same for both. Ours also
+keeps the course, states each step's summary and wakes its loop for each step that ends; the rival
+submits all at once, so each of its workers sits in a step that waits for its needs, and all of them
+want the interpreter. On a machine that others keep busy a single run of this bench may be off by a
+tenth. Memory is what a process has more after a plan four times as long, per thousand steps.
 """
 
 import logging
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 import warnings
@@ -21,22 +25,44 @@ from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import StageResult
 from tests.bench.table import Row, against
 
-STEPS = 200
 WORKERS = 16  # more than the DAG is wide
-ROUNDS = 12
+ROUNDS = {"dag": 12, "parallel": 6, "linear": 2}
+TARGET = "≤ 1.15"
+SHORT, LONG = 256, 1025
 
 Timed = Callable[[], float]
 
 
 def rows() -> list[Row]:
     """The best round of each, after one to warm up; they take turns, also at going first."""
-    plan = no_ops(STEPS)
     with server():
-        ours, plain = by_drive(plan), by_prefect(plan)
-        times = [in_turn(ours, plain, swapped=number % 2 == 1) for number in range(ROUNDS + 1)]
+        dag = _raced("dag", no_ops(200), "200 no-op steps, seven side by side")
+        parallel = _raced("parallel", parallels(200), "200 no-op steps at once")
+        linear = _raced("linear", linears(LONG), f"{LONG:,} no-op steps in a line")
+    return [dag, parallel, linear, _memory()]
+
+
+def _raced(kind: str, plan: Plan, what: str) -> Row:
+    ours, plain = by_drive(plan), by_prefect(plan)
+    times = [in_turn(ours, plain, swapped=number % 2 == 1) for number in range(ROUNDS[kind] + 1)]
     best = [min(column) for column in zip(*times[1:], strict=True)]
-    name = f"drive {STEPS} no-op steps; rival: submit with wait_for, {WORKERS} workers each"
-    return [against(name, *best, target="≤ 1.15")]
+    name = f"drive {what}; rival: submit with wait_for, {WORKERS} workers each"
+    return against(name, *best, target=TARGET)
+
+
+def _memory() -> Row:
+    """Of processes of their own, each with a server of its own beside it."""
+    ours, plain = (
+        (_peak_mib(who, LONG) - _peak_mib(who, SHORT)) * 1000 / (LONG - SHORT)
+        for who in ("ours", "theirs")
+    )
+    return against("memory of 1,000 steps more in a line", ours, plain, unit="MiB")
+
+
+def _peak_mib(who: str, count: int) -> float:
+    argv = [sys.executable, "-m", "tests.bench.drive", who, str(count)]
+    ran = subprocess.run(argv, check=True, capture_output=True, text=True)
+    return float(ran.stdout.split()[-1])
 
 
 def in_turn(ours: Timed, plain: Timed, *, swapped: bool) -> tuple[float, float]:
@@ -50,6 +76,21 @@ def in_turn(ours: Timed, plain: Timed, *, swapped: bool) -> tuple[float, float]:
 def no_ops(count: int) -> Plan:
     """A DAG about seven steps wide."""
     return Plan(formula="bench", digest="bench", steps=tuple(map(_no_op, range(count))))
+
+
+def parallels(count: int) -> Plan:
+    """Steps that need nothing."""
+    steps = (PlannedStep(key=f"s{n}", step="s", title=f"step {n}") for n in range(count))
+    return Plan(formula="bench", digest="bench", steps=tuple(steps))
+
+
+def linears(count: int) -> Plan:
+    """Each step needs the one before."""
+    steps = (
+        PlannedStep(key=f"s{n}", step="s", title=f"step {n}", needs=(f"s{n - 1}",) if n else ())
+        for n in range(count)
+    )
+    return Plan(formula="bench", digest="bench", steps=tuple(steps))
 
 
 def _no_op(number: int) -> PlannedStep:
@@ -124,3 +165,15 @@ def server() -> Generator[None]:
         logging.disable(logging.WARNING)
         with settings.temporary_settings(wanted), prefect_test_harness(server_startup_timeout=120):
             yield
+
+
+def main(who: str, count: str) -> None:
+    """Run a line of steps; prints the most memory that this process ever had, in MiB."""
+    plan = linears(int(count))
+    with server():
+        (by_drive if who == "ours" else by_prefect)(plan)()
+    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -28,6 +28,8 @@ class Record(Mapping[str, Outcome]):
 
     def __getitem__(self, key: str) -> Outcome:
         status = _STATUS.get(self._course.status(key), "open")
+        if status == "in_progress" and self._course.plan.by_key[key].kind == "join":
+            status = "closed"  # it grows no more
         return Outcome(status, output_of(self._results.get(key)) if status == "closed" else {})
 
     def __iter__(self) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Question: what an until loop or a conditional gate asks of the run, parsed.
 
-One condition is one comparison (docs/formulas.md has the forms); `step.` and a bare `status` or
+One condition is one comparison (docs/growth.md has the forms); `step.` and a bare `status` or
 `output.` mean the step at which the condition stands.
 """
 

@@ -20,9 +20,11 @@ from gastown.convoys.molecule import Molecule, find_molecule, recorded
 from gastown.errors import StageFailedError
 from gastown.formula.items import items_of
 from gastown.formula.plan import PlannedStep
+from gastown.rigs.diff import diff_text
 from gastown.rigs.duties import Duty
 from gastown.rigs.git import Repo
 from gastown.rigs.merge import Contained, Merged
+from gastown.rigs.proposal import proposed
 from gastown.rigs.rebase import Conflict
 from gastown.rigs.traces import formula_branch
 from gastown.stage import StageResult
@@ -32,6 +34,9 @@ from tasks.rigs import TRUTH, describe, green, main_ref, red_text
 
 READ_ONLY, MERGE, OUTPUT = "review_only", "merge", "output"
 """Keys of a step's metadata: it only reads; its branch is merged after it; its report's file."""
+CHANGE = "change"
+"""Of a step that only reads: the branch or pull request (`pull/7`) at origin that it looks at."""
+DIFF_CHARS = 12_000
 MOST_REPORT = 20_000
 _SHOWN = 2_000  # characters of an earlier step's output
 _TITLE = 80
@@ -65,11 +70,16 @@ def duty(desk: Desk) -> StageResult:
     if desk.request.rig is None:
         return _result(_session(desk, molecule, step, None))
     Repo(desk.layout.canonical).fetch()
-    place = Duty(
-        desk.layout, desk.request.convoy, desk.request.step, desk.request.round, main_ref(desk)
-    )
+    place = _place(desk, step)
     result = _gauged(desk, place, step) if step.role == "gauger" else _worked(desk, molecule, place)
     return _merged(desk, result) if step.metadata.get(MERGE) else result
+
+
+def _place(desk: Desk, step: PlannedStep) -> Duty:
+    main, request, start = Repo(desk.layout.canonical), desk.request, ""
+    if step.metadata.get(READ_ONLY) and step.metadata.get(CHANGE):
+        start = proposed(main, str(step.metadata[CHANGE]))
+    return Duty(desk.layout, request.convoy, request.step, request.round, main_ref(desk), start)
 
 
 def _worked(desk: Desk, molecule: Molecule, place: Duty) -> StageResult:
@@ -170,6 +180,7 @@ def _task(desk: Desk, molecule: Molecule, step: PlannedStep, repo: Repo | None) 
         describe(desk, repo.path) if repo is not None else "",
         _position(molecule, step),
         *_beads(desk, step),
+        _change(desk, repo) if repo is not None else "",
         *_earlier(desk, molecule, step),
         f"# Your task: {step.title}\n\n{step.description}",
         f"## Done when\n{step.acceptance}" if step.acceptance else "",
@@ -184,6 +195,15 @@ def _position(molecule: Molecule, step: PlannedStep) -> str:
     keys = [one.key for one in molecule.plan.steps if one.kind == "work"]
     place = keys.index(step.key) + 1
     return f"This is step {place} of {len(keys)} of the formula {molecule.plan.formula}."
+
+
+def _change(desk: Desk, repo: Repo) -> str:
+    """What was changed up to here, by the steps before or by whoever proposed it."""
+    base = repo.merge_base(main_ref(desk), "HEAD")
+    if base == repo.head():
+        return ""
+    patch = diff_text(repo.path, base, "HEAD", chars=DIFF_CHARS)
+    return material(f"what was changed so far, against {main_ref(desk)}", patch)
 
 
 def _beads(desk: Desk, step: PlannedStep) -> list[str]:

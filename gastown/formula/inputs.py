@@ -155,6 +155,12 @@ def _target(found: Mapping[str, Any]) -> str:
     return f"the branch {branch}" if branch else ", ".join(found["files"])
 
 
+def change_of(found: Mapping[str, Any]) -> str:
+    """The change that a review is about: `pull/7`, or a branch; nothing if it is about neither."""
+    number = str(found["pr_number"] or "")
+    return f"pull/{number}" if number.isdecimal() else str(found.get("branch", ""))
+
+
 def _listed(value: Any) -> list[str]:
     """A list, also where the formula calls it a text."""
     return cast("list[str]", value) if isinstance(value, list) else list(items(str(value)))

@@ -12,7 +12,7 @@ from typing import Any
 from gastown.errors import TemplateError
 from gastown.formula.gotext.render import Piece, Template
 from gastown.formula.gotext.values import NO_VALUE, Own
-from gastown.formula.inputs import TOLD, told, variables
+from gastown.formula.inputs import TOLD, change_of, told, variables
 from gastown.formula.legs import Leg, Synthesis
 from gastown.formula.model import Formula
 from gastown.formula.step import Step
@@ -90,6 +90,7 @@ class LegSteps:
 
     def _metadata(self, agent: str, output: str, focus: str, *, reads: bool) -> dict[str, Any]:
         found = {"agent": agent or self._formula.agent, "output": output, "focus": focus}
+        found["change"] = self._safe(change_of(self._told))
         kept: dict[str, Any] = {name: value for name, value in found.items() if value}
         return {**kept, "review_only": True} if reads or self._formula.review_only else kept
 

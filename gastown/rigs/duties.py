@@ -30,6 +30,8 @@ class Duty:
     step: str
     round: int
     target: str
+    start: str = ""
+    """The commit it looks at, where that is not the formula's own."""
 
     @property
     def number(self) -> str:
@@ -53,7 +55,9 @@ class Duty:
 
     @property
     def tip(self) -> str:
-        """Where the formula's branch stands, else the target."""
+        """Where it starts: at its own commit, else at the formula's branch, else at the target."""
+        if self.start:
+            return self.start
         main = Repo(self.layout.canonical)
         return main.find(f"refs/heads/{formula_branch(self.convoy)}") or main.rev(self.target)
 
@@ -62,7 +66,12 @@ class Duty:
         return Repo(add_worktree(self.layout, self.path, self.branch, self.tip))
 
     def said(self, repo: Repo, tip: str) -> dict[str, Any] | None:
-        """What the step reported when it committed; None when no commit up to `tip` is its own."""
+        """What the step reported when it committed; None when no commit up to `tip` is its own.
+
+        A step that looks at somebody's change commits nothing; what that says is no record of ours.
+        """
+        if self.start:
+            return None
         for commit in repo.log(f"{self.target}..{tip}"):
             facts = dict(commit.trailers)
             if facts.get(DUTY.lower()) == self.mark:

@@ -237,6 +237,14 @@ def test_a_pull_request_is_known_by_the_input_pr_too():
     assert text(formula, "style", branch="new") == "On the branch new"
 
 
+def test_the_change_that_is_looked_at_is_kept_with_every_step():
+    formula = a_review(inputs={"pr": Input(type="int"), "branch": Input()}, synthesis=Synthesis())
+
+    for values, change in [({"pr": 7}, "pull/7"), ({"branch": "new/thing"}, "new/thing")]:
+        assert {step.metadata["change"] for step in steps(formula, **values).values()} == {change}
+    assert "change" not in steps(formula, pr_number="7; x")["bugs"].metadata
+
+
 def test_a_folder_that_is_named_by_another_id_gets_the_reviews():
     formula = a_review(
         output=Output(directory=".plans/{{.plan_id}}", leg_pattern="a", synthesis="sum.md"),

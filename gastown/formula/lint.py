@@ -16,6 +16,7 @@ from gastown.formula.linting.elsewhere_whole import inherited, whole_elsewhere
 from gastown.formula.linting.habits import alone, named, phased, role, worded
 from gastown.formula.linting.links import linked
 from gastown.formula.linting.never import never
+from gastown.formula.linting.trial import tried
 from gastown.formula.linting.variables import bound_by, declared, undefined
 from gastown.formula.locate import key_of, located
 from gastown.formula.model import Formula
@@ -45,6 +46,8 @@ def lint(
     remarks = _alone(formula, placed(formula), roles)
     remarks += whole_elsewhere(formula, as_json=is_json(text, source))
     remarks += _with_others(formula, library, broken=bool(errors))
+    if library and not errors and not any(one.severity == "error" for one in remarks):
+        remarks += tried(formula, placed(formula), library)
     said = {(one.line, one.key, one.message) for one in parsed.findings}
     more = located(remarks, formula, text)
     new = [one for one in more if (one.line, one.key, one.message) not in said]

@@ -5,9 +5,9 @@ stands in a step or table of which that is true. What needs such a step runs all
 what the step needed.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from gastown.formula.checking.edges import is_inside, may_grow
 from gastown.formula.checking.steps import refusal
 from gastown.formula.condition import holds
 from gastown.formula.finding import Path, Remark
@@ -18,6 +18,7 @@ from gastown.formula.placed import Names, Placed, waited_for
 from gastown.formula.question import names_of, parse_question
 from gastown.formula.step import Step
 from gastown.formula.var import Var
+from gastown.formula.vars import nearest
 
 # Which tables a formula of each kind makes nothing of.
 _DEAD: Mapping[str, tuple[str, ...]] = {
@@ -41,7 +42,8 @@ def never(formula: Formula, found: Sequence[Placed]) -> Iterator[Remark]:
         yield from _condition(formula, one)
         yield from _waits(one, names)
         yield from (Remark((*one.path, *key), said, "warning") for key, said in _gate(one.step))
-        yield from _questions(formula, one, names)
+        if not (formula.extends or one.in_template or may_grow(formula, found)):
+            yield from _questions(one, names)
     yield from _globs(formula, found)
 
 
@@ -96,19 +98,16 @@ def _gate(step: Step) -> Iterator[tuple[Path, str]]:
         yield ("gate",), message
 
 
-def _questions(formula: Formula, one: Placed, names: Names) -> Iterator[Remark]:
-    """Run-time conditions that ask about steps that are not there."""
-    if formula.extends or one.in_template:
-        return
-    known = {name for room in names.rooms.values() for name in room}
+def _questions(one: Placed, names: Names) -> Iterator[Remark]:
+    """Run-time conditions that ask about steps that are not there, which the cook refuses."""
+    known = names.seen(one)
     for path, text in _asked(one.step):
         if "{" in text or refusal(parse_question, text):
             continue
         for name in names_of(parse_question(text)):
-            # With a dot or a hyphen it may be what the cook makes of a step.
-            if not re.search(r"[.-]", name) and not any(_met(name, step) for step in known):
+            if not (is_inside(name, known) or any(_met(name, step) for step in known)):
                 message = f"asks about {name!r}, and there is no such step"
-                yield Remark((*one.path, *path), message, "warning")
+                yield Remark((*one.path, *path), f"{message}{nearest(name, known)}")
 
 
 def _asked(step: Step) -> Iterator[tuple[Path, str]]:

@@ -9,12 +9,12 @@ from flows.written import Written
 from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
 from gastown.convoys.bond import Bond, bonded_plan
 from gastown.convoys.convoy import CONVOY, members, show_convoy
+from gastown.convoys.distill import of_beads, of_plan
 from gastown.convoys.joins import Record, grows
 from gastown.convoys.molecule import MOLECULE, Molecule, find_molecule, grow, load, recorded
 from gastown.convoys.planned import plan_for
 from gastown.convoys.standing import Standing, StepStanding, course_of, standing_of
 from gastown.errors import GasTownError, LedgerError
-from gastown.formula.distill import of_beads, of_plan
 from gastown.formula.model import Formula
 from gastown.stage import Frozen, StageResult
 from gastown.town.town import Town

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from gastown.catalogue.roles import ROLES
 from gastown.errors import GasTownError
 from gastown.formula.form import choice
 from gastown.formula.model import Formula
 from gastown.town.town import Town
+
+_SHOWN = ("title", "description", "position")
 
 
 def with_choices(town: Town, flow: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -18,21 +21,30 @@ def with_choices(town: Town, flow: str, schema: dict[str, Any]) -> dict[str, Any
         return schema
     work, definitions = choice(_readable(town))
     fields = schema["properties"]
-    rigs = fields["rigs"]
-    listed = {"type": "array", "items": {"type": "string", "enum": list(town.config.rigs)}}
-    shown = {key: rigs[key] for key in ("title", "description", "position") if key in rigs}
-    chosen = {key: fields["work"][key] for key in ("description", "position")}
-    changed = {**fields, "work": {**work, **chosen}, "rigs": {**shown, **listed}}
+    choices = {
+        "work": work,
+        "rigs": _several(town.config.rigs),
+        "beads": {"type": "array", "items": {"type": "string"}},
+        "role": {"type": "string", "enum": list(ROLES), "default": "polecat"},
+        "profile": {"type": "string", "enum": ["", *town.config.all_profiles], "default": ""},
+    }
+    shown = {name: {key: fields[name][key] for key in _SHOWN} for name in choices}
+    changed = {**fields, **{name: {**one, **shown[name]} for name, one in choices.items()}}
     known = {**schema.get("definitions", {}), **definitions}
     return {**schema, "properties": changed, "definitions": known}
 
 
+def _several(names: Any) -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", "enum": list(names)}}
+
+
 def _readable(town: Town) -> Iterator[Formula]:
+    """Those that run by themselves: an expansion takes a step's place, an aspect goes around it."""
     shelf = town.shelf()
     for file in shelf.list():
         try:
             formula = shelf.take(file.name)
         except GasTownError:
             continue
-        if formula.type != "aspect" or formula.aspects:
+        if formula.type != "expansion" and (formula.type != "aspect" or formula.aspects):
             yield formula

@@ -10,11 +10,10 @@ from uuid import UUID
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
-from flows.keeping import plan_look, resume_ready, waiting_in
+from flows.keeping import plan_look, resume_ready, waited_for
+from flows.suspension import resume
 from gastown.beads.ledger import utc_now
 from gastown.gates.due import next_look
-from gastown.gates.record import GateRecord, open_gates
-from gastown.town.town import Town
 from tasks.gates import Looked, look_at
 from tasks.telling import teller
 
@@ -39,6 +38,8 @@ def gatekeeper(town: str) -> list[Looked]:
             log.info("%s: %s, %s", one.title, one.found, one.said)
         for run in resume_ready(home):
             log.info("run %s goes on", run)
+        for run in {one.run for one in looked if one.new and one.found == "overdue"}:
+            resume(UUID(run))  # it suspends again, and then its form asks of that gate too
         left = waited_for(home)
         due = next_look(left.values(), utc_now(), home.config.gates.look_s)
         wait_s = None if due is None else (due - utc_now()).total_seconds()
@@ -46,17 +47,3 @@ def gatekeeper(town: str) -> list[Looked]:
             plan_look(home, left.values())
             return news
         time.sleep(max(0.0, wait_s))
-
-
-def waited_for(town: Town) -> dict[str, GateRecord]:
-    """The open gates that a suspended run waits for now."""
-    found: dict[str, GateRecord] = {}
-    pauses: dict[str, str] = {}
-    for gate, record in open_gates(town.ledger).items():
-        if not record.run or record.rejected is not None:
-            continue
-        if record.run not in pauses:
-            pauses[record.run] = waiting_in(UUID(record.run))
-        if pauses[record.run] and pauses[record.run] == record.pause:
-            found[gate] = record
-    return found

@@ -5,7 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.exceptions import ObjectNotFound
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import Scheduled
 
 from flows.server import asked
@@ -13,11 +18,12 @@ from flows.suspension import pause_of, resume
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
 from gastown.gates.due import next_look
-from gastown.gates.record import GATE, GateRecord, record_of
+from gastown.gates.record import GATE, GateRecord, open_gates, record_of
 from gastown.town.engine import block_name
 from gastown.town.town import Town
 
 GATEKEEPER = "gatekeeper/gatekeeper"
+_PAUSED, _PAGE = StateType.PAUSED, 200
 
 
 def plan_look(town: Town, records: Iterable[GateRecord]) -> datetime | None:
@@ -47,27 +53,37 @@ def plan_look_at(town: Town, due: datetime) -> None:
 
 def resume_ready(town: Town) -> list[str]:
     """Start again every suspended run of which a gate is open or refused by now; their ids."""
-    ready: dict[str, set[str]] = {}
-    for bead in town.ledger.find(issue_type=GATE):
+    runs = suspended_runs()
+    ready: set[str] = set()
+    for bead in town.ledger.find(issue_type=GATE) if runs else ():
         record = record_of(bead)
-        if record is not None and record.run and (bead.status == CLOSED or record.rejected):
-            ready.setdefault(record.run, set()).add(record.pause)
-    return [run for run, pauses in ready.items() if _resumed(UUID(run), pauses)]
+        done = record is not None and (bead.status == CLOSED or record.rejected is not None)
+        if record is not None and done and record.pause and runs.get(record.run) == record.pause:
+            ready.add(record.run)
+    return [run for run in sorted(ready) if resume(UUID(run))]
 
 
-def _resumed(run: UUID, pauses: set[str]) -> bool:
-    """A run whose gates of an earlier suspension are open waits for others now."""
-    return waiting_in(run) in pauses and resume(run)
+def waited_for(town: Town) -> dict[str, GateRecord]:
+    """The open gates that a suspended run waits for now."""
+    runs = suspended_runs()
+    return {
+        gate: record
+        for gate, record in (open_gates(town.ledger) if runs else {}).items()
+        if record.rejected is None and record.pause and runs.get(record.run) == record.pause
+    }
 
 
-def waiting_in(run: UUID) -> str:
-    """The suspension in which a run waits; empty for one that does not, or is not known."""
-    found = asked(lambda client: _pause(client, run))
-    return found or ""
+def suspended_runs() -> dict[str, str]:
+    """The runs that wait, by id, each with the key of the suspension in which it does."""
+    paused = FlowRunFilter(state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[_PAUSED])))
 
+    found: list[FlowRun] = []
 
-def _pause(client: SyncPrefectClient, run: UUID) -> str:
-    try:
-        return pause_of(client.read_flow_run(run))
-    except ObjectNotFound:
-        return ""
+    def page(client: SyncPrefectClient) -> list[FlowRun]:
+        return client.read_flow_runs(flow_run_filter=paused, limit=_PAGE, offset=len(found))
+
+    while True:
+        read = asked(page)
+        found += read
+        if len(read) < _PAGE:
+            return {str(run.id): pause for run in found if (pause := pause_of(run))}

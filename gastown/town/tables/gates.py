@@ -13,7 +13,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 class GatesTable(Table):
     """`[gates]`: times are seconds; `token` names an environment variable, never the token."""
 
-    look_s: float = Field(default=60, ge=1, description="How often GitHub, mail, beads are asked.")
+    look_s: float = Field(default=60, ge=20, description="How often GitHub, mail, beads are asked.")
     notify: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+/[a-z0-9-]+$")], ...] = Field(
         default=(), description="Prefect notification blocks; default: those of [assistant]."
     )

@@ -28,7 +28,7 @@ class Loop(Table):
 
     count: Number | None = None
     range: str = Field(default="", description='"1..{n}", both ends included; expressions.')
-    until: str = Field(default="", description="A run-time condition (docs/formulas.md).")
+    until: str = Field(default="", description="A run-time condition (docs/growth.md).")
     max: Number | None = None
     var: str = Field(default="", description="Name of the counter in the body's texts: {var}.")
     body: tuple["Step", ...] = ()

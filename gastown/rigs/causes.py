@@ -29,7 +29,7 @@ _GODOT = (  # as Godot 4.6 says it; the last one is our own parse check
     rf"missing name {_NAME}",
 )
 _NODE = (
-    r"TypeError: (?:.*\.)?(\w+) is not a (?:function|constructor)",
+    r"TypeError: (?:\(0 ?, )?(?:.*\.)?(\w+)\)? is not a (?:function|constructor)",
     r"ReferenceError: (\w+) is not defined",
     r"does not provide an export named '?(\w+)",
     r"Cannot find (?:module|package) '([^']+)'",
@@ -47,6 +47,7 @@ _RAISED = re.compile(
     r"^E   (?:[\w.]*\.)?(\w*(?:Error|Exception|Failed|Exit|Warning|Interrupt)|assert)\b"
 )
 _NODE_RAISED = re.compile(r"^(\w*Error)(?: \[\w+\])?: ")
+_NODE_CHECKS = ("AssertionError", "Error: expect(")  # the second is jest's
 _RUST_ERROR = "error: "  # as the gauge tells each of the compiler's
 _SYNTAX = re.compile(r"\b(?:SyntaxError|IndentationError|TabError|Parse Error|does not parse)\b")
 _FIXTURE = re.compile(r"fixture '[^']*' not found|\Afailed on (?:setup|teardown)")
@@ -84,7 +85,7 @@ def _without_names(case: TestCase, raised: list[str]) -> Cause:
         return Cause("empty")
     node = next((line for line in case.message.splitlines() if _NODE_RAISED.match(line)), "")
     if node and not raised:
-        return Cause("assertion" if node.startswith("AssertionError") else "crash", word=node)
+        return Cause("assertion" if node.startswith(_NODE_CHECKS) else "crash", word=node)
     if raised:
         found = _RAISED.match(raised[-1])
         undone = found is not None and found.group(1) in _UNDONE

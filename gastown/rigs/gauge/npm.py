@@ -1,12 +1,13 @@
 """npm: the gauge of web rigs. `npm test` runs in a copy, without a network.
 
-Where it starts Node's own test runner, a reporter of ours tells of each test. Any other runner
-needs `gauge.report`; without one, all that is known is the exit code, and the report says so.
+Where it starts Node's own test runner, a reporter of ours tells of each test; jest and vitest are
+given options to do so. Any other runner needs `gauge.report`; without one, all that is known is the
+exit code, and the report says so.
 """
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,13 @@ from gastown.rigs.gauge.generic import EXIT_ONLY, judged, set_up
 from gastown.rigs.gauge.junit import MAX_CASES, Junit
 from gastown.rigs.gauge.run import GaugeRun
 from gastown.rigs.gauge.verdict import read_plain
+from gastown.rigs.gauge.web_runner import (
+    read_told,
+    runner_in,
+    script_of,
+    telling,
+    with_options,
+)
 from gastown.rigs.report import CaseStatus, TestCase, TestReport
 
 TEST = ("npm", "test")
@@ -32,6 +40,29 @@ _QUIET = {
     "CI": "1",
     "OPENSSL_CONF": os.devnull,  # Node ends where this file is there and cannot be read
 }
+
+
+def _by_runner(
+    run: GaugeRun, command: Sequence[str], quiet: Mapping[str, str]
+) -> TestReport | None:
+    """As jest or vitest tell it; None where neither runs, or it wrote nothing down."""
+    manifest = run.project / "package.json"
+    text = manifest.read_text(encoding="utf-8", errors="replace") if manifest.is_file() else ""
+    runner = runner_in(script_of(text) if command[0] == "npm" else " ".join(command))
+    if not runner:
+        return None
+    report = run.out / f"{runner}-report"
+    report.unlink(missing_ok=True)
+    ran = run.start(
+        with_options(command, telling(runner, report)),
+        writable=[run.worktree, run.out],
+        readable=run.caches,
+        env=quiet,
+    )
+    if not report.exists() and not ran.timed_out:
+        return None
+    told = f"{' '.join(command)}, {runner}"
+    return judged(run, told, Form(runner, None), ran, read_told(run, runner, report))
 
 
 class Prepared(NamedTuple):
@@ -61,6 +92,8 @@ def run_npm(run: GaugeRun) -> TestReport:
     told_by_node = run.out / "node.jsonl"
     told_by_node.unlink(missing_ok=True)
     command = [run.filled(word) for word in run.table.test or TEST]
+    if form is None and (told := _by_runner(run, command, quiet)):
+        return told
     ran = run.start(
         command,
         writable=[run.worktree, run.out],

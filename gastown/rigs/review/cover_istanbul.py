@@ -4,8 +4,6 @@ Both run a translation of the sources and know which line of a source each part 
 """
 
 import json
-import re
-from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
@@ -16,8 +14,6 @@ from gastown.rigs.review.covered import Changed, Covered
 
 SUFFIXES = (".js", ".mjs", ".cjs", ".jsx", ".ts", ".mts", ".cts", ".tsx")
 REPORT = "coverage-final.json"
-_ALONE = re.compile(r"[^&|;]*")  # what is added to a command reaches its last program only
-_RUNNER = re.compile(r"\b(jest|vitest)\b")
 _PROVIDERS = {"v8": "@vitest/coverage-v8", "istanbul": "@vitest/coverage-istanbul"}
 
 
@@ -33,12 +29,6 @@ class _File(BaseModel):
     path: str
     statements: dict[str, _Span] = Field(alias="statementMap")
     counts: dict[str, int] = Field(alias="s")
-
-
-def runner_in(script: str) -> str:
-    """Which of the two a test script ends with; empty where none, or where more is run."""
-    found = _RUNNER.search(script)
-    return found[1] if found and _ALONE.fullmatch(script) else ""
 
 
 def options_of(runner: str, project: Path, folder: Path) -> tuple[str, ...]:
@@ -93,9 +83,3 @@ def _begun(told: _File | None, lines: frozenset[int]) -> frozenset[int]:
 def _ran(told: _File) -> frozenset[int]:
     counts = told.counts
     return frozenset(one.start.line for key, one in told.statements.items() if counts.get(key))
-
-
-def with_options(command: Sequence[str], options: Sequence[str]) -> list[str]:
-    """The command with options for the program that it starts; npm hands on what follows `--`."""
-    between = ["--"] if command[0] == "npm" and "--" not in command else []
-    return [*command, *between, *options]

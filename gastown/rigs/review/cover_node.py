@@ -3,24 +3,18 @@
 By V8's own coverage in every process of Node; where jest or vitest run, by what they tell.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gastown.rigs.gauge.npm import TEST, Prepared, prepare
 from gastown.rigs.gauge.run import GaugeRun
-from gastown.rigs.review.cover_istanbul import (
-    SUFFIXES,
-    options_of,
-    read_istanbul,
-    runner_in,
-    with_options,
-)
+from gastown.rigs.gauge.web_runner import runner_in, script_of, with_options
+from gastown.rigs.review.cover_istanbul import SUFFIXES, options_of, read_istanbul
 from gastown.rigs.review.covered import Changed, Covered
 
 TOOL = "V8"
@@ -130,11 +124,8 @@ def _started(ready: Prepared, command: Sequence[str], env: Mapping[str, str]) ->
 
 def _script(run: GaugeRun, command: Sequence[str]) -> str:
     """What is run in the end."""
-    try:
-        said: Any = json.loads(_text(run.project / "package.json") or "{}")
-        return str(said["scripts"]["test"]) if command[0] == "npm" else " ".join(command)
-    except (ValueError, TypeError, KeyError):
-        return ""
+    alone = " ".join(command)
+    return script_of(_text(run.project / "package.json")) if command[0] == "npm" else alone
 
 
 def _scripts(folder: Path) -> Iterator[_Script]:

@@ -68,6 +68,8 @@ MISSING = [
     "missing name {}: no .gd file of this rig defines it",
     "beat.{0} is not a function\nTypeError: beat.{0} is not a function\n    at a (b.js:1:2)",
     "TypeError: (intermediate value).{} is not a function",
+    "TypeError: (0 , {}) is not a function",
+    "TypeError: (0 , beat_1.{}) is not a function",
     "TypeError: beat.{} is not a constructor",
     "ReferenceError: {} is not defined",
     "test failed\nSyntaxError: The requested module 'b' does not provide an export named '{}'",

@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from gastown.rigs.causes import find_cause
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.town.tables.gauge import GaugeTable
 from tests.gastown.rigs.gauge.conftest import junk
@@ -77,6 +78,72 @@ def test_a_runner_that_finds_no_test_is_not_green_although_it_ends_with_0(gauge)
 
     assert not report.green
     assert "no tests ran, at least 1 had to" in report.problems
+
+
+JEST = """
+const { resolve } = require('path');
+const fs = require('fs');
+const file = process.argv.find((one) => one.startsWith('--outputFile=')).slice(13);
+const one = (fullName, status, ...failureMessages) => ({ fullName, status, failureMessages });
+const testResults = [
+  { name: resolve('test/a.test.js'), status: 'failed', message: '', assertionResults: [
+    one('beats', 'passed'), one('later', 'todo'),
+    one('snaps', 'failed', '\\x1b[31mError: expect(received).toBe(expected)\\x1b[0m\\n at x') ] },
+  { name: resolve('test/b.test.js'), status: 'failed', assertionResults: [],
+    message: "Cannot find module '../src/grid' from 'test/b.test.js'" },
+];
+fs.writeFileSync(file, JSON.stringify({ testResults }));
+process.exit(1);
+"""
+VITEST = """
+const file = process.argv.find((one) => one.startsWith('--outputFile.junit=')).slice(19);
+require('fs').writeFileSync(file, `<testsuites>
+  <testsuite name="test/a.test.ts"><testcase classname="test/a.test.ts" name="beats"/></testsuite>
+  <testsuite name="test/b.test.ts"><testcase classname="test/b.test.ts" name="test/b.test.ts">
+    <failure message="Cannot find module '../src/grid' imported"/></testcase></testsuite>
+</testsuites>`);
+process.exit(1);
+"""
+
+
+def test_each_test_of_jest_is_a_case_with_its_file(gauge):
+    """A stand-in that writes what jest 29 does; so it is with vitest below."""
+    report = gauge({"tools/jest.cjs": JEST}, script="node tools/jest.cjs")
+
+    assert told(report) == [
+        ("test/a.test.js", "beats", "passed"),
+        ("test/a.test.js", "later", "skipped"),
+        ("test/a.test.js", "snaps", "failed"),
+        ("test/b.test.js", "b.test.js", "error"),
+    ]
+    assert find_cause(report.red[0]).kind == "assertion"
+    assert find_cause(report.red[1]).missing == ({"grid"},)
+    assert (report.problems, report.runner) == ((), "npm test, jest")
+
+
+def test_each_test_of_vitest_is_a_case_with_its_file(gauge):
+    report = gauge({"tools/vitest.cjs": VITEST}, script="node tools/vitest.cjs")
+
+    assert told(report) == [
+        ("test/a.test.ts", "beats", "passed"),
+        ("test/b.test.ts", "b.test.ts", "error"),
+    ]
+    assert report.problems == ()
+
+
+def test_what_is_only_called_like_them_or_is_not_the_last_is_run_as_it_is(gauge):
+    plain = gauge({"tools/jest.cjs": ""}, script="node tools/jest.cjs")
+    assert plain.line == "1 passed (npm test, exit code only)"
+
+    chained = gauge({"tools/jest.cjs": JEST}, script="node tools/jest.cjs && node --version")
+    assert chained.runner == "npm test, exit code only"
+
+
+@pytest.mark.parametrize("said", ["[]", '{"testResults": [{}]}', "x", "[" * 9000])
+def test_a_report_of_jest_that_cannot_be_read_is_a_problem(gauge, said):
+    stub = f"require('fs').writeFileSync(process.argv[3].slice(13), {said!r});"
+    report = gauge({"tools/jest.cjs": stub}, script="node tools/jest.cjs")
+    assert report.problems == ("the report of jest cannot be read",)
 
 
 def test_a_plain_script_is_known_by_its_exit_code_only_and_the_report_says_so(gauge):

@@ -15,8 +15,8 @@ from gastown.cli.out import show, table
 from gastown.errors import FormulaError
 from gastown.formula.find import FormulaFile
 from gastown.formula.finding import Finding
-from gastown.formula.library import Library
 from gastown.formula.lint import lint as lint_text
+from gastown.formula.shelf import Shelf
 from gastown.formula.written import document, written
 
 
@@ -34,8 +34,8 @@ def lint(
         elsewhere: Tell too what bd and gt would do otherwise.
     """
     files = [find_file(options, name) for name in names]
-    library = shelf_of(options).library
-    found = [one for file in files for one in _linted(file, library)]
+    shelf = shelf_of(options)
+    found = [one for file in files for one in _linted(file, shelf)]
     if not elsewhere:
         found = [one for one in found if not _is_elsewhere(one)]
     shown = [part for file in files for part in _told(file, found)]
@@ -56,12 +56,17 @@ def convert(
     show(options, document(formula), written(formula, to).rstrip("\n"))
 
 
-def _linted(file: FormulaFile, library: Library) -> list[Finding]:
+def _linted(file: FormulaFile, shelf: Shelf) -> list[Finding]:
+    """What is said of a file; of its overlay only where the file itself is right."""
     try:
-        return lint_text(file.text(), file.source, ROLES, library)
+        found = lint_text(file.text(), file.source, ROLES, shelf.library)
     except FormulaError as error:  # it cannot be read; the others still can
         said = error.findings[0].removeprefix(f"{file.source}: ")
         return [Finding("error", file.source, None, "", said)]
+    if any(one.severity == "error" for one in found):
+        return found
+    more = shelf.overlay_problems(file)
+    return [*found, *(Finding("error", file.source, None, "overlay", said) for said in more)]
 
 
 def _is_elsewhere(one: Finding) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from gastown.errors import FormulaError
 from gastown.formula.extend import extended
 from gastown.formula.find import FormulaFile, find_formula, is_path, list_formulas
 from gastown.formula.library import Folders
@@ -37,7 +38,18 @@ class Shelf:
             NotFoundError: With the folders that were searched and the nearest name there is.
             FormulaError: With everything that is wrong in the formula, or in the overlay.
         """
-        file = find_formula(name, () if is_path(name) else self.folders)
+        return self._as_run(find_formula(name, () if is_path(name) else self.folders))
+
+    def overlay_problems(self, file: FormulaFile) -> tuple[str, ...]:
+        """What is wrong with the overlay of a formula that is right itself."""
+        try:
+            if find_overlay(file.name, self.overlays):
+                self._as_run(file)
+        except FormulaError as error:
+            return tuple(error.findings)
+        return ()
+
+    def _as_run(self, file: FormulaFile) -> Formula:
         formula = extended(file.load(), self.library)
         overlay = find_overlay(file.name, self.overlays)
         return overlaid(formula, overlay) if overlay else formula

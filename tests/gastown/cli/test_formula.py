@@ -114,6 +114,17 @@ def test_lint_ends_with_1_when_something_is_wrong(cli, water):
     assert "fil" in cli("formula", "lint", "water").out
 
 
+def test_lint_reads_the_towns_overlay_too(cli, oak, water):
+    folder = oak / "formula-overlays"
+    folder.mkdir()
+    (folder / "water.toml").write_text('[[step-overrides]]\nstep_id = "fil"\nmode = "skip"\n')
+
+    answer = cli("formula", "lint", "water")
+
+    assert answer.code == 1
+    assert "did you mean fill?" in answer.out
+
+
 def test_lint_knows_every_role_that_has_a_stage_and_those_that_only_do_what_a_text_says():
     code = "from tasks.stages import STAGES; print(*sorted(STAGES))"
     played = subprocess.check_output([sys.executable, "-W", "ignore", "-c", code], text=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gastown.errors import NotFoundError
+from gastown.errors import FormulaError, NotFoundError
 from gastown.formula.shelf import Shelf
 
 
@@ -58,6 +58,22 @@ def test_a_path_is_taken_as_one_and_its_overlay_goes_by_the_files_name(
     file = places[0] / "ship.formula.toml"
 
     assert Shelf((), (overlays,)).take(str(file)).steps[0].description == "New."
+
+
+def test_what_is_wrong_with_an_overlay_is_said_of_the_formula_it_is_for(
+    tmp_path: Path, places: tuple[Path, Path]
+):
+    overlays = folder(tmp_path, "overlays", ship=SAID.format(text="New.").replace("town", "twon"))
+    shelf = Shelf(places[:1], (overlays,))
+    (ship,) = [file for file in shelf.list() if file.name == "ship"]
+    (convoy,) = [file for file in shelf.list() if file.name == "convoy"]
+
+    assert shelf.overlay_problems(ship) == (
+        f"{overlays / 'ship.toml'}: no step 'twon' in ship; did you mean town?",
+    )
+    assert shelf.overlay_problems(convoy) == ()
+    with pytest.raises(FormulaError, match="no step 'twon'"):
+        shelf.take("ship")
 
 
 def test_what_is_not_there_is_said_with_the_folders(tmp_path: Path):

@@ -4,12 +4,12 @@ What is wrong is taken out after it is noted, so that the rest can still be chec
 """
 
 import reprlib
-from collections.abc import Mapping
 from typing import Any, cast, get_args
 
 from pydantic import ValidationError
 
 from gastown.formula.finding import Path, Remark
+from gastown.formula.lenient import lenient
 from gastown.formula.locate import path_text
 from gastown.formula.model import Formula, Type
 from gastown.formula.tidy import tidied
@@ -25,15 +25,6 @@ _WANTED = {
     "model_type": "a table",
 }
 TYPES: tuple[str, ...] = get_args(Type)
-# Which keys make which kind of formula where `type` is not written; the first that is there counts.
-_KINDS = {
-    "extends": "workflow",
-    "steps": "workflow",
-    "legs": "convoy",
-    "template": "expansion",
-    "aspects": "aspect",
-    "advice": "aspect",
-}
 _GONE = object()
 
 
@@ -41,7 +32,7 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
     """The formula that the document's sound parts say, and what is wrong with the others."""
     fields, remarks = tidied(data)
     refused = {remark.path for remark in remarks if remark.severity == "error"}
-    remarks += _lenient(fields)
+    remarks += lenient(fields)
     fields |= {"source": source, "digest": digest}
     if "formula" in fields:
         fields["name"] = fields.pop("formula")
@@ -53,32 +44,6 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
                 if not any(path[: len(one)] == one for one in refused):
                     remarks.append(remark)
                 refused.add(path)
-
-
-def kind_of(fields: Mapping[str, Any]) -> str:
-    """The kind of formula that a document without a type is taken for."""
-    return next((_KINDS[key] for key in _KINDS if fields.get(key)), "workflow")
-
-
-def _lenient(fields: dict[str, Any]) -> list[Remark]:
-    """Put right what other tools take too; what the kind is where it is not written."""
-    found: list[Remark] = []
-    if isinstance(fields.get("extends"), str):
-        fields["extends"] = [fields["extends"]]
-        message = "taken as a list of one; write it in brackets"
-        found.append(Remark(("extends",), message, "note", "bd, gt: refuse it"))
-    if fields.get("version") == 0 and type(fields["version"]) is int:
-        fields["version"] = 1
-        found.append(Remark(("version",), "taken as 1", "note", "gt: takes it as 0"))
-    written = fields.get("type", "")
-    if written == "":
-        fields.pop("type", None)
-        kind = kind_of(fields)
-        if kind != "workflow":  # a workflow stays unsaid: one that extends is of its parent's type
-            fields["type"] = kind
-            message = f"without a type this is taken for a formula of the kind {kind}"
-            found.append(Remark(("formula",), message, "note", "bd: takes it for a workflow"))
-    return found
 
 
 def _found(error: ValidationError, fields: dict[str, Any]) -> dict[Path, Remark]:

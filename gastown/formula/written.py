@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
+from gastown.formula.lenient import kind_of
 from gastown.formula.model import Formula
-from gastown.formula.shape import kind_of
 from gastown.formula.table import Table
 from gastown.formula.var import Var
 

@@ -144,7 +144,7 @@ def test_the_digest_is_of_the_text():
             "f.toml:5: vars.v.required: must be true or false, not 1",
         ),
         (
-            '[vars.v]\ntype = "float"',
+            "[vars.v]\ntype = 3",
             "f.toml:5: vars.v.type: Input should be 'string', 'int', 'bool' or 'list'",
         ),
         (
@@ -343,6 +343,17 @@ def test_tables_nested_without_end_are_refused():
 )
 def test_the_kind_is_known_by_what_is_written(key: str, kind: str):
     assert parse(f'formula = "f"\n{key}', "f.toml").formula.type == kind
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "severity"),
+    [("integer", "int", "note"), ("Boolean", "bool", "note"), ("float", "string", "warning")],
+)
+def test_a_type_of_a_variable_may_be_another_tools_word(written: str, kind: str, severity: str):
+    parsed = parse(steps(f'[vars.v]\ntype = "{written}"'), "f.toml")
+
+    assert parsed.formula.vars["v"].type == kind
+    assert [(one.severity, one.key) for one in parsed.findings] == [(severity, "vars.v.type")]
 
 
 def test_extends_may_be_one_name():

@@ -48,11 +48,12 @@ _RULES: tuple[tuple[str, str], ...] = (
         "[profile]",
     ),
     (r"\b(?:\d{1,3}\.){3}\d{1,3}\b", "[ip]"),
-    (r"(?<![\w.])\+\d[\d ()/-]{7,20}\d\b", "[phone]"),
+    (r"(?<![\w.])(?:\+\d[\d ()/-]{7,20}\d)+\b", "[phone]"),  # also one after another
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), mark) for pattern, mark in _RULES)
-_ROUNDS = 100  # of a text that is one number after another, each round masks one
-_HANDLE = re.compile(r"(?<![\w@/.\]])@([A-Za-z0-9_][\w.-]{0,38}\w|\w)(#\d{4})?")
+_ROUNDS = 10
+_ODD = re.compile(r"\S*[@/\\+.:()\d]\S*")
+_HANDLE = re.compile(r"(?<![\w@/.\]])@([A-Za-z0-9_][\w.-]{0,38}\w|\w)(#\d{4}|(?:@[\w.-]{1,60})+)?")
 
 
 def mask(text: str, people: People = NOBODY) -> str:
@@ -62,7 +63,12 @@ def mask(text: str, people: People = NOBODY) -> str:
         text: What somebody wrote.
         people: Who is known by name, and struck out as well.
     """
-    return _to_the_end(lambda said: people.strike(_once(said)), text)
+
+    def change(said: str) -> str:
+        return people.strike(_once(said))
+
+    calm, left = _settled(change, text)
+    return left if calm else _settled(change, _ODD.sub("[struck out]", left))[1]
 
 
 def author_hash(salt: bytes, kind: str, author: str) -> str:
@@ -85,11 +91,14 @@ def _unless_code(found: re.Match[str]) -> str:
     return found[0] if code and not found[2] else "[handle]"
 
 
-def _to_the_end(change: Callable[[str], str], text: str) -> str:
-    """Change until nothing changes: a mark may bring together what it stood between."""
+def _settled(change: Callable[[str], str], text: str) -> tuple[bool, str]:
+    """Changed until nothing changes: a mark may bring together what it stood between.
+
+    False for a text that does not come to rest soon, which nobody wrote in earnest.
+    """
     for _ in range(_ROUNDS):
         changed = change(text)
         if changed == text:
-            break
+            return True, text
         text = changed
-    return text
+    return False, text

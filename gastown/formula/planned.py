@@ -100,10 +100,10 @@ def _put_loop(steps: dict[str, PlannedStep], join: PlannedStep, order: Sequence[
         return
     inside = set(order)
     body = tuple(_relative(steps[key], round_prefix(join.key, 1), inside) for key in order)
-    loop = join.loop.model_copy(update={"body": body})
+    loop = join.loop.model_copy(update={"body": body}) if body else None
     steps[join.key] = join.model_copy(update={"loop": loop})
     for key in order:
-        steps[key] = counted(steps[key], loop.var, 1)
+        steps[key] = counted(steps[key], join.loop.var, 1)
 
 
 def _inside(steps: Mapping[str, PlannedStep], join: PlannedStep) -> Iterator[str]:

@@ -10,9 +10,11 @@ def clashes(steps: Sequence[Prepared], *, in_until: bool = False) -> Iterator[st
     """What steps say that can't be meant together."""
     for step in steps:
         yield from (f"steps.{step.id}.{said}" for said in _clash(step, in_until))
-        yield from clashes(within(step), in_until=in_until)
-        until = in_until or bool(step.loop and step.loop.until)
-        yield from clashes(body_of(step), in_until=until)
+        inside = in_until or bool(step.loop and step.loop.until)
+        if step.children:
+            yield from clashes(within(step), in_until=inside)
+        if step.loop:
+            yield from clashes(body_of(step), in_until=inside)
 
 
 def _clash(step: Prepared, in_until: bool) -> Iterator[str]:

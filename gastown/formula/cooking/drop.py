@@ -9,10 +9,11 @@ from gastown.formula.cooking.tree import (
     retold,
     with_body,
     with_edges,
+    with_needs,
     within,
 )
 from gastown.formula.graph import ordered
-from gastown.formula.step import Prepared, Step
+from gastown.formula.step import Loop, Prepared, Step
 
 
 def without(steps: Sequence[Step], gone: Collection[str]) -> tuple[Prepared, ...]:
@@ -42,11 +43,24 @@ def _kept(step: Prepared, handed: Mapping[str, tuple[str, ...]]) -> Prepared:
         step = with_edges(retold(step, any_of="" if lost else step.any_of), _through(edges, handed))
     if step.children:
         step = retold(step, children=tuple(_rest(within(step), handed)))
-    if step.loop and body_of(step):
-        own = ids(body_of(step))  # which hide those of the same name outside
-        outer = {name: needs for name, needs in handed.items() if name not in own}
-        step = retold(step, loop=with_body(step.loop, tuple(_rest(body_of(step), outer))))
-    return step
+    return _kept_loop(step, handed) if body_of(step) else step
+
+
+def _kept_loop(step: Prepared, handed: Mapping[str, tuple[str, ...]]) -> Prepared:
+    """A loop whose body may need what goes.
+
+    An id that means another step in the body can't be handed to it: the loop as a whole needs it.
+    """
+    own = ids(body_of(step))
+    asked = {need for one in body_of(step) for need in _outward(one)} - own
+    above = [need for name in handed for need in handed[name] if name in asked and need in own]
+    outer = {
+        name: tuple(need for need in needs if need not in own)
+        for name, needs in handed.items()
+        if name not in own
+    }
+    step = with_needs(step, above) if above else step
+    return retold(step, loop=with_body(step.loop or Loop(), tuple(_rest(body_of(step), outer))))
 
 
 def _through(edges: Iterable[str], handed: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

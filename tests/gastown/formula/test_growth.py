@@ -134,6 +134,16 @@ def test_a_condition_that_can_not_be_told_is_said_with_its_loop():
     assert grown(plan := baked(text), rounds("no"), join="other") is plan
 
 
+def test_an_until_loop_of_which_nothing_is_left_closes_by_itself():
+    inner = 'type = "expansion"\n[[template]]\nid = "{target}.x"\ncondition = "{{on}}"\n'
+    head, _, _ = UNTIL.replace("check.output.ok", "step.output.ok").partition("[[steps.loop.body]]")
+    body = '[[steps.loop.body]]\nid = "try"\nexpand = "g"\n'
+    plan = baked(head + body, shelf(g=inner))
+
+    assert needs(plan) == {"before": (), "L": ("before",)}
+    assert grown(plan, Outcomes()) is plan
+
+
 NESTED = """
 [[steps]]
 id = "L"

@@ -292,7 +292,8 @@ def _loose(steps: Steps, settled: Collection[str], outer: Collection[str]) -> It
         for need in wants(step):
             if need not in known and step.id not in settled:
                 yield f"{_whose(step)}: {step.id} needs {need!r}, {no_step(need, known)}"
-        yield from _loose(body_of(step), settled, known)
+        if body := body_of(step):
+            yield from _loose(body, settled, known)
 
 
 def no_step(name: str, known: Collection[str]) -> str:

@@ -80,8 +80,9 @@ class _Scope:
         if region is None:
             yield rewired(self._inner(step), self._sinks)
             return
-        ids = region.ids()
-        own = {name: sinks for name, sinks in self._sinks.items() if name not in ids}
+        own, mine = self._sinks, region.ids()
+        if not own.keys().isdisjoint(mine):
+            own = {name: sinks for name, sinks in own.items() if name not in mine}
         yield from deeply(region.before, own)
         if region.kept:
             kept = rewired(self._inner(region.kept), own)

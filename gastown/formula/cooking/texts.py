@@ -35,6 +35,8 @@ def retexted(table: T, change: Callable[[str], str]) -> T:
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:
     """The value itself where nothing in it changes."""
+    if not value:
+        return value
     if isinstance(value, str):
         text = change(value)
         return value if text == value else text

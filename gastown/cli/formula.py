@@ -16,7 +16,7 @@ from gastown.formula.binding import SCOPES
 from gastown.formula.cook import cook as cook_plan
 from gastown.formula.find import FormulaFile, find_formula, is_path
 from gastown.formula.inputs import variables
-from gastown.formula.leg_steps import SYNTHESIS
+from gastown.formula.legs import SYNTHESIS
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
 from gastown.formula.shelf import Shelf

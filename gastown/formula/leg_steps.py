@@ -13,13 +13,10 @@ from gastown.errors import TemplateError
 from gastown.formula.gotext.render import Piece, Template
 from gastown.formula.gotext.values import NO_VALUE, Own
 from gastown.formula.inputs import TOLD, change_of, told, variables
-from gastown.formula.legs import Leg, Synthesis
+from gastown.formula.legs import SYNTHESIS, Leg, Synthesis
 from gastown.formula.model import Formula
 from gastown.formula.step import Step
 from gastown.formula.var import Var
-
-SYNTHESIS = "synthesis"
-"""The id of the step that brings the legs together."""
 
 
 class LegSteps:
@@ -34,7 +31,7 @@ class LegSteps:
         self._names = {*variables(formula), *values}
         self._kept: dict[str, str] = {}
         self._read: dict[str, Template] = {}
-        self._given = {name: value for name, value in values.items() if name not in TOLD}
+        self._given = frozenset(values) - TOLD.keys()
         self.others: dict[str, Var] = {}
         output = formula.output
         self._told["output"] = {
@@ -75,14 +72,13 @@ class LegSteps:
         path, kept = self._path("output.synthesis", self._formula.output.synthesis, context)
         context["output_path"] = path
         needs = tuple(leg for leg in written.depends_on if leg in legs) or tuple(legs)
-        told = ("output_path",) in self._template(
-            "synthesis.description", written.description
-        ).paths
-        text = self._text("synthesis.description", written.description, context)
+        place = "synthesis.description"
+        said = self._template(place, written.description).paths
+        text = self._text(place, written.description, context)
         return Step(
             id=SYNTHESIS,
             title=self._text("synthesis.title", written.title, context),
-            description=_joined([text, "" if told else _report(kept)]),
+            description=_joined([text, _report(kept) if ("output_path",) not in said else ""]),
             role=written.role,
             needs=needs,
             metadata=self._metadata(written.agent, kept, "", reads=False),

@@ -4,6 +4,9 @@ from pydantic import Field
 
 from gastown.formula.table import Metadata, Prose, Table
 
+SYNTHESIS = "synthesis"
+"""The id of the step that brings the legs together."""
+
 
 class Leg(Table):
     """One look; `focus` and `description` are Go-template text."""

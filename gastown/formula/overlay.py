@@ -13,14 +13,13 @@ from typing import Literal, TypeVar
 from pydantic import Field, ValidationError
 
 from gastown.errors import FormulaError
-from gastown.formula.legs import Leg, Synthesis
+from gastown.formula.legs import SYNTHESIS, Leg, Synthesis
 from gastown.formula.model import Formula
 from gastown.formula.step import Step
 from gastown.formula.table import Prose, Table
 from gastown.formula.vars import nearest
 
 _CHILDREN_OF = re.compile(r"children-of\((.*)\)")
-SYNTHESIS = "synthesis"
 
 Described = TypeVar("Described", Step, Leg, Synthesis)
 

@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from gastown.formula.checking.edges import misnamed
 from gastown.formula.checking.steps import refusal
 from gastown.formula.finding import Path, Remark
-from gastown.formula.legs import Aspect, Leg
+from gastown.formula.legs import SYNTHESIS, Aspect, Leg
 from gastown.formula.model import Formula
 from gastown.formula.var import Var
 from gastown.formula.vars import compiled, misfits, nearest
-
-SYNTHESIS = "synthesis"
 
 
 def whole(formula: Formula) -> Iterator[Remark]:

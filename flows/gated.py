@@ -16,11 +16,11 @@ from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import Molecule, load, opened_gates
 from gastown.errors import LedgerError
 from gastown.gates.due import next_look
-from gastown.gates.form import form_of
+from gastown.gates.form import form_of, question
 from gastown.gates.judge import HUMAN
 from gastown.gates.record import GateRecord
 from gastown.gates.schema import Ask
-from gastown.gates.words import how_to_answer, question, waits_for
+from gastown.gates.words import how_to_answer, waits_for
 from gastown.stage import StageResult
 from gastown.town.town import Town
 from tasks.gates import (

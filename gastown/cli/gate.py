@@ -14,9 +14,9 @@ from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.prefect import use_engine
 from gastown.convoys.molecule import load
 from gastown.errors import GasTownError, LedgerError
-from gastown.gates.form import form_of
+from gastown.gates.form import form_of, question
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of, require_record
-from gastown.gates.words import how_to_answer, length, question, waits_for
+from gastown.gates.words import how_to_answer, length, waits_for
 from gastown.town.engine import api_url
 from gastown.town.town import Town
 

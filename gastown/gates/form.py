@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import ValidationError
 
 from gastown.errors import LedgerError
-from gastown.formula.plan import Plan
+from gastown.formula.plan import Plan, PlannedStep
 from gastown.formula.values import items, truthy
 from gastown.formula.var import Var
 from gastown.formula.vars import misfits
@@ -27,15 +27,32 @@ def form_of(plan: Plan, key: str) -> dict[str, Var]:
 
     Raises LedgerError for a table that is no form.
     """
-    gate = plan.by_key[key]
-    tables = [gate.metadata.get(FORM)]
-    tables += [plan.by_key[one].metadata.get(FORM) for one in plan.dependents[key]]
+    asking = (plan.by_key[key], *guarded(plan, key))
+    tables = [step.metadata.get(FORM) for step in asking]
     written = next((table for table in tables if table), None)
     if written is None:
         return {}
     if not isinstance(written, dict):
         raise LedgerError(f"{key}: metadata.form is a table of fields, not {written!r}")
     return {name: _field(key, name, one) for name, one in cast("dict[str, Any]", written).items()}
+
+
+def guarded(plan: Plan, key: str) -> list[PlannedStep]:
+    """The step that a gate stands in front of, `ship` for `ship.gate-human`; of others none."""
+    name = plan.by_key[key].step
+    behind = (plan.by_key[one] for one in plan.dependents[key])
+    return [step for step in behind if name.startswith(f"{step.step}.gate-")]
+
+
+def question(plan: Plan, key: str) -> str:
+    """What is asked at a gate, as Markdown: its own words, then those of the step behind it."""
+    step = plan.by_key[key]
+    texts = [step.description, *(one.description for one in guarded(plan, key))]
+    own = next((text.strip() for text in texts if text.strip()), "")
+    parts = [f"**{step.title}**", own]
+    if step.acceptance:
+        parts.append(f"Done when: {step.acceptance}")
+    return "\n\n".join(part for part in parts if part)
 
 
 def output_of(form: Form, answer: str, given: Mapping[str, Any]) -> dict[str, Any]:

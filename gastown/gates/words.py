@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gastown.formula.plan import Plan, PlannedGate
+from gastown.formula.plan import PlannedGate
 
 _UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _WAITS: Mapping[str, str] = MappingProxyType(
@@ -39,15 +39,3 @@ def waits_for(gate: PlannedGate) -> str:
 def how_to_answer(gate: str) -> str:
     """The command by which a person opens a gate."""
     return f"town gate resolve {gate}"
-
-
-def question(plan: Plan, key: str) -> str:
-    """What is asked at a gate, as Markdown: its own words, then those of the step behind it."""
-    step = plan.by_key[key]
-    behind = [plan.by_key[one] for one in plan.dependents[key]]
-    texts = [step.description, *(one.description for one in behind if one.title in step.title)]
-    own = next((text.strip() for text in texts if text.strip()), "")
-    parts = [f"**{step.title}**", own]
-    if step.acceptance:
-        parts.append(f"Done when: {step.acceptance}")
-    return "\n\n".join(part for part in parts if part)

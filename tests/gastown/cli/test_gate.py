@@ -18,7 +18,7 @@ class Asked:
         convoy = ledger.create(Draft(title="c", infix="cv", issue_type="convoy")).id
         gate = PlannedStep(
             key="ship.gate-human",
-            step="ship",
+            step="ship.gate-human",
             title="human before Ship it",
             kind="gate",
             gate=PlannedGate(type="human", timeout_s=172_800),

@@ -5,7 +5,7 @@ import pytest
 from gastown.errors import LedgerError
 from gastown.formula.plan import Plan, PlannedGate, PlannedStep
 from gastown.formula.var import Var
-from gastown.gates.form import form_of, output_of
+from gastown.gates.form import form_of, output_of, question
 
 FORM = {
     "version": Var(required=True, pattern=r"^\d+\.\d+$"),
@@ -19,7 +19,7 @@ FORM = {
 def plan_of(gate_metadata, step_metadata):
     gate = PlannedStep(
         key="ship.gate-human",
-        step="ship",
+        step="ship.gate-human",
         title="ship?",
         kind="gate",
         gate=PlannedGate(type="human"),
@@ -66,3 +66,15 @@ def test_a_gate_asks_what_its_step_or_the_step_behind_it_says():
 def test_a_table_that_is_no_form_is_refused_with_its_place(form):
     with pytest.raises(LedgerError, match=r"ship\.gate-human: metadata\.form"):
         form_of(plan_of({"form": form}, {}), "ship.gate-human")
+
+
+def test_a_gate_asks_in_its_own_words_else_in_those_of_the_step_behind_it():
+    gate = PlannedStep(key="g", step="s.gate-human", title="human before Ship it", kind="gate")
+    ship = PlannedStep(key="s", step="s", title="Ship it", needs=("g",), description="To all.")
+    plan = Plan(formula="f", digest="d", steps=(gate, ship))
+
+    assert question(plan, "g") == "**human before Ship it**\n\nTo all."
+    own = plan.model_copy(
+        update={"steps": (gate.model_copy(update={"description": "Ready?"}), ship)}
+    )
+    assert question(own, "g") == "**human before Ship it**\n\nReady?"

@@ -14,6 +14,7 @@ from gastown.beads.ledger import Ledger
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, tell
 from gastown.errors import LedgerError, NotFoundError
+from gastown.gates.record import GATE
 
 
 @Parameter(name="*")
@@ -75,8 +76,13 @@ def close(
     if continue_:
         _close_step(options, beads, reason, output)
         return
-    ledger = options.open().ledger
+    town = options.open()
+    ledger = town.ledger
     closed = ledger.close_many(beads, reason, actor=me())
+    if any(bead.issue_type == GATE for bead in closed):
+        from gastown.cli.gate import go_on
+
+        go_on(town)
     for bead in closed:
         for need in _open_needs(ledger, bead):
             tell(f"warning: {bead.id} is closed, though {need.id} ({need.title}) is still open")

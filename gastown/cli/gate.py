@@ -98,7 +98,7 @@ def resolve(
     town = options.open()
     reply = Reply(not reject, by or me(), "town gate", answer, comment, parse_values(values))
     looked = answer_gate(town, gate, reply)
-    went_on = _go_on(town)
+    went_on = go_on(town)
     said = "its run goes on" if looked.run in went_on else _otherwise(town, looked.run)
     data = {**looked.model_dump(mode="json"), "resumed": looked.run in went_on}
     show(options, data, f"{gate} {looked.found}: {looked.said}; {said}")
@@ -121,7 +121,7 @@ def check(gates: tuple[str, ...] = (), /, *, options: Options = PLAIN) -> None:
 
     wanted = list(gates or open_gates(town.ledger))
     looked = _looked(town, wanted, up) if up else look_at(town, wanted)
-    went_on = _go_on(town)
+    went_on = go_on(town)
     data = [{**one.model_dump(mode="json"), "resumed": one.run in went_on} for one in looked]
     rows = [(one.gate, one.found, one.said, one.title) for one in looked]
     show(options, data, table("gates", ("id", "status", "because", "title"), rows))
@@ -137,7 +137,7 @@ def _looked(town: Town, gates: Sequence[str], url: str) -> "list[Looked]":
         return look_at(town, gates, teller(town))
 
 
-def _go_on(town: Town) -> Sequence[str]:
+def go_on(town: Town) -> Sequence[str]:
     """Start again what waited for this; a town that is down does it at its next `town up`."""
     url = api_url(town.layout, town.config)
     if url is None:

@@ -113,3 +113,11 @@ def test_a_look_by_hand_says_how_each_gate_stands(cli, asked):
     (row,) = cli("gate", "check", asked.gate, "--json").json
 
     assert (row["gate"], row["found"], row["resumed"]) == (asked.gate, "open", False)
+
+
+def test_a_gate_that_is_closed_as_a_bead_is_open_with_that_word(cli, asked):
+    assert cli("bead", "close", asked.gate, "--reason", "fine by me").code == 0
+
+    (row,) = cli("gate", "list", "--all", "--json").json
+    assert (row["state"], row["because"]) == ("resolved", "fine by me")
+    assert recorded(asked.town.ledger.show(asked.gate)).summary == "fine by me"

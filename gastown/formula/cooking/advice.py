@@ -4,10 +4,11 @@ What comes before inherits what the step needed; what needed the step needs the 
 after it. Where a step is fanned out (`each`), so is its advice, unless that says it itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gastown.formula.compose import Advice, Compose, Pointcut
+from gastown.formula.compose import Advice, AdviceStep, Compose, Pointcut
+from gastown.formula.condition import holds
 from gastown.formula.cooking.around import around, enclosed, stand_in
 from gastown.formula.cooking.expansion import Kitchen, overlaid, verify, written
 from gastown.formula.cooking.macros import met
@@ -15,7 +16,7 @@ from gastown.formula.cooking.places import standing
 from gastown.formula.cooking.splice import Region, Steps, everything, spliced
 from gastown.formula.cooking.texts import retexted
 from gastown.formula.model import Formula
-from gastown.formula.names import fill
+from gastown.formula.names import fill, used
 from gastown.formula.step import Prepared
 
 
@@ -56,9 +57,31 @@ def aspected(steps: Steps, formula: Formula, kitchen: Kitchen) -> Steps:
         if aspect.type != "aspect":
             raise kitchen.wrong(where, f"{name} is of the type {aspect.type}, not an aspect")
         values = overlaid(aspect, {}, where, kitchen, hidden=formula.vars)
-        advice = [retexted(one, lambda text, v=values: fill(text, v)) for one in aspect.advice]
+        try:
+            advice = [_filled(one, values, kitchen) for one in aspect.advice]
+        except ValueError as error:
+            raise kitchen.wrong(where, f"{name}: {error}") from error
         steps = _around(steps, Rules(advice, aspect.pointcuts, f"{where}: {name}: "), kitchen)
     return steps
+
+
+def _filled(advice: Advice, values: Mapping[str, str], kitchen: Kitchen) -> Advice:
+    """Advice with the values of its aspect's own variables, in texts and in conditions."""
+    known = {**kitchen.values, **values}
+
+    def judged(steps: Sequence[AdviceStep]) -> tuple[AdviceStep, ...]:
+        own = [one for one in steps if not values.keys().isdisjoint(used(one.condition))]
+        gone = [one for one in own if not holds(one.condition, known)]
+        left = (one.model_copy(update={"condition": ""}) if one in own else one for one in steps)
+        return tuple(one for one, old in zip(left, steps, strict=True) if old not in gone)
+
+    around = {"before": judged(advice.around.before), "after": judged(advice.around.after)}
+    update = {
+        "before": judged(advice.before),
+        "after": judged(advice.after),
+        "around": advice.around.model_copy(update=around),
+    }
+    return retexted(advice.model_copy(update=update), lambda text: fill(text, values))
 
 
 def _around(steps: Steps, rules: Rules, kitchen: Kitchen) -> Steps:

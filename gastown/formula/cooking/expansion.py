@@ -12,6 +12,7 @@ from typing import Any
 
 from gastown.errors import FormulaError, NotFoundError
 from gastown.formula.compose import Compose
+from gastown.formula.condition import holds
 from gastown.formula.cooking.splice import (
     Region,
     Steps,
@@ -24,6 +25,7 @@ from gastown.formula.cooking.splice import (
 from gastown.formula.cooking.texts import about, place, retexted, unplaced
 from gastown.formula.cooking.tree import (
     body_of,
+    changed,
     everyone,
     everywhere,
     ids,
@@ -42,13 +44,14 @@ from gastown.formula.vars import misfits, nearest
 Prepare = Callable[[Steps, Compose, Mapping[str, str]], Steps]
 """What is done to steps before others are woven in: loops, branches and gates, with the values."""
 
-
 MAX_DEPTH = 5
 # A template of many steps, put in the place of each of many, is a mistake long before this.
 MAX_STEPS = 20_000
 
 _ID = re.compile(r"[^\s\[\]{}]+")
 _INHERITED = ("role", "each")
+# A condition that no formula's values make true, as no variable has this name.
+_NEVER = "{{__}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +176,26 @@ def instance(step: Prepared, ask: Ask, kitchen: Kitchen) -> Steps:
     formula = kitchen.expansion(ask.name, ask.where)
     target = about(step, "target")
     given = {name: place(value, target) for name, value in ask.vars.items()}
-    known = {**overlaid(formula, given, ask.where, kitchen), **target}
+    own = overlaid(formula, given, ask.where, kitchen)
+    known = {**own, **target}
     origin = (*step.origin, (step.id, ask.name))
     doer = {key: getattr(step, key) for key in _INHERITED if getattr(step, key)}
     texts = (retexted(one, lambda text: place(text, known)) for one in formula.template)
-    fresh = tuple(_marked(one, origin, doer) for one in texts)
+    marked = tuple(_marked(one, origin, doer) for one in texts)
+    fresh = changed(marked, lambda one: [_judged(one, own, kitchen)])
     _told(fresh, known, ask, kitchen)
     return fresh
+
+
+def _judged(step: Prepared, own: Mapping[str, str], kitchen: Kitchen) -> Prepared:
+    """A template's step whose condition asks for a variable of the expansion, as answered."""
+    names = set(used(step.condition)) - kitchen.values.keys()
+    if names.isdisjoint(own):
+        return step
+    try:
+        return retold(step, condition="" if holds(step.condition, own) else _NEVER)
+    except ValueError:
+        return step  # who reads conditions says what is wrong with it
 
 
 def _allowed(step: Prepared, ask: Ask, kitchen: Kitchen) -> None:

@@ -184,11 +184,16 @@ def _fresh(step: Prepared, formula: Formula, one: _Hooking) -> Steps:
 def _own(
     one: Prepared, names: Mapping[str, str], values: Mapping[str, str], at: Prepared
 ) -> Prepared:
-    """An attached workflow's step under its new name; its condition is judged already."""
-    told = retexted(retold(one, condition=""), lambda text: fill(text, values))
+    """An attached workflow's step under its new name; with its own values."""
+    told = retexted(_judged(one), lambda text: fill(text, values))
     return retold(
         _renamed(told, names), origin=(*at.origin, *one.origin), each=told.each or at.each
     )
+
+
+def _judged(step: Prepared) -> Prepared:
+    """A step without its conditions, which were found to hold with its workflow's own values."""
+    return retold(step, condition="", children=tuple(map(_judged, within(step))))
 
 
 def _renamed(step: Prepared, names: Mapping[str, str]) -> Prepared:

@@ -259,6 +259,17 @@ def test_an_aspects_variable_holds_its_default_unless_the_formula_has_one_of_the
     assert plan.by_key["z"].title == "A mine"
 
 
+@pytest.mark.parametrize(("on", "there"), [("yes", True), ("no", False)])
+def test_a_condition_may_ask_for_a_variable_of_the_aspect(on: str, there: bool):
+    text = f'vars = {{ on = "{on}" }}\n[[advice]]\ntarget = "x"\n'
+    text += 'after = [{ id = "z", condition = "{{on}} == yes" }, { id = "q" }]\n'
+    plan = baked('compose = { aspects = ["z"] }\n' + FLOW, shelf(z=aspect(text)))
+
+    assert ("z" in plan.by_key) is there
+    assert needs(plan)["q"] == (("z",) if there else ("x",))
+    assert needs(plan)["t"] == ("q",)
+
+
 def test_advice_may_expand():
     one = 'type = "expansion"\n[[template]]\nid = "{target}.deep"\n'
     text = '[[advice]]\ntarget = "x"\nafter = [{ id = "z", expand = "one" }]\n'

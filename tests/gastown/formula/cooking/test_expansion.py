@@ -130,6 +130,18 @@ def test_a_condition_of_a_template_is_judged_with_the_formulas_values():
     assert "x-val" not in baked(text, shelf(e=EVERY_KEY.replace("{n}", "2"))).by_key
 
 
+@pytest.mark.parametrize(("more", "there"), [("", False), ('expand_vars = { name = "x" }', True)])
+def test_a_condition_may_ask_for_a_variable_of_the_expansion(more: str, there: bool):
+    asks = FIVE.replace(
+        'id = "{target}.polish"', 'id = "{target}.polish"\ncondition = "{{name}} == x"'
+    )
+    plan = baked(FLOW.replace('expand = "five"', f'expand = "five"\n{more}'), shelf(five=asks))
+
+    assert ("x.polish" in plan.by_key) is there
+    assert needs(plan)["last"][-1] == "x.check"
+    assert "x.draft" in needs(plan)["last"] or there
+
+
 NEST = """
 type = "expansion"
 [[template]]

@@ -118,6 +118,15 @@ def test_an_attached_workflow_is_woven_itself():
     assert needs(plan)["t"] == ("x.w.l",)
 
 
+def test_conditions_of_an_attached_workflow_ask_for_its_own_variables():
+    text = 'vars = { on = "yes" }\n[[steps]]\nid = "p"\ncondition = "{{on}} == yes"\n'
+    text += '[[steps.children]]\nid = "k"\ncondition = "{{on}}"\n'
+    text += '[[steps.children]]\nid = "l"\ncondition = "!{{on}}"\n'
+    plan = baked(FLOW + hook("label:sec", "w", 'vars = { on = "yes" }'), shelf(w=text))
+
+    assert plan.by_key["x.w.p"].members == ("x.w.k",)
+
+
 def test_at_a_bond_point_of_the_formula_it_comes_there():
     point = '[[compose.bond_points]]\nid = "end"\nafter_step = "t"\n'
     plan = baked(FLOW + point + hook("label:sec", more='at = "end"'), shelf(scan=SCAN))

@@ -18,8 +18,8 @@ from gastown.formula.check import check
 from gastown.formula.compose import Compose
 from gastown.formula.cooking.branch import branched
 from gastown.formula.cooking.children import flattened
-from gastown.formula.cooking.expansion import Kitchen
 from gastown.formula.cooking.gates import conditioned
+from gastown.formula.cooking.kitchen import Kitchen
 from gastown.formula.cooking.opening import opened
 from gastown.formula.cooking.sound import flaws
 from gastown.formula.cooking.tree import ids, prepared
@@ -27,7 +27,7 @@ from gastown.formula.cooking.woven import woven
 from gastown.formula.extend import extended
 from gastown.formula.fanout import Node, fan_out
 from gastown.formula.finding import refuse
-from gastown.formula.graph import ordered
+from gastown.formula.graph import chain_text, cycles, ordered
 from gastown.formula.kinds import as_workflow
 from gastown.formula.library import NOTHING, Library, closure
 from gastown.formula.locate import located
@@ -149,8 +149,14 @@ def _begun(
 
 
 def _arranged(nodes: Sequence[Node]) -> list[Node]:
+    """The nodes, each after what it needs."""
     by_key = {node.key: node for node in nodes}
-    return [by_key[key] for key in ordered({key: tuple(n.needs) for key, n in by_key.items()})]
+    needs = {key: tuple(node.needs) for key, node in by_key.items()}
+    order = ordered(needs)
+    if len(order) < len(nodes):
+        chains = (chain_text(chain) for chain in cycles(needs))
+        raise FormulaError([f"a cycle over this convoy: {chain}" for chain in chains])
+    return [by_key[key] for key in order]
 
 
 def _too_long(steps: Sequence[PlannedStep]) -> Iterator[str]:

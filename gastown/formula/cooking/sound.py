@@ -29,7 +29,7 @@ def _unknown(step: Prepared, known: set[str]) -> Iterator[str]:
 
 
 def _circles(steps: Sequence[Prepared]) -> Iterator[str]:
-    edges = {step.id: step.edges for step in steps}
+    edges = {step.id: (*step.edges, step.any_of) if step.any_of else step.edges for step in steps}
     if len(ordered(edges)) == len(edges):
         return
     for chain in cycles(edges):

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from gastown.formula.compose import Advice, AdviceStep, Compose, Pointcut
 from gastown.formula.condition import holds
 from gastown.formula.cooking.around import around, enclosed, stand_in
-from gastown.formula.cooking.expansion import Kitchen, overlaid, verify, written
+from gastown.formula.cooking.expansion import written
+from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.macros import met
 from gastown.formula.cooking.places import standing
 from gastown.formula.cooking.splice import Region, Steps, everything, spliced
 from gastown.formula.cooking.texts import retexted
+from gastown.formula.cooking.verify import verify
 from gastown.formula.model import Formula
 from gastown.formula.names import fill, used
 from gastown.formula.step import Prepared

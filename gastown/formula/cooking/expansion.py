@@ -5,14 +5,13 @@ Who does the step (`role`, `each`) is inherited where the template does not say 
 """
 
 import re
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from gastown.errors import FormulaError, NotFoundError
 from gastown.formula.compose import Compose
 from gastown.formula.condition import holds
+from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.splice import (
     Region,
     Steps,
@@ -20,29 +19,20 @@ from gastown.formula.cooking.splice import (
     everything,
     roots,
     spliced,
-    wants,
 )
 from gastown.formula.cooking.texts import about, place, retexted, unplaced
 from gastown.formula.cooking.tree import (
-    body_of,
     changed,
-    everyone,
     everywhere,
-    ids,
     prepared,
     retold,
     with_body,
     with_edges,
 )
-from gastown.formula.extend import extended
-from gastown.formula.library import Library
-from gastown.formula.model import Formula
-from gastown.formula.names import fill, used
+from gastown.formula.cooking.verify import verify
+from gastown.formula.names import used
 from gastown.formula.step import Gate, Prepared, Step
-from gastown.formula.vars import misfits, nearest
-
-Prepare = Callable[[Steps, Compose, Mapping[str, str]], Steps]
-"""What is done to steps before others are woven in: loops, branches and gates, with the values."""
+from gastown.formula.vars import nearest
 
 MAX_DEPTH = 5
 # A template of many steps, put in the place of each of many, is a mistake long before this.
@@ -61,48 +51,6 @@ class Ask:
     name: str
     vars: Mapping[str, str]
     where: str
-
-
-@dataclass(slots=True)
-class Kitchen:
-    """What a cook has at hand while it weaves: other formulas, each read once, and the values.
-
-    `source` stands in every error. `prepare` does to steps that were put in what was done to those
-    that were there: loops, branches and gates. `gone` are ids of steps that a condition excluded.
-    """
-
-    library: Library
-    source: str = ""
-    values: Mapping[str, str] = field(default_factory=dict[str, str])
-    prepare: Prepare = lambda steps, _compose, _values: steps
-    gone: Collection[str] = ()
-    _read: dict[str, Formula] = field(default_factory=dict[str, Formula])
-
-    def load(self, name: str, where: str) -> Formula:
-        """A formula with all that it inherits. Raises FormulaError that says where it is named."""
-        if name not in self._read:
-            try:
-                self._read[name] = extended(self.library.load(name), self.library)
-            except NotFoundError as error:
-                raise self.wrong(where, str(error)) from error
-        return self._read[name]
-
-    def expansion(self, name: str, where: str) -> Formula:
-        """The same, of the type *expansion*."""
-        formula = self.load(name, where)
-        if formula.type != "expansion" or not formula.template:
-            what = f"a formula of the type {formula.type}" if formula.template else "no template"
-            has = "is" if formula.template else "has"
-            raise self.wrong(where, f"{name} {has} {what}; only an expansion replaces a step")
-        return formula
-
-    def of(self, formula: Formula, values: Mapping[str, str]) -> "Kitchen":
-        """The same for a formula within, which has values of its own."""
-        return replace(self, source=formula.source or formula.name, values=values, gone=())
-
-    def wrong(self, where: str, message: str) -> FormulaError:
-        """An error at a place of the formula that is cooked."""
-        return FormulaError([": ".join(part for part in (self.source, where, message) if part)])
 
 
 def expanded(steps: Steps, kitchen: Kitchen) -> Steps:
@@ -222,36 +170,6 @@ def weavable(step: Prepared) -> bool:
     return written(step) and not step.loop
 
 
-def overlaid(
-    formula: Formula,
-    given: Mapping[str, str],
-    where: str,
-    kitchen: Kitchen,
-    hidden: Collection[str] = (),
-) -> dict[str, str]:
-    """The values of an inner formula's variables: its defaults, overlaid by those given.
-
-    Variables that are `hidden` are the outer formula's own. A value that names a variable of the
-    outer formula is judged by what that holds.
-
-    Raises FormulaError for those that are missing or unfit.
-    """
-    own = {name: var for name, var in formula.vars.items() if name not in hidden}
-    values = {name: var.default or "" for name, var in own.items()} | {**given}
-    problems = [
-        f"{formula.name} needs a value of {name}; write it in vars"
-        for name, var in own.items()
-        if var.required and not values[name]
-    ]
-    for name, var in own.items():
-        judged = fill(values[name], kitchen.values)
-        if not used(judged):
-            problems += [f"{formula.name}: variable {name}: {one}" for one in misfits(var, judged)]
-    if problems:
-        raise FormulaError([one for p in problems for one in kitchen.wrong(where, p).findings])
-    return values
-
-
 def _marked(step: Step, origin: tuple[tuple[str, str], ...], doer: Mapping[str, Any]) -> Prepared:
     """A template's step as one that came in the place of another, with all inside of it."""
     fresh = prepared([step])[0]
@@ -277,41 +195,3 @@ def _told(fresh: Steps, known: Mapping[str, str], ask: Ask, kitchen: Kitchen) ->
         if not _ID.fullmatch(step.id):
             message = f"{ask.name} makes the id {step.id!r}"
             raise kitchen.wrong(ask.where, f"{message}: not empty, no space, bracket or brace")
-
-
-def verify(made: Steps, before: Steps, kitchen: Kitchen) -> None:
-    """Refuse ids that stand twice, and edges of new steps that lead nowhere."""
-    problems = [*_doubles(made), *_loose(made, ids(before), set())]
-    if problems:
-        raise FormulaError([one for p in problems for one in kitchen.wrong("", p).findings])
-
-
-def _doubles(made: Steps) -> Iterator[str]:
-    count = Counter(step.id for step in everyone(made))
-    for name in (name for name, number in count.items() if number > 1):
-        whose = [_whose(step) for step in everyone(made) if step.id == name]
-        hint = "let ids of a template begin with {target}, those of advice with {step.id}"
-        yield f"two steps would have the id {name!r}: {whose[0]} and {whose[1]}; {hint}"
-
-
-def _whose(step: Prepared) -> str:
-    if not step.origin:
-        return f"step {step.id}"
-    target, name = step.origin[-1]
-    return f"that of {name} at {target}"
-
-
-def _loose(steps: Steps, settled: Collection[str], outer: Collection[str]) -> Iterator[str]:
-    """Edges to steps that are not there; those of steps from before are known to be right."""
-    known = {*outer, *ids(steps)}
-    for step in everyone(steps):
-        for need in wants(step):
-            if need not in known and step.id not in settled:
-                yield f"{_whose(step)}: {step.id} needs {need!r}, {no_step(need, known)}"
-        if body := body_of(step):
-            yield from _loose(body, settled, known)
-
-
-def no_step(name: str, known: Collection[str]) -> str:
-    """That there is no step of a name, and which comes nearest."""
-    return f"but there is no step {name!r}{nearest(name, known)}"

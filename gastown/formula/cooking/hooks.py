@@ -6,15 +6,8 @@ from dataclasses import dataclass
 
 from gastown.errors import NotFoundError
 from gastown.formula.compose import BondPoint, Compose, Hook
-from gastown.formula.cooking.expansion import (
-    MAX_DEPTH,
-    Ask,
-    Kitchen,
-    instance,
-    overlaid,
-    verify,
-    written,
-)
+from gastown.formula.cooking.expansion import MAX_DEPTH, Ask, instance, written
+from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.places import Place, bond_place, bond_point
 from gastown.formula.cooking.splice import Region, Steps, ends, roots, spliced
 from gastown.formula.cooking.texts import about, place, retexted
@@ -30,6 +23,7 @@ from gastown.formula.cooking.tree import (
     with_needs,
     within,
 )
+from gastown.formula.cooking.verify import verify
 from gastown.formula.model import Formula
 from gastown.formula.names import fill
 from gastown.formula.step import Prepared
@@ -204,6 +198,7 @@ def _renamed(step: Prepared, names: Mapping[str, str]) -> Prepared:
         "id": names.get(step.id, step.id),
         "needs": tuple(names.get(need, need) for need in step.needs),
         "depends_on": tuple(names.get(need, need) for need in step.depends_on),
+        "any_of": names.get(step.any_of, step.any_of),
         "children": tuple(_renamed(child, names) for child in within(step)),
     }
     if waits in names:

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from gastown.formula.compose import Compose, ExpandRule, MapRule
-from gastown.formula.cooking.expansion import Ask, Kitchen, expanded, replaced, weavable
+from gastown.formula.cooking.expansion import Ask, expanded, replaced, weavable
+from gastown.formula.cooking.kitchen import Kitchen
 from gastown.formula.cooking.splice import Steps, everything
 from gastown.formula.pattern import meets
 from gastown.formula.step import Prepared

@@ -7,8 +7,9 @@ compose.aspects, compose.hooks.
 from collections.abc import Mapping
 
 from gastown.formula.cooking.advice import advised, aspected
-from gastown.formula.cooking.expansion import Kitchen, expanded
+from gastown.formula.cooking.expansion import expanded
 from gastown.formula.cooking.hooks import hooked
+from gastown.formula.cooking.kitchen import Kitchen
 from gastown.formula.cooking.macros import composed
 from gastown.formula.cooking.splice import Steps
 from gastown.formula.cooking.tree import prepared

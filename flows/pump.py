@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -16,6 +17,7 @@ from prefect.futures import PrefectFuture
 from prefect.states import Completed
 
 from flows.book import Book, Look, Poll
+from flows.gate_node import Node, show_closed, show_opened
 from flows.host import End, Entry, Host
 from gastown.convoys.course import Course
 from gastown.convoys.joins import Record, grows
@@ -79,7 +81,7 @@ class Pump:
     book: Book
     poll: Poll = _no_gate
     happened: "queue.SimpleQueue[Callable[[], None]]" = field(default_factory=queue.SimpleQueue)
-    futures: dict[str, Future] = field(default_factory=dict)
+    futures: dict[str, Future | Node] = field(default_factory=dict)
     asked: dict[str, Entry | None] = field(default_factory=dict)
     inside: dict[str, Entry] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
@@ -93,7 +95,11 @@ class Pump:
     def replay(self) -> None:
         """Show what is already closed, so that the run's graph is whole."""
         for step in self.course.plan.steps:
-            if self.course.status(step.key) == "closed":
+            if self.course.status(step.key) != "closed":
+                continue
+            if step.kind == "gate":
+                self._show_gate(step, self.results[step.key])
+            else:
                 self._show(step, self.results[step.key], "Recorded")
 
     def turn(self) -> bool:
@@ -134,6 +140,9 @@ class Pump:
         fresh = {step.key for step in gates} - self.seen
         if not gates or not (now or fresh or time.monotonic() - self.looked >= GATES_S):
             return False
+        for step in gates:
+            if step.key in fresh:
+                show_closed(step, self._ids(step))
         self.seen |= fresh
         found: Mapping[str, StageResult] = {}
         with suppress(LedgerError):  # a busy file; the next look may find it well
@@ -150,12 +159,23 @@ class Pump:
             self._leave(entry)
 
     def _open(self, step: PlannedStep, result: StageResult) -> None:
+        self._show_gate(step, result)
         if result.verdict == "failed":
             self.course.fail(step.key, result.summary)
             return
         self.results[step.key] = result
-        self._show(step, result, "Opened")
         self.course.close(step.key)
+
+    def _show_gate(self, step: PlannedStep, result: StageResult) -> None:
+        node = show_opened(step, self._ids(step), result)
+        if node is not None:
+            self.futures[step.key] = node
+        elif result.verdict != "failed":
+            self._show(step, result, "Opened")
+
+    def _ids(self, step: PlannedStep) -> list[UUID]:
+        """Of the task runs that a step comes after."""
+        return [_id(self.futures[need]) for need in self.course.met_by(step)]
 
     def _join(self, step: PlannedStep) -> bool:
         """Let a ready join grow, or else close it; whether it grew."""
@@ -272,6 +292,15 @@ class Pump:
         )
         self.futures[step.key] = future
         return future
+
+
+def _id(node: Future | Node) -> UUID:
+    """Its task run's."""
+    if isinstance(node, PrefectFuture):
+        return node.task_run_id
+    found = node.state_details.task_run_id
+    assert found is not None  # noqa: S101 - a gate's node is made with it
+    return found
 
 
 def _done() -> None:

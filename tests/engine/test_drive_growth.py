@@ -18,7 +18,7 @@ from gastown.formula.library import Frozen
 from gastown.formula.parse import parse_formula
 from gastown.formula.plan import Plan, PlannedStep, Scope
 from gastown.stage import StageResult
-from tests.engine.test_drive import said, task_runs
+from tests.engine.test_drive import all_task_runs, said, task_runs
 
 pytestmark = pytest.mark.engine
 
@@ -142,7 +142,7 @@ def test_a_loop_whose_condition_never_holds_fails_at_its_last_round_and_holds_wh
     assert end.errors.keys() == {"polish"}
     assert "does not hold after 2 of at most 2 rounds" in end.errors["polish"]
     assert end.held == ("last",)
-    state = task_runs(ran, 6)[end.plan.by_key["polish"].title].state
+    state = task_runs(ran, 7)[end.plan.by_key["polish"].title].state
     assert state is not None
     assert state.is_failed()
 
@@ -179,6 +179,32 @@ def test_when_only_gates_are_left_the_drive_ends_and_names_them():
     assert sorted(worker.did) == ["beside", "write"]
     assert (end.gates, end.held, end.errors) == (("send.gate-ok",), (), {})
     assert not end.landed
+
+
+def test_a_gate_is_one_node_of_the_graph_while_it_waits_and_after_it_opened():
+    """Also where the run ended at the gate and was started again: the same flow run goes on."""
+    plan = cooked(GATED)
+    title = plan.by_key["send.gate-ok"].title
+
+    @flow(name="plan")
+    def twice() -> tuple[UUID, TaskRun]:
+        ran = UUID(str(flow_run.id))
+        first = drive(Course(plan, {}), Worker({}))
+        waiting = next(one for one in all_task_runs(ran, 2) if one.name == title)
+        results = {**first.results, "send.gate-ok": StageResult(summary="ann: yes")}
+        marks = {key: Mark(closed=True) for key in results}
+        drive(Course(plan, marks), Worker({}), recorded=results)
+        return ran, waiting
+
+    ran, waiting = twice()
+
+    assert said(waiting) == ("Gated", "waits for a person's word: ok")
+    runs = all_task_runs(ran, 6)
+    (gate,) = [one for one in runs if one.name == title]
+    (send,) = [one for one in runs if one.name == "Send"]
+    assert (gate.id, said(gate)) == (waiting.id, ("Opened", "ann: yes"))
+    assert gate.id in inputs(send)
+    assert inputs(gate) & {one.id for one in runs if one.name == "Write"}
 
 
 def test_a_gate_that_opens_while_other_steps_run_lets_its_step_go_on():

@@ -8,16 +8,16 @@ from typing import Any, Literal, get_args
 
 from gastown.formula.finding import Path, Remark
 from gastown.formula.model import Formula
-from gastown.formula.step import Step
+from gastown.formula.step import Gate, Step
 from gastown.formula.table import Table
 
 # What a step may be as a bead; other tools make a task of anything else.
 STEP_TYPES = frozenset({"task", "bug", "feature", "epic", "chore"})
 
-# Of Gas City's later dialect.
+# Of Gas City's later dialect, but for words that mean what another key does.
 _LATER_TOP = frozenset({"contract", "requires"})
 _LATER_STEP = frozenset({"check", "retry", "ralph", "drain"})
-_RENAMED = {"tags": "labels"}
+_RENAMED = {Step: {"tags": "labels"}, Gate: {"condition": "await_id"}}
 
 # Fields of our own that no file may set; a file says `formula` for the name.
 _OURS = frozenset({"source", "digest"})
@@ -64,18 +64,21 @@ def _models(annotation: Any) -> Iterable[type[Table]]:
 def key_for(written: str, model: type[Table]) -> str | None:
     """The key of the format that a written one stands for; capital letters do not count."""
     key = written.lower()
-    if issubclass(model, Step):
-        key = _RENAMED.get(key, key)
-    return key if key in slots(model) else None
+    return key if key in slots(model) else _renamed(key, model)
+
+
+def _renamed(key: str, model: type[Table]) -> str | None:
+    """The key that another tool's word stands for."""
+    found = (words.get(key) for kind, words in _RENAMED.items() if issubclass(model, kind))
+    return next(found, None)
 
 
 def respelled(path: Path, written: str, key: str) -> Remark | None:
     """What to say of a key that is written in another way than it is called."""
     if written == key:
         return None
-    if written.lower() in _RENAMED:
-        message = f"taken as {key}, as Gas City's later dialect means it"
-        return Remark((*path, written), message, "note", "bd, gt: ignore it")
+    if written.lower() != key:
+        return Remark((*path, written), f"taken as {key}", "note", "bd, gt: ignore it")
     return Remark((*path, written), f"taken as {key}; write it in small letters", "note")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from gastown.errors import FormulaError
-from gastown.formula.checking.steps import gate_problems
+from gastown.formula.checking.steps import answerable, gate_problems
 from gastown.formula.cooking.counter import counted
 from gastown.formula.cooking.loops import round_prefix
 from gastown.formula.duration import seconds
@@ -67,6 +67,7 @@ def _gate(gate: Gate, names: Mapping[str, str], step: str) -> PlannedGate:
     filled = Gate(**said)
     if problems := list(gate_problems(filled)):
         raise FormulaError([_at(step, *key, said=text) for key, text in problems])
+    filled = answerable(filled)
     timeout = seconds(filled.timeout) if filled.timeout else None
     await_id = filled.await_id or filled.id
     return PlannedGate(type=filled.type, await_id=await_id, timeout_s=timeout)

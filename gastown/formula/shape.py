@@ -48,34 +48,32 @@ def shape(data: dict[str, Any], source: str, digest: str) -> tuple[Formula, list
 
 def _found(error: ValidationError, fields: dict[str, Any]) -> dict[Path, Remark]:
     """What is wrong, by its place, taken out of the document."""
-    found: dict[Path, Remark] = {}
+    errors = cast("list[dict[str, Any]]", error.errors(include_url=False))
+    # All places first, the innermost first: nothing is looked for in what is taken out.
+    wrong: dict[Path, dict[str, Any]] = {}
+    for one in errors:
+        wrong.setdefault(_cut(one, fields), one)
     thinned: list[list[Any]] = []
-    for one in cast("list[dict[str, Any]]", error.errors(include_url=False)):
-        path = _cut(tuple(one["loc"]), fields)
-        if path not in found:
-            found[path] = _remark(path, one, len(path) < len(one["loc"]))
-            _mend(fields, path, one["type"], thinned)
+    for path in sorted(wrong, key=len, reverse=True):
+        _mend(fields, path, wrong[path]["type"], thinned)
     for items in thinned:
         items[:] = [item for item in items if item is not _GONE]
-    return found
+    return {path: _remark(path, one, len(path) < len(one["loc"])) for path, one in wrong.items()}
 
 
-def _cut(path: Path, fields: dict[str, Any]) -> Path:
+def _cut(error: dict[str, Any], fields: dict[str, Any]) -> Path:
     """The path as far as the document goes: the model also names which of two types it tried."""
+    path: Path = tuple(error["loc"])
+    if error["type"] == "missing":
+        return path
     value: Any = fields
     for length, part in enumerate(path):
-        if not isinstance(value, dict | list):
-            return path[:length]
-        if isinstance(value, list):
-            items = cast("list[Any]", value)
-            if not isinstance(part, int):
-                return path[:length]
-            value = items[part]
+        if isinstance(value, list) and isinstance(part, int):
+            value = cast("list[Any]", value)[part]
+        elif isinstance(value, dict) and part in value:
+            value = cast("dict[str | int, Any]", value)[part]
         else:
-            table = cast("dict[str | int, Any]", value)
-            if part not in table:
-                return path[: length + 1]
-            value = table[part]
+            return path[:length]
     return path
 
 

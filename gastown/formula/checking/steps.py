@@ -7,6 +7,7 @@ from gastown.formula.binding import SCOPES
 from gastown.formula.condition import holds
 from gastown.formula.duration import seconds
 from gastown.formula.finding import Path, Remark
+from gastown.formula.keys import near
 from gastown.formula.placed import WAITS, Placed, waited_for
 from gastown.formula.question import parse_question
 from gastown.formula.step import Gate, Loop, OnComplete, Step
@@ -71,18 +72,31 @@ def _one_of(step: Step) -> Iterator[tuple[Path, str]]:
 
 
 def gate_problems(gate: Gate) -> Iterator[tuple[Path, str]]:
-    """What is wrong in a gate, by its key."""
-    if gate.type not in GATES and "{" not in gate.type:
+    """What is wrong in a gate, by its key; one that `answerable` changes is merely odd."""
+    if meant := slip(gate):
         message = f"{gate.type!r} is no gate; there are {', '.join(GATES)}"
-        yield ("type",), f"{message}{nearest(gate.type, GATES)}"
+        yield ("type",), f"{message}; did you mean {meant}?"
     if gate.timeout and "{" not in gate.timeout and (said := refusal(seconds, gate.timeout)):
         yield ("timeout",), said
     if gate.type == "timer" and not gate.timeout:
         yield ("timeout",), 'a timer needs one: timeout = "1h"'
-    if gate.type == "conditional":
-        key = "await_id" if gate.await_id or not gate.id else "id"
-        if said := refusal_of_question(gate.await_id or gate.id):
-            yield (key,), said
+
+
+def slip(gate: Gate) -> str:
+    """The type that was meant by one that is nearly it; else nothing."""
+    return "" if gate.type in GATES or "{" in gate.type else near(gate.type, GATES)
+
+
+def answerable(gate: Gate) -> Gate:
+    """The gate; or a person's, where its type or condition is none that could be judged.
+
+    Other tools take any text for both, and wait for a person.
+    """
+    kind, text = gate.type, gate.await_id or gate.id
+    known = kind in GATES or "{" in kind
+    if known and not (kind == "conditional" and (not text or refusal_of_question(text))):
+        return gate
+    return gate.model_copy(update={"type": "human"})
 
 
 def _loop(loop: Loop) -> Iterator[tuple[Path, str]]:

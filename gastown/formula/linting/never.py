@@ -8,7 +8,7 @@ what the step needed.
 from collections.abc import Iterator, Mapping, Sequence
 
 from gastown.formula.checking.edges import is_inside, may_grow
-from gastown.formula.checking.steps import refusal
+from gastown.formula.checking.steps import answerable, refusal, slip
 from gastown.formula.condition import holds
 from gastown.formula.finding import Path, Remark
 from gastown.formula.model import Formula
@@ -93,6 +93,12 @@ def _spawns(step: Step) -> bool:
 
 def _gate(step: Step) -> Iterator[tuple[Path, str]]:
     gate = step.gate
+    if gate and not slip(gate) and answerable(gate) is not gate:
+        text = gate.await_id or gate.id
+        odd = f"{gate.type!r} is no gate that could be judged"
+        if gate.type == "conditional":
+            odd = refusal(parse_question, text) if text else "there is no condition in await_id"
+        yield ("gate",), f"only a person ever opens it: {odd}"
     if gate and gate.type in _NAMED and not (gate.await_id or gate.id):
         message = f"names no {_NAMED[gate.type]}, so only a person ever opens it; write await_id"
         yield ("gate",), message

@@ -10,7 +10,7 @@ from gastown.errors import FormulaError
 from gastown.formula.finding import Finding
 from gastown.formula.model import Formula
 from gastown.formula.parse import parse, parse_formula
-from gastown.formula.step import Step
+from gastown.formula.step import Gate, Loop, Step
 from gastown.formula.var import Var
 
 WHOLE = """\
@@ -241,6 +241,13 @@ def test_tags_are_labels_in_the_later_dialect():
     assert [one.severity for one in parsed.findings] == ["note"]
 
 
+def test_a_gates_condition_may_be_called_so():
+    parsed = parse(steps('gate = {type = "conditional", condition = "x.status == closed"}'), "f")
+
+    assert parsed.formula.steps[0].gate == Gate(type="conditional", await_id="x.status == closed")
+    assert [one.key for one in parsed.findings] == ["steps.a.gate.condition"]
+
+
 def test_keys_match_in_any_case_with_a_note():
     parsed = parse('Formula = "f"\n[[Steps]]\nID = "a"\nTITLE = 3', "f.toml")
 
@@ -319,6 +326,14 @@ def test_what_is_nested_is_checked_with_its_whole_key_and_the_sound_rest_is_kept
     assert step.loop.body[0].on_complete
     assert step.loop.body[0].on_complete.vars == {"l": "m"}
     assert parsed.formula.compose.map[0].select == "*"
+
+
+@pytest.mark.parametrize("count", ["{x = 1}", "{int = 1}", "[1]", "true", "1979-05-27"])
+def test_a_count_of_any_wrong_type_is_left_out(count: str):
+    parsed = parse(steps(f'loop = {{count = {count}, body = [{{id = "b"}}]}}'), "f.toml")
+
+    assert parsed.formula.steps[0].loop == Loop(body=(Step(id="b"),))
+    assert "steps.a.loop.count" in [one.key for one in parsed.findings]
 
 
 def test_tables_nested_without_end_are_refused():

@@ -2,6 +2,8 @@
 
 import pytest
 
+from gastown.formula.checking.steps import answerable
+from gastown.formula.step import Gate
 from tests.gastown.formula.checking.said import said, step
 
 BODY = '[[steps.loop.body]]\nid = "b"'
@@ -84,11 +86,20 @@ def test_these_gates_need_nothing_more(gate: str):
     assert said(step(f'gate = {{type = "{gate}", timeout = "2d"}}')) == {}
 
 
-def test_a_conditional_gate_needs_a_condition():
-    assert said(step('gate = {type = "conditional", await_id = "b.status == closed"}')) == {}
-    assert said(step('gate = {type = "conditional", id = "b.status == closed"}')) == {}
-    assert list(said(step('gate = {type = "conditional"}'))) == ["steps.a.gate.await_id"]
-    assert list(said(step('gate = {type = "conditional", id = "b"}'))) == ["steps.a.gate.id"]
+def test_a_gate_that_nothing_can_judge_is_a_persons():
+    for gate in (
+        Gate(type="conditional", await_id="looks good"),
+        Gate(type="conditional"),
+        Gate(type="approval"),
+    ):
+        assert answerable(gate).type == "human"
+    for gate in (
+        Gate(type="conditional", await_id="b.status == closed"),
+        Gate(type="conditional", id="{{when}}"),
+        Gate(type="{{kind}}"),
+        Gate(type="mail"),
+    ):
+        assert answerable(gate) is gate
 
 
 @pytest.mark.parametrize("how", ["count = 3", 'count = "{n} + 1"', 'range = "1..{n}"'])

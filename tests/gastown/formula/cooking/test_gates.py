@@ -115,7 +115,7 @@ def test_compose_gate_passes_over_a_step_that_dropped_out():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (gate('type = "{{kind}}"'), "steps.s.gate-moon.type: 'moon' is no gate"),
+        (gate('type = "{{slip}}"'), "steps.s.gate-humn.type: 'humn' is no gate"),
         (gate('timeout = "{{kind}}"'), "steps.s.gate-human.timeout: 'moon'"),
         (
             gate('type = "conditional", id = "q.status == closed"'),
@@ -125,4 +125,11 @@ def test_compose_gate_passes_over_a_step_that_dropped_out():
     ],
 )
 def test_a_gate_that_can_not_be_meant_is_refused(text: str, said: str):
-    assert said in refused('[vars]\nkind = "moon"\n' + text)
+    assert said in refused('[vars]\nkind = "moon"\nslip = "humn"\n' + text)
+
+
+def test_a_gate_that_nothing_can_judge_is_a_persons():
+    for said in ('type = "moon"', 'type = "conditional", await_id = "looks good"'):
+        opened = baked(gate(said)).by_key
+        (planned,) = (one.gate for one in opened.values() if one.gate)
+        assert planned.type == "human"

@@ -46,6 +46,16 @@ def test_a_variable_without_a_value_may_be_empty():
             "names no pull request, so only a person ever opens it; write await_id",
         ),
         (
+            step('gate = {type = "approval"}'),
+            "steps.a.gate",
+            "only a person ever opens it: 'approval' is no gate that could be judged",
+        ),
+        (
+            step('gate = {type = "conditional"}'),
+            "steps.a.gate",
+            "only a person ever opens it: there is no condition in await_id",
+        ),
+        (
             step('gate = {type = "conditional", await_id = "z.status == closed"}'),
             "steps.a.gate.await_id",
             "asks about 'z', and there is no such step",

@@ -8,19 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from gastown.agents.prose import whole
 from gastown.errors import SourceError
 from gastown.feedback.item import UNKNOWN, Item
+from gastown.feedback.plain import plain_text
 
 MAX_DEPTH = 50
 MAX_ENTRIES = 5_000
-_BLOCKS = frozenset({"p", "br", "div", "li", "tr", "h1", "h2", "h3", "h4", "pre", "blockquote"})
 _KEY_CHARS = 500
-_UNSAID = frozenset({"script", "style"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +41,6 @@ def parse_feed(data: bytes, place: str) -> Feed:
     entries = [one for one in root.iter() if one.tag in {"item", "entry"}][:MAX_ENTRIES]
     items = [item for entry in entries if (item := _item(entry)) is not None]
     return Feed(tuple(items), _following(root), len(entries) - len(items))
-
-
-def plain_text(html: str) -> str:
-    """What a browser would show of it, without its looks."""
-    if "<" not in html and "&" not in html:
-        return html
-    reader = _Text()
-    reader.feed(html)
-    reader.close()
-    return "".join(reader.parts)
-
-
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._unsaid = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        self._unsaid += tag in _UNSAID
-        self.parts += ["\n"] if tag in _BLOCKS else []
-
-    def handle_endtag(self, tag: str) -> None:
-        self._unsaid -= tag in _UNSAID and self._unsaid > 0
-
-    def handle_data(self, data: str) -> None:
-        self.parts += [] if self._unsaid else [data]
 
 
 def _tree(data: bytes) -> Element:

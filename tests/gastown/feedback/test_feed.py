@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gastown.errors import SourceError
-from gastown.feedback.feed import MAX_DEPTH, parse_feed, plain_text
+from gastown.feedback.feed import MAX_DEPTH, parse_feed
+from gastown.feedback.plain import plain_text
 
 ATOM = b"""<?xml version="1.0"?>
 <feed xmlns="http://www.w3.org/2005/Atom"><title>f</title><link rel="next" href="/feed?page=2"/>

@@ -71,6 +71,7 @@ class Course:
         self._unmet: dict[str, int] = {}
         self._ready: set[str] = set()
         self._gated: set[str] = set()
+        self._at_work: dict[str, None] = {}
         self._take(plan, plan.steps)
 
     def status(self, key: str) -> Status:
@@ -91,8 +92,8 @@ class Course:
 
     @property
     def running(self) -> tuple[str, ...]:
-        """Keys of steps at work."""
-        return tuple(key for key, status in self._status.items() if status == "running")
+        """Keys of steps at work, in the order in which they began."""
+        return tuple(self._at_work)
 
     @property
     def landed(self) -> bool:
@@ -112,6 +113,7 @@ class Course:
     def start(self, key: str) -> None:
         """A ready step begins."""
         self._ready.remove(key)
+        self._at_work[key] = None
         self._status[key] = "running"
 
     def close(self, key: str) -> None:
@@ -246,6 +248,7 @@ class Course:
         if self._status[key] != wanted:
             raise ValueError(f"{key} is {self._status[key]}, not {wanted}")
         self._gated.discard(key)
+        self._at_work.pop(key, None)
         self._status[key] = status
 
 

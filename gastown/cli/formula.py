@@ -20,6 +20,7 @@ from gastown.formula.legs import SYNTHESIS
 from gastown.formula.model import Formula
 from gastown.formula.plan import Plan, Scope
 from gastown.formula.shelf import Shelf
+from gastown.formula.var import Var
 from gastown.town.town import Town
 
 app = group("formula", "Formulas: the workflows that convoys go through.")
@@ -115,10 +116,7 @@ def _in_short(shelf: Shelf, file: FormulaFile) -> dict[str, Any]:
 
 def _drawn(formula: Formula) -> list[RenderableType]:
     asked = variables(formula) if formula.legs else formula.vars
-    shown = [
-        (name, var.type, "required" if var.required else var.default, var.description)
-        for name, var in asked.items()
-    ]
+    shown = [(name, var.type, _default(var), var.description) for name, var in asked.items()]
     return [
         pairs([("formula", formula.name), ("type", formula.type), ("source", formula.source)]),
         formula.description.strip(),
@@ -139,6 +137,10 @@ def _steps(formula: Formula) -> list[tuple[str, str, str, str]]:
         needs = formula.synthesis.depends_on or tuple(leg.id for leg in formula.legs)
         found.append((SYNTHESIS, formula.synthesis.role, "", ", ".join(needs)))
     return found
+
+
+def _default(var: Var) -> str:
+    return ("required" if var.required else "") if var.default is None else var.default
 
 
 def _plan(plan: Plan) -> RenderableType:

@@ -30,7 +30,7 @@ def resolve(formula: Formula, given: Mapping[str, Any]) -> dict[str, str]:
     """
     values, problems = _texts(given)
     problems += _unknown(formula, given)
-    needed = [name for name, var in formula.vars.items() if var.required]
+    needed = [name for name, var in formula.vars.items() if var.required and var.default is None]
     if missing := sorted(name for name in needed if given.get(name, "") == ""):
         ways = " ".join(f"--set {name}=…" for name in missing)
         problems.append(f"missing: {', '.join(missing)}; give a value with {ways}")

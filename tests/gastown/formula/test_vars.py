@@ -23,6 +23,12 @@ def test_a_value_comes_before_the_default_and_the_default_before_nothing():
     assert values_of({"a": "9"}, **variables) == {"a": "9", "b": "2", "c": ""}
 
 
+def test_a_default_counts_where_a_value_is_required():
+    variables = {"a": Var(required=True, default="1"), "b": Var(required=True, default="")}
+
+    assert values_of({}, **variables) == {"a": "1", "b": ""}
+
+
 def test_an_empty_value_is_a_value():
     assert values_of({"a": ""}, a=Var(default="1")) == {"a": ""}
 

@@ -20,6 +20,7 @@ def land(town: Town, molecule: Molecule) -> Landing:
     Raises LedgerError for a convoy that was given up.
     """
     check_not_dropped(town.ledger, molecule.id)
+    write_reports(town.ledger, molecule, town.layout.reports(molecule.plan.convoy))
     beads = len(landing_of(town, molecule).beads)
     for bead in (molecule.plan.convoy, molecule.id):  # a re-run looks at the molecule: it goes last
         if town.ledger.show(bead).status != CLOSED:
@@ -31,7 +32,6 @@ def land(town: Town, molecule: Molecule) -> Landing:
             town.layout.rig(rig), molecule.plan.convoy, f"origin/{town.config.rig(rig).branch}"
         )
     landing = landing_of(town, molecule)
-    write_reports(town.ledger, molecule, town.layout.reports(molecule.plan.convoy))
     if is_wanted(molecule):
         squash(town, molecule)
     share_ledgers(town)

@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from gastown.beads.bead import BLOCKING, BLOCKS, CLOSED, KINDS, PARENT_CHILD, TRACKS, Bead
 from gastown.beads.laws import LONGEST_TITLE
 from gastown.beads.ledger import Ledger
+from gastown.cli.going_on import go_on
 from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import show, tell
 from gastown.errors import LedgerError, NotFoundError
@@ -80,8 +81,6 @@ def close(
     ledger = town.ledger
     closed = ledger.close_many(beads, reason, actor=me())
     if any(bead.issue_type == GATE for bead in closed):
-        from gastown.cli.gate import go_on
-
         go_on(town)
     for bead in closed:
         for need in _open_needs(ledger, bead):

@@ -9,11 +9,12 @@ from rich.console import RenderableType
 from gastown.beads.bead import CLOSED, Bead
 from gastown.beads.ledger import utc_now
 from gastown.cli.change import me
+from gastown.cli.going_on import go_on
 from gastown.cli.options import PLAIN, Options, group
-from gastown.cli.out import pairs, show, table, tell
+from gastown.cli.out import pairs, show, table
 from gastown.cli.prefect import use_engine
 from gastown.convoys.molecule import load
-from gastown.errors import GasTownError, LedgerError
+from gastown.errors import LedgerError
 from gastown.gates.form import form_of, question
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of, require_record
 from gastown.gates.words import how_to_answer, length, waits_for
@@ -135,23 +136,6 @@ def _looked(town: Town, gates: Sequence[str], url: str) -> "list[Looked]":
 
     with connected(town.layout, url):
         return look_at(town, gates, teller(town))
-
-
-def go_on(town: Town) -> Sequence[str]:
-    """Start again what waited for this; a town that is down does it at its next `town up`."""
-    url = api_url(town.layout, town.config)
-    if url is None:
-        return []
-    use_engine(town, url)
-    from blocks.engine import connected
-    from flows.keeping import resume_ready
-
-    try:
-        with connected(town.layout, url):
-            return resume_ready(town)
-    except GasTownError as error:
-        tell(f"warning: the answer is on record, but no run was started again: {error}")
-        return []
 
 
 def _otherwise(town: Town, run: str) -> str:

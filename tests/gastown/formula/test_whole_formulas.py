@@ -11,11 +11,13 @@ from gastown.formula.growth import grown
 from gastown.formula.outcome import Outcome, Outcomes
 from gastown.formula.parse import parse_formula
 from gastown.formula.plan import Plan
-from tests.gastown.formula.generator import FORMULAS, library, workflows
+from tests.fuzz.case import run
+from tests.gastown.formula.generator import FORMULAS, broken, library, workflows
 from tests.gastown.formula.given import TOWN, closure
 
 LIBRARY = library()
 VALUES = {"pr": "7"}
+ENDS = {"plan", "findings", "refused", "refused to grow"}
 
 
 def cooked(document: dict[str, Any]) -> Plan:
@@ -72,3 +74,11 @@ def test_a_plan_grows_the_same_from_the_same_record_and_not_again(document: dict
     assert grown(more, outcomes) == more
     assert {step.key for step in plan.steps} <= {step.key for step in more.steps}
     assert set(closure(more)) == {step.key for step in more.steps}
+
+
+@settings(max_examples=60, deadline=None)
+@given(broken())
+def test_a_broken_formula_ends_in_a_plan_or_in_findings(document: dict[str, Any]):
+    text = json.dumps(document)
+
+    assert run(text, "f.formula.json", LIBRARY).word in ENDS

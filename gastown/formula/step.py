@@ -80,17 +80,15 @@ class Step(Table):
 
 
 class Prepared(Step):
-    """A step as the passes of the cook leave it: flat, with its place in the graph.
+    """A step as the passes of the cook have it; its children are prepared steps too.
 
-    A *join* stands for steps that were one: a parent, a loop, an expansion that is fanned out. It
+    A *join* stands for steps that were one: a parent, a loop, what a step is fanned out to. It
     does nothing and closes by itself when what it needs is closed.
     """
 
     kind: Literal["work", "join", "gate"] = "work"
     parent: str = Field(default="", description="Id of the join that it is a member of.")
-    members: tuple[str, ...] = Field(default=(), description="Of a join: ids of its children.")
     any_of: str = Field(default="", description="Id of a join: one closed member is enough.")
-    body: tuple["Prepared", ...] = Field(default=(), description="Of an until loop; ids within.")
     origin: tuple[tuple[str, str], ...] = Field(
         default=(),
         description="The steps it came in the place of, each with the expansion; outermost first.",

@@ -4,6 +4,7 @@ import asyncio
 import datetime as dt
 import subprocess
 import time
+from contextlib import suppress
 
 from prefect.client.orchestration import get_client
 
@@ -13,11 +14,8 @@ from deployments.recover import Verdict, living_runs, recover
 from deployments.register import register
 from deployments.server import tail
 from deployments.worker import release_worker
-from flows.keeping import plan_look_at
-from gastown.beads.ledger import utc_now
-from gastown.errors import GasTownError
-from gastown.gates.due import whole
-from gastown.gates.record import open_gates
+from flows.keeping import look_soon
+from gastown.errors import GasTownError, NotFoundError, ServerAwayError
 from gastown.town.engine import POOL
 from gastown.town.town import Town
 
@@ -43,9 +41,8 @@ async def judge_runs(town: Town, url: str) -> list[Verdict]:
 
 def look_at_gates(town: Town, url: str) -> None:
     """Have the gatekeeper look once where gates are open: while the town was down, nobody did."""
-    if open_gates(town.ledger):
-        with connected(town.layout, url):
-            plan_look_at(town, whole(utc_now()))
+    with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
+        look_soon(town)
 
 
 async def let_worker_go(

@@ -1,5 +1,6 @@
 """keeping: looks at gates that no run is there to look at, each planned when it may matter."""
 
+import threading
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -11,19 +12,22 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from flows.server import asked
+from flows.server import asked, patiently
 from flows.suspension import pause_of, resume
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
-from gastown.gates.due import next_look
+from gastown.errors import NotFoundError
+from gastown.gates.due import next_look, whole
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of
 from gastown.town.engine import block_name
 from gastown.town.town import Town
 
 GATEKEEPER = "gatekeeper/gatekeeper"
 _PAUSED, _PAGE = StateType.PAUSED, 200
+_PATIENCE_S = 60.0
 
 
 def plan_look(town: Town, records: Iterable[GateRecord]) -> datetime | None:
@@ -34,13 +38,31 @@ def plan_look(town: Town, records: Iterable[GateRecord]) -> datetime | None:
     return due
 
 
+def look_soon(town: Town) -> None:
+    """Have the gatekeeper look now: mail came, or the town was down. Nothing where no gate waits.
+
+    Must be called with the town's server at hand.
+    """
+    if open_gates(town.ledger):
+        plan_look_at(town, whole(utc_now()))
+
+
 def plan_look_at(town: Town, due: datetime) -> None:
-    """Have the gatekeeper look at a moment."""
+    """Have the gatekeeper look at a moment.
+
+    Raises:
+        NotFoundError: The server does not know the gatekeeper.
+        ServerAwayError: It gives no answer for a minute.
+    """
     name = block_name(town.config.town.name)
     key = f"gates-{name}-{due:%Y%m%dT%H%M%S}"
 
     def order(client: SyncPrefectClient) -> None:
-        deployment = client.read_deployment_by_name(GATEKEEPER)
+        try:
+            deployment = client.read_deployment_by_name(GATEKEEPER)
+        except (ValueError, ObjectNotFound):
+            why = f"the server has no deployment {GATEKEEPER}; apply it: town up"
+            raise NotFoundError(why) from None
         client.create_flow_run_from_deployment(
             deployment.id,
             parameters={"town": name},
@@ -48,7 +70,7 @@ def plan_look_at(town: Town, due: datetime) -> None:
             idempotency_key=key,
         )
 
-    asked(order)
+    patiently(order, threading.Event(), _PATIENCE_S)
 
 
 def resume_ready(town: Town) -> list[str]:

@@ -5,10 +5,11 @@ a gate in between sees a suspended run, or is seen by it. Neither waits for ever
 """
 
 import json
+import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID, uuid4
 
 import httpx
@@ -19,15 +20,17 @@ from prefect.context import FlowRunContext
 from prefect.exceptions import Pause
 from prefect.states import Suspended
 
-from flows.server import asked
+from flows.server import Call, asked, patiently
 from gastown.errors import StageFailedError
 from gastown.gates.schema import Ask, Said, description_of, said_in, schema_of
 
 _PREFIX = "suspended-"
 _FORM = ("description", "response", "schema")  # what Prefect keeps of a form
 _INPUTS = 200
+_PATIENCE_S = 600.0
 
 Table = dict[str, Any]
+T = TypeVar("T")
 
 
 def suspendable() -> UUID | None:
@@ -60,10 +63,10 @@ def suspend(run: UUID, pause: str, asks: Sequence[Ask]) -> Pause:
         state.state_details.run_input_keyset = keyset
         texts = {"schema": json.dumps(schema_of(asks)), "description": _text(asks)}
         for name, value in texts.items():
-            asked(lambda client, n=name, v=value: _put(client, run, keyset[n], v))
-    result = asked(lambda client: client.set_flow_run_state(run, state))
-    if result.status != SetStateStatus.ACCEPT:
-        now = asked(lambda client: client.read_flow_run(run))
+            _told(lambda client, n=name, v=value: _put(client, run, keyset[n], v))
+    result = _told(lambda client: client.set_flow_run_state(run, state))
+    if result.status != SetStateStatus.ACCEPT:  # or it is the second try, and the first was heard
+        now = _told(lambda client: client.read_flow_run(run))
         if pause_of(now) != pause:
             raise StageFailedError(f"cannot wait for its gates: {result.details}")
     return Pause(state=state)
@@ -93,7 +96,7 @@ class Forms:
 
 def filled_in(run: UUID) -> Forms:
     """The forms that a run was started again with, and those that nobody filled in."""
-    inputs = asked(lambda client: client.filter_flow_run_input(run, _PREFIX, _INPUTS, set()))
+    inputs = _told(lambda client: client.filter_flow_run_input(run, _PREFIX, _INPUTS, set()))
     found: dict[str, Any] = {one.key: json.loads(one.value) for one in inputs}
     said: list[Said] = []
     for key, value in found.items():
@@ -107,7 +110,12 @@ def filled_in(run: UUID) -> Forms:
 def forget(run: UUID, forms: Forms) -> None:
     """Take forms from the server: what was said in them is in the ledger."""
     for key in forms.keys:
-        asked(lambda client, key=key: _delete(client, run, key))
+        _told(lambda client, key=key: _delete(client, run, key))
+
+
+def _told(call: Call[T]) -> T:
+    """What the server answers to a run that has nothing else to do than to wait for it."""
+    return patiently(call, threading.Event(), _PATIENCE_S)
 
 
 def _put(client: SyncPrefectClient, run: UUID, key: str, value: str) -> None:

@@ -8,7 +8,7 @@ from gastown.convoys.molecule import recorded
 from gastown.formula.plan import PlannedGate
 from gastown.town.engine import ui_url
 from tests.browser.chromium import chromium, needs_browser
-from tests.engine.gated import Gated, gated_town
+from tests.landing.gated import Gated, gated_town
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600), needs_browser]
 

@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -61,11 +63,20 @@ class Gated:
     def run(self, run: UUID) -> dict[str, Any]:
         return self.get(f"/flow_runs/{run}")
 
-    def get(self, path: str) -> dict[str, Any]:
-        return httpx.get(self.url + path, trust_env=False).raise_for_status().json()
+    def get(self, path: str) -> Any:
+        return self._asked("GET", path)
 
     def post(self, path: str, body: object) -> Any:
-        answer = httpx.post(self.url + path, json=body, trust_env=False, timeout=30)
+        return self._asked("POST", path, json=body)
+
+    def _asked(self, method: str, path: str, **more: Any) -> Any:
+        """As Prefect's client does, try again what a busy server had no time for."""
+        url, answer = self.url + path, httpx.Response(503)
+        for _ in range(40):
+            answer = httpx.request(method, url, trust_env=False, timeout=60, **more)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(0.5)
         return answer.raise_for_status().json()
 
     def suspended(self, run: UUID) -> str:
@@ -76,6 +87,12 @@ class Gated:
     def processes(self, run: UUID) -> list[psutil.Process]:
         found = marked(self.town.layout).items()
         return [one for one, env in found if env.get("PREFECT__FLOW_RUN_ID") == str(run)]
+
+    def form(self, run: UUID) -> dict[str, Any]:
+        """What a suspended run's form is drawn from."""
+        keyset = self.run(run)["state"]["state_details"]["run_input_keyset"]
+        names = ("schema", "description")
+        return {name: self.get(f"/flow_runs/{run}/input/{keyset[name]}") for name in names}
 
     def fill_in(self, run: UUID, **said: object) -> str:
         """The form, submitted as the UI does it."""
@@ -91,6 +108,12 @@ class Gated:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def program(self, code: str, *words: str, home: Path) -> "subprocess.Popen[bytes]":
+        """A program of somebody's, that knows nothing of the town's server."""
+        env = {name: value for name, value in os.environ.items() if "PREFECT" not in name}
+        env |= {"PYTHONPATH": os.pathsep.join(sys.path), "PREFECT_HOME": str(home)}
+        return subprocess.Popen([sys.executable, "-c", code, *words], env=env)
+
     def kill(self, run: UUID) -> None:
         """Kill -9 the run's process, if it lives."""
         for process in self.processes(run):
@@ -102,10 +125,9 @@ class Gated:
         found = self.get("/deployments/name/convoy/local")
         return found["global_concurrency_limit"]["active_slots"]
 
-    def keepers(self) -> list[dict[str, Any]]:
-        """The gatekeeper's runs."""
-        only = {"flows": {"name": {"any_": ["gatekeeper"]}}}
-        return self.post("/flow_runs/filter", only)
+    def keepers(self) -> int:
+        """How often the gatekeeper was or is to be started."""
+        return self.post("/flow_runs/count", {"flows": {"name": {"any_": ["gatekeeper"]}}})
 
     def landed(self, run: UUID) -> bool:
         return wait(self.town, run).is_completed()

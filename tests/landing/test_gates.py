@@ -12,7 +12,7 @@ from gastown.convoys.molecule import recorded
 from gastown.formula.plan import PlannedGate
 from gastown.gates.record import open_gates, record_of
 from tasks.gates import Reply, answer
-from tests.engine.gated import gated_town
+from tests.landing.gated import gated_town
 from tests.landing.wait import until
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
@@ -55,9 +55,8 @@ def test_an_answer_that_is_not_taken_is_asked_for_again_with_the_reason(gated):
     gated.fill_in(run, decision="approve")
 
     until(lambda: gated.suspended(run) != first)
-    keyset = gated.run(run)["state"]["state_details"]["run_input_keyset"]
-    shown = gated.get(f"/flow_runs/{run}/input/{keyset['description']}")
-    assert "version: is missing" in str(shown)
+    shown = gated.form(run)["description"]
+    assert "version: is missing" in shown
     said = gated.command("gate", "resolve", gate, "--set", "version=2", "--answer", "now")
 
     assert (said["found"], said["resumed"]) == ("resolved", True)
@@ -82,14 +81,15 @@ def test_a_no_fails_the_run_with_its_reason_and_retry_asks_again(gated):
 
 def test_a_timer_is_looked_after_by_the_gatekeeper_and_by_nobody_else(gated):
     molecule = gated.convoy(HUMAN, PlannedGate(type="timer", await_id="25s"))
+    before = gated.keepers()
     run, gate = gated.launched(molecule), molecule.beads["ask-2"]
     gated.suspended(run)
-    assert gated.keepers() == []  # nothing is looked after while only a person is waited for
+    assert gated.keepers() == before  # nothing is looked after while only a person is waited for
     gated.fill_in(run, decision="approve")
 
     assert gated.landed(run)
     assert recorded(gated.town.ledger.show(gate)).evidence["by"] == "the clock"
-    assert gated.keepers()
+    assert gated.keepers() > before
 
 
 def test_whenever_it_is_killed_it_asks_and_goes_on_once(gated):
@@ -113,4 +113,35 @@ def test_whenever_it_is_killed_it_asks_and_goes_on_once(gated):
     assert gated.landed(run)
     by = [recorded(town.ledger.show(gate)).evidence["by"] for gate in (first, second)]
     assert by == ["ann", "bob"]
-    assert open_gates(town.ledger) == {}
+    assert not {first, second} & open_gates(town.ledger).keys()
+
+
+def test_what_is_overdue_gets_a_form_of_its_own_and_waits_on(gated):
+    """A pull request that nobody can look at: no repository is known. A person opens it."""
+    molecule = gated.convoy(PlannedGate(type="gh:pr", await_id="3"))
+    run, gate = gated.launched(molecule), molecule.beads["ask-1"]
+    gated.suspended(run)
+
+    shown = gated.form(run)
+    assert "A person is needed" in shown["description"]
+    assert "owner/name" in shown["description"]
+    assert "decision" in shown["schema"]["properties"]
+    gated.fill_in(run, decision="approve", comment="merged by hand")
+
+    assert gated.landed(run)
+    assert gated.town.ledger.show(gate).close_reason == "approved by somebody: merged by hand"
+
+
+def test_called_in_a_program_of_ones_own_it_waits_and_looks_itself(gated, tmp_path):
+    molecule = gated.convoy(PlannedGate(type="timer", await_id="3s"), HUMAN)
+    second = molecule.beads["ask-2"]
+    code = (
+        "import sys; from flows.convoy import convoy;print(convoy(sys.argv[1], sys.argv[2]).steps)"
+    )
+    process = gated.program(code, molecule.plan.convoy, str(gated.town.root), home=tmp_path)
+    until(lambda: record_of(gated.town.ledger.show(second)))
+    assert process.poll() is None
+    answer(gated.town, second, Reply(by="ann"))
+
+    assert process.wait(timeout=120) == 0
+    assert gated.town.ledger.show(molecule.plan.convoy).closed_at is not None

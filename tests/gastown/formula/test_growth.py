@@ -3,7 +3,8 @@
 import pytest
 
 from gastown.errors import FormulaError
-from gastown.formula.growth import fanned, grown, iterate
+from gastown.formula.fanning import fanned
+from gastown.formula.growth import grown, iterate
 from gastown.formula.library import Frozen
 from gastown.formula.model import Formula
 from gastown.formula.outcome import Outcome, Outcomes

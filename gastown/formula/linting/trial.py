@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from gastown.errors import FormulaError
 from gastown.formula.binding import SCOPES
 from gastown.formula.cook import cook
+from gastown.formula.extend import extended
 from gastown.formula.finding import Path, Remark
 from gastown.formula.inputs import variables
 from gastown.formula.library import Library
@@ -30,11 +31,10 @@ _MOST = 3  # findings; what comes after these is often for the same reason
 
 def tried(formula: Formula, found: Sequence[Placed], library: Library) -> Iterator[Remark]:
     """Why the formula can't be cooked with values that it may have."""
-    values = _values(formula)
-    if values is None:
-        return
     try:
-        cook(formula, _SCOPE, values, library)
+        values = _values(extended(formula, library))
+        if values is not None:
+            cook(formula, _SCOPE, values, library)
     except FormulaError as error:
         for said in error.findings[:_MOST]:
             short = said.removeprefix(f"{formula.source or formula.name}: ")

@@ -32,3 +32,14 @@ def test_a_range_that_ends_before_it_begins():
     found = odd(step('loop = {range = "3..1", body = [{id = "b", title = "t"}]}'))
 
     assert "ends at 1, before it begins at 3" in found["steps.a"]
+
+
+def test_a_value_that_a_parent_asks_for_is_thought_of_too():
+    parent = {
+        "vars": {"what": {"required": True}},
+        "steps": [{"id": "a", "title": "{{what}}"}],
+    }
+
+    assert (
+        odd('extends = ["p"]\ncompose.expand = [{target = "a", with = "e"}]', p=parent, e=E) == {}
+    )

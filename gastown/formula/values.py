@@ -14,11 +14,11 @@ def kind_of(value: Any) -> Kind:
         return "bool"
     if isinstance(value, int):
         return "int"
-    if isinstance(value, str):
+    if isinstance(value, str | float):
         return "string"
     if isinstance(value, list | tuple):
         return "list"
-    raise ValueError("a value is text, a whole number, true, false, or a list of these")
+    raise ValueError("a value is text, a number, true, false, or a list of these")
 
 
 def text_of(value: Any) -> str:

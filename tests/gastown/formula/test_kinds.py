@@ -315,8 +315,8 @@ def test_a_text_that_does_not_fit_its_values_is_refused_with_its_place():
 def test_values_of_no_type_are_left_to_be_refused_with_all_others():
     expansion = Formula(name="x", type="expansion", vars={"a": Var()}, template=(Step(id="{a}s"),))
 
-    assert as_workflow(expansion, {"a": 1.5}).steps[0].id == "s"
-    assert len(steps(a_review(), pr_title=1.5)) == 3
+    assert as_workflow(expansion, {"a": None}).steps[0].id == "s"
+    assert len(steps(a_review(), pr_title=None)) == 3
 
 
 def test_an_expansion_by_itself_is_its_template_with_the_target_main():

@@ -136,8 +136,8 @@ def test_the_digest_is_of_the_text():
             "f.toml:5: steps.a.title: means the same as title, which is written here too",
         ),
         (
-            "[vars]\nv = 1.5",
-            "f.toml:5: vars.v: a value is text, a whole number, true, false, or a list of these",
+            "[vars]\nv = 2026-01-29",
+            "f.toml:5: vars.v: a value is text, a number, true, false, or a list of these",
         ),
         (
             "[vars.v]\nrequired = 1",

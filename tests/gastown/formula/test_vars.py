@@ -10,7 +10,7 @@ from gastown.formula.var import Var
 from gastown.formula.vars import compiled, misfits, nearest, resolve
 from tests.gastown.formula.given import a_formula
 
-VALUES = "a value is text, a whole number, true, false, or a list of these"
+VALUES = "a value is text, a number, true, false, or a list of these"
 
 
 def values_of(given: dict[str, Any], **variables: Var) -> dict[str, str]:
@@ -65,7 +65,7 @@ def test_everything_that_is_wrong_is_said_at_once():
     }
 
     with pytest.raises(FormulaError) as error:
-        values_of({**given, "number": 1.5}, **variables)
+        values_of({**given, "number": {"a": 1}}, **variables)
 
     there = "branch, count, env, flag, loose, number, target, ticket"
     assert error.value.findings == [

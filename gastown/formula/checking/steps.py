@@ -78,8 +78,14 @@ def gate_problems(gate: Gate) -> Iterator[tuple[Path, str]]:
         yield ("type",), f"{message}; did you mean {meant}?"
     if gate.timeout and "{" not in gate.timeout and (said := refusal(seconds, gate.timeout)):
         yield ("timeout",), said
-    if gate.type == "timer" and not gate.timeout:
+    if gate.type == "timer" and not gate.timeout and refusal(_length, gate.await_id or gate.id):
         yield ("timeout",), 'a timer needs one: timeout = "1h"'
+
+
+def _length(text: str) -> None:
+    """Refuse a text that says no length of time, and never will."""
+    if "{" not in text:
+        seconds(text)
 
 
 def slip(gate: Gate) -> str:

@@ -1,10 +1,10 @@
 """Branch: steps that run side by side between one step and another."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from gastown.errors import FormulaError
 from gastown.formula.compose import Branch, Compose
-from gastown.formula.cooking.tree import ids, needing
+from gastown.formula.cooking.tree import everyone, ids, needing
 from gastown.formula.step import Prepared
 from gastown.formula.vars import nearest
 
@@ -32,7 +32,19 @@ def branched(
         more.setdefault(rule.join, []).extend(middle or firsts)
     if problems:
         raise FormulaError(problems)
-    return needing(steps, more)
+    return needing(steps, _gates_too(steps, more))
+
+
+def _gates_too(
+    steps: tuple[Prepared, ...], more: Mapping[str, list[str]]
+) -> Mapping[str, list[str]]:
+    """The same for the gates before those steps: nobody is asked before the question arises."""
+    gates = {step.id for step in everyone(steps) if step.kind == "gate"}
+    found = dict(more)
+    for step in everyone(steps):
+        own = (need for need in step.edges if need in gates and need.startswith(f"{step.id}.gate-"))
+        found |= {gate: more[step.id] for gate in own if step.id in more}
+    return found
 
 
 def _problems(rule: Branch, known: Collection[str], dropped: Collection[str]) -> Iterator[str]:

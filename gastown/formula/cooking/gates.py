@@ -55,16 +55,21 @@ def _gated(step: Prepared, values: Mapping[str, str]) -> Iterator[Prepared]:
 def _before(step: Prepared, name: str, gate: Gate) -> Prepared:
     return beside(
         step, name, kind="gate", gate=gate, needs=step.edges,
-        title=f"{_word(gate, {})} before {step.title or step.id}",
+        title=f"{_said(gate) or gate.type} before {step.title or step.id}",
     )  # fmt: skip
 
 
 def _word(gate: Gate, values: Mapping[str, str]) -> str:
     """What a gate goes by in a key; a condition would be too long."""
-    kind = fill(gate.type, values)
-    said = "" if kind == "conditional" else fill(gate.await_id or gate.id, values)
+    kind, said = fill(gate.type, values), fill(_said(gate), values)
+    said = "" if kind == "conditional" else said
     words = (_STRANGE.sub("-", word).strip("-")[:_LONGEST] for word in (said, kind))
     return next(filter(None, words), "gate")
+
+
+def _said(gate: Gate) -> str:
+    """What a gate waits for, as it is written; a condition would be too long."""
+    return "" if gate.type == "conditional" else gate.await_id or gate.id
 
 
 def conditioned(

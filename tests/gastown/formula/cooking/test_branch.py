@@ -79,3 +79,14 @@ def test_a_branch_that_goes_in_a_circle_is_refused_with_the_chain():
     text = STEPS.replace('id = "start"', 'id = "start"\nneeds = ["end"]')
 
     assert "a cycle: start → end → a → start" in refused(text)
+
+
+def test_a_gate_before_a_step_of_a_branch_or_its_join_is_asked_no_earlier_than_the_step():
+    text = STEPS.replace('id = "a"', 'id = "a"\ngate = {type = "timer", timeout = "1h"}').replace(
+        'id = "end"', 'id = "end"\ngate = {type = "human"}'
+    )
+    found = needs(baked(text))
+
+    assert found["a.gate-timer"] == ("start",)
+    assert found["end.gate-human"] == ("a", "b")
+    assert found["end"] == ("end.gate-human", "a", "b")

@@ -44,6 +44,21 @@ def test_a_gate_says_what_is_waited_for_and_how_long():
     assert (found.gate.type, found.gate.await_id, found.gate.timeout_s) == ("gh:pr", "12", 172_800)
 
 
+def test_the_title_of_a_gate_names_what_is_waited_for_as_it_is():
+    text = '[vars]\nrepo = "owner/name"\n' + gate('type = "gh:pr", await_id = "{{repo}}#12"')
+
+    assert baked(text).by_key["s.gate-owner/name#12"].title == "owner/name#12 before deploy"
+
+
+@pytest.mark.parametrize("said", ['await_id = "10m"', 'id = "{{how}}"'])
+def test_a_timer_may_say_its_time_as_what_it_waits_for(said: str):
+    plan = baked('[vars]\nhow = "10m"\n' + gate(f'type = "timer", {said}'))
+    found = plan.by_key["s.gate-10m"].gate
+
+    assert found
+    assert (found.await_id, found.timeout_s) == ("10m", None)
+
+
 def test_a_gate_is_there_as_often_as_its_step():
     text = gate('type = "bead", await_id = "{{bead}}"').replace(
         'id = "s"', 'id = "s"\neach = "beads"'

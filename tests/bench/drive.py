@@ -10,7 +10,6 @@ tenth. Memory is what a process has more after a plan four times as long, per th
 """
 
 import logging
-import resource
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ import warnings
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
+
+import psutil
 
 from gastown.convoys.course import Course
 from gastown.formula.plan import Plan, PlannedStep
@@ -53,13 +54,12 @@ def _raced(kind: str, plan: Plan, what: str) -> Row:
 def _memory() -> Row:
     """Of processes of their own, each with a server of its own beside it."""
     ours, plain = (
-        (_peak_mib(who, LONG) - _peak_mib(who, SHORT)) * 1000 / (LONG - SHORT)
-        for who in ("ours", "theirs")
+        (_mib(who, LONG) - _mib(who, SHORT)) * 1000 / (LONG - SHORT) for who in ("ours", "theirs")
     )
     return against("memory of 1,000 steps more in a line", ours, plain, unit="MiB")
 
 
-def _peak_mib(who: str, count: int) -> float:
+def _mib(who: str, count: int) -> float:
     argv = [sys.executable, "-m", "tests.bench.drive", who, str(count)]
     ran = subprocess.run(argv, check=True, capture_output=True, text=True)
     return float(ran.stdout.split()[-1])
@@ -168,11 +168,11 @@ def server() -> Generator[None]:
 
 
 def main(who: str, count: str) -> None:
-    """Run a line of steps; prints the most memory that this process ever had, in MiB."""
+    """Run a line of steps; prints what this process then has in memory, in MiB."""
     plan = linears(int(count))
     with server():
         (by_drive if who == "ours" else by_prefect)(plan)()
-    sys.stdout.write(f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}\n")
+        sys.stdout.write(f"{psutil.Process().memory_info().rss / 2**20}\n")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from gastown.formula.compose import Advice, AdviceStep, Compose, Pointcut
 from gastown.formula.condition import holds
 from gastown.formula.cooking.around import around, enclosed, stand_in
-from gastown.formula.cooking.expansion import written
+from gastown.formula.cooking.expansion import enclosable
 from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.macros import met
 from gastown.formula.cooking.places import standing
@@ -100,7 +100,7 @@ def _around(steps: Steps, rules: Rules, kitchen: Kitchen) -> Steps:
         return region
 
     def instead(step: Prepared, name: str) -> Region | None:
-        fitting = _fitting(step, name, rules, kitchen) if written(step) else []
+        fitting = _fitting(step, name, rules, kitchen) if enclosable(step) else []
         return told(name, around(step, fitting)) if fitting else None
 
     made = spliced(steps, instead)

@@ -165,6 +165,11 @@ def written(step: Prepared) -> bool:
     return step.kind == "work" or step.interactive
 
 
+def enclosable(step: Prepared) -> bool:
+    """The same of a step that others may stand around: also a loop, or a parent, as a whole."""
+    return written(step) or (step.kind == "join" and bool(step.children))
+
+
 def weavable(step: Prepared) -> bool:
     """The same of a step that another may stand in the place of."""
     return written(step) and not step.loop

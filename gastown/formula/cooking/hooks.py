@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gastown.errors import NotFoundError
 from gastown.formula.compose import BondPoint, Compose, Hook
-from gastown.formula.cooking.expansion import MAX_DEPTH, Ask, instance, written
+from gastown.formula.cooking.expansion import MAX_DEPTH, Ask, enclosable, instance
 from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.places import Place, bond_place, bond_point
 from gastown.formula.cooking.splice import Region, Steps, ends, roots, spliced
@@ -97,7 +97,7 @@ def _fitting(one: _Hooking, steps: Steps) -> list[Prepared]:
     if kind not in fits or not wanted or (kind == "priority" and not _range(wanted)):
         message = f"{one.hook.trigger!r} is no trigger; {_FORMS}"
         raise one.kitchen.wrong(f"{one.where}.trigger", message)
-    return [step for step in everyone(steps) if written(step) and fits[kind](step)]
+    return [step for step in everyone(steps) if enclosable(step) and fits[kind](step)]
 
 
 def _range(text: str) -> range:

@@ -47,6 +47,30 @@ def test_after_gates_and_before_inherits():
     }
 
 
+def test_a_loop_and_a_parent_are_advised_as_a_whole():
+    family = """
+[[steps]]
+id = "s"
+[[steps]]
+id = "x"
+needs = ["s"]
+{inside}
+[[steps]]
+id = "t"
+needs = ["x"]
+"""
+    parent = needs(baked(family.format(inside='children = [{ id = "c" }]') + around("x")))
+    body = 'loop = {{ {how}, body = [{{ id = "c" }}] }}'
+    for how in ("count = 2", 'until = "c.status == closed", max = 2'):
+        loop = needs(baked(family.format(inside=body.format(how=how)) + around("x")))
+
+        assert loop["x.pre"] == parent["x.pre"] == ("s",)
+        assert "x.ready" in loop["x.iter1.c"]
+        assert "x.ready" in parent["c"]
+        assert loop["x.scan"] == parent["x.scan"] == ("x",)
+        assert loop["t"] == parent["t"] == ("x.sign",)
+
+
 def test_steps_that_are_all_advised_stay_in_their_order():
     plan = baked(FLOW + around("*"))
 

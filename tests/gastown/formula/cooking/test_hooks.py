@@ -195,3 +195,13 @@ def test_what_can_not_be_attached_is_said(rules: str, said: str):
     asp = 'type = "aspect"\n[[advice]]\ntarget = "*"\nafter = [{ id = "z" }]\n'
 
     assert said in refused(FLOW + rules, shelf(scan=SCAN, review=REVIEW, own=own, asp=asp))
+
+
+def test_a_hook_fires_for_a_loop_as_a_whole():
+    text = FLOW.replace(
+        'needs = ["s"]', 'needs = ["s"]\nloop = { count = 2, body = [{ id = "b" }] }'
+    )
+    found = needs(baked(text + hook("label:sec"), shelf(scan=SCAN)))
+
+    assert found["x.scan"] == ("x",)
+    assert found["t"] == ("x.sign",)

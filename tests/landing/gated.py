@@ -108,11 +108,17 @@ class Gated:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def program(self, code: str, *words: str, home: Path) -> "subprocess.Popen[bytes]":
-        """A program of somebody's, that knows nothing of the town's server."""
+    @contextmanager
+    def program(self, code: str, *words: str, home: Path) -> "Generator[subprocess.Popen[bytes]]":
+        """A program of somebody's, which calls the flow itself; its run is of no deployment."""
         env = {name: value for name, value in os.environ.items() if "PREFECT" not in name}
         env |= {"PYTHONPATH": os.pathsep.join(sys.path), "PREFECT_HOME": str(home)}
-        return subprocess.Popen([sys.executable, "-c", code, *words], env=env)
+        env |= {"PREFECT_API_URL": self.url}
+        with subprocess.Popen([sys.executable, "-c", code, *words], env=env) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def kill(self, run: UUID) -> None:
         """Kill -9 the run's process, if it lives."""

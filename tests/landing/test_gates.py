@@ -138,10 +138,10 @@ def test_called_in_a_program_of_ones_own_it_waits_and_looks_itself(gated, tmp_pa
     code = (
         "import sys; from flows.convoy import convoy;print(convoy(sys.argv[1], sys.argv[2]).steps)"
     )
-    process = gated.program(code, molecule.plan.convoy, str(gated.town.root), home=tmp_path)
-    until(lambda: record_of(gated.town.ledger.show(second)))
-    assert process.poll() is None
-    answer(gated.town, second, Reply(by="ann"))
+    with gated.program(code, molecule.plan.convoy, str(gated.town.root), home=tmp_path) as process:
+        until(lambda: record_of(gated.town.ledger.show(second)))
+        assert process.poll() is None
+        answer(gated.town, second, Reply(by="ann"))
 
-    assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=120) == 0
     assert gated.town.ledger.show(molecule.plan.convoy).closed_at is not None

@@ -1,8 +1,11 @@
 """by_hand: a molecule worked by a person or an outside agent, one step after the other.
 
-What code does at a run it does here too: joins close by themselves, rounds and fan-outs grow.
+What code does at a run it does here too: joins close by themselves, rounds and fan-outs grow, and
+gates begin to wait.
 """
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from flows.written import Written
@@ -14,11 +17,14 @@ from gastown.convoys.joins import Record, grows
 from gastown.convoys.molecule import MOLECULE, Molecule, find_molecule, grow, load, recorded
 from gastown.convoys.planned import plan_for
 from gastown.convoys.standing import Standing, StepStanding, course_of, standing_of
-from gastown.errors import GasTownError, LedgerError
+from gastown.errors import ClaimedError, GasTownError, LedgerError
+from gastown.formula.items import items_of
 from gastown.formula.model import Formula
+from gastown.gates.record import record_of
 from gastown.stage import Frozen, StageResult
 from gastown.town.town import Town
 from tasks.claims import claimed
+from tasks.gates import open_all
 
 
 class Continued(Frozen):
@@ -50,7 +56,8 @@ def close_by_hand(
 
     Raises:
         ClaimedError: A run is at the molecule.
-        LedgerError: The bead is no step, is closed, or waits for others.
+        LedgerError: The bead is no step, is closed, waits for others, or its output has not the
+            list that is fanned out.
     """
     molecule = molecule_at(town, step)
     with claimed(town.ledger, molecule.id):
@@ -61,10 +68,33 @@ def close_by_hand(
 
 
 def settle(town: Town, molecule: Molecule) -> Molecule:
-    """Close the joins that nothing keeps open; what grows is on record. Who holds it may call it.
+    """Close the joins that nothing keeps open, and let gates wait. Who holds it may call it.
 
-    A join that cannot close stays open, with the reason on its bead.
+    What grows is on record. A join that cannot close stays open, with the reason on its bead.
     """
+    molecule = _joined(town, molecule)
+    gates = course_of(town.ledger, molecule).gates()
+    open_all(town, molecule, [gate.key for gate in gates])
+    return molecule
+
+
+def begun(town: Town, molecule: Molecule) -> Molecule:
+    """A molecule that was just poured, with its first gates waiting."""
+    with claimed(town.ledger, molecule.id):
+        return settle(town, molecule)
+
+
+def follow(town: Town, gates: Iterable[str]) -> None:
+    """After gates were looked at: what follows from those that opened, where no run is at it."""
+    records = (record_of(town.ledger.show(gate)) for gate in gates)
+    for name in dict.fromkeys(one.molecule for one in records if one and not one.run):
+        bead = town.ledger.show(name)
+        if bead.status != CLOSED:
+            with suppress(ClaimedError), claimed(town.ledger, name):
+                settle(town, load(town.ledger, bead))
+
+
+def _joined(town: Town, molecule: Molecule) -> Molecule:
     book, stuck = Written(town, molecule), set[str]()
     while True:
         course = course_of(town.ledger, book.molecule)
@@ -107,6 +137,11 @@ def _close(
     if open_needs := [need for need in planned.needs if course.status(need) != "closed"]:
         titles = ", ".join(molecule.plan.by_key[need].title for need in open_needs)
         raise LedgerError(f"{step} ({bead.title}) waits for: {titles}")
+    if planned.fan_out is not None:
+        try:
+            items_of(planned.fan_out, output)
+        except ValueError as error:
+            raise LedgerError(f"{step} ({bead.title}): {error}; give it with --output") from None
     evidence: dict[str, Any] = {"by": by, **({"output": output} if output else {})}
     result = StageResult(summary=reason, evidence=evidence)
     town.ledger.close(step, reason, evidence=result.model_dump(mode="json"), actor=by)
@@ -142,7 +177,7 @@ def bond(
     with claimed(ledger, molecule.id):
         molecule = load(ledger, ledger.show(molecule.id))
         other = plan_for(town, show_convoy(ledger, molecule.plan.convoy), formula, values)
-        return grow(ledger, molecule, bonded_plan(molecule.plan, other, how))
+        return settle(town, grow(ledger, molecule, bonded_plan(molecule.plan, other, how)))
 
 
 def distilled(town: Town, source: str, name: str, values: dict[str, str]) -> Formula:

@@ -90,6 +90,7 @@ def resolve(
         values: NAME=VALUE for a field of the gate's form; may be repeated.
         by: Who says so. [default: you]
     """
+    from flows.by_hand import follow
     from gastown.cli.values import parse_values
     from tasks.gates import Reply
     from tasks.gates import answer as answer_gate
@@ -99,6 +100,7 @@ def resolve(
     town = options.open()
     reply = Reply(not reject, by or me(), "town gate", answer, comment, parse_values(values))
     looked = answer_gate(town, gate, reply)
+    follow(town, [gate])
     went_on = go_on(town)
     said = "its run goes on" if looked.run in went_on else _otherwise(town, looked.run)
     data = {**looked.model_dump(mode="json"), "resumed": looked.run in went_on}
@@ -118,10 +120,12 @@ def check(gates: tuple[str, ...] = (), /, *, options: Options = PLAIN) -> None:
     up = api_url(town.layout, town.config)
     if up:
         use_engine(town, up)
+    from flows.by_hand import follow
     from tasks.gates import look_at
 
     wanted = list(gates or open_gates(town.ledger))
     looked = _looked(town, wanted, up) if up else look_at(town, wanted)
+    follow(town, wanted)
     went_on = go_on(town)
     data = [{**one.model_dump(mode="json"), "resumed": one.run in went_on} for one in looked]
     rows = [(one.gate, one.found, one.said, one.title) for one in looked]
@@ -139,9 +143,11 @@ def _looked(town: Town, gates: Sequence[str], url: str) -> "list[Looked]":
 
 
 def _otherwise(town: Town, run: str) -> str:
+    if not run:
+        return "no run waits for it yet"
     if api_url(town.layout, town.config) is None:
         return "the town is down; its run goes on after: town up"
-    return "its run is at work and reads it there" if run else "no run waits for it yet"
+    return "its run is at work and reads it there"
 
 
 def _state(bead: Bead, record: GateRecord) -> str:

@@ -221,6 +221,7 @@ def _write_new(place: Path, text: str) -> None:
 
 
 def _pour(options: Options, name: str, over: Over, values: VALUES, *, ephemeral: bool) -> None:
+    from flows.by_hand import begun
     from tasks.pouring import prepare
 
     town, given = options.open(), parse_values(values)
@@ -231,7 +232,7 @@ def _pour(options: Options, name: str, over: Over, values: VALUES, *, ephemeral:
         town.ledger, town.config, run.model_copy(update={"ephemeral": ephemeral}), actor=me()
     )
     try:
-        molecule = prepare(town, convoy.id, name, given)
+        molecule = begun(town, prepare(town, convoy.id, name, given))
     except GasTownError as refused:
         town.ledger.close(convoy.id, f"not poured: {refused}")
         raise

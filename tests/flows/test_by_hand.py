@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.by_hand import bond, close_by_hand, distilled, molecule_at
+from flows.by_hand import begun, bond, close_by_hand, distilled, follow, molecule_at
 from gastown.beads.bead import CLOSED, Draft
 from gastown.convoys.bond import Bond
 from gastown.convoys.convoy import show_convoy
@@ -18,8 +18,10 @@ from gastown.formula.parse import parse_formula
 from gastown.formula.plan import Scope
 from gastown.formula.written import written
 from gastown.founding.install import install
+from gastown.gates.record import open_gates
 from gastown.town.town import Town
 from tasks.burn import burn
+from tasks.gates import Reply, answer
 from tasks.land import land
 from tasks.pouring import prepare
 from tasks.squash import digest_of, landing_in, squash
@@ -211,3 +213,54 @@ def test_a_bead_that_is_nothing_of_the_kind_is_told(hand):
     bead = hand.town.ledger.create(Draft(title="Lone"))
     with pytest.raises(GasTownError, match="no molecule"):
         molecule_at(hand.town, bead.id)
+
+
+def test_a_gate_waits_as_soon_as_nothing_else_is_before_it_and_what_follows_is_ready(hand):
+    text = """
+formula = "gated"
+[[steps]]
+id = "build"
+[[steps]]
+id = "ship"
+needs = ["build"]
+gate = {type = "gh:run", await_id = "release.yml"}
+[[steps]]
+id = "all"
+needs = ["build"]
+[[steps.children]]
+id = "look"
+gate = {type = "bead", await_id = "hq-x"}
+"""
+    (hand.town.layout.formulas / "gated.formula.toml").write_text(text)
+    convoy = create_run(hand.town.ledger, hand.town.config, Run(formula="gated"))
+    gated = Hand(hand.town, begun(hand.town, prepare(hand.town, convoy.id, "gated", {})))
+    gates = {one: gated.molecule.beads[one] for one in ("ship.gate-release.yml", "look.gate-hq-x")}
+
+    assert list(open_gates(hand.town.ledger)) == []
+    gated.close("build")
+    assert sorted(open_gates(hand.town.ledger)) == sorted(gates.values())
+
+    answer(hand.town, gates["ship.gate-release.yml"], Reply(by="ann"))
+    follow(hand.town, gates.values())
+    assert gated.states()["ship"] == "ready"
+    assert gated.states()["look"] == "waiting"
+
+
+def test_what_is_fanned_out_is_not_closed_before_the_list_is_there(hand):
+    text = """
+formula = "fan"
+[[steps]]
+id = "scan"
+on_complete = {for_each = "output.roses", bond = "rose"}
+"""
+    (hand.town.layout.formulas / "fan.formula.toml").write_text(text)
+    convoy = create_run(hand.town.ledger, hand.town.config, Run(formula="fan"))
+    fan = Hand(hand.town, prepare(hand.town, convoy.id, "fan", {}))
+
+    with pytest.raises(LedgerError, match=r"roses.*--output"):
+        fan.close("scan")
+    assert fan.states() == {"scan": "ready"}
+
+    following = fan.close("scan", roses=["red"])
+    assert following is not None
+    assert following.key == "scan.0.plant"

@@ -29,7 +29,7 @@ def with_choices(town: Town, flow: str, schema: dict[str, Any]) -> dict[str, Any
         "profile": {"type": "string", "enum": ["", *town.config.all_profiles], "default": ""},
     }
     shown = {name: {key: fields[name][key] for key in _SHOWN} for name in choices}
-    changed = {**fields, **{name: {**one, **shown[name]} for name, one in choices.items()}}
+    changed = {**fields, **{name: {**shown[name], **one} for name, one in choices.items()}}
     known = {**schema.get("definitions", {}), **definitions}
     return {**schema, "properties": changed, "definitions": known}
 

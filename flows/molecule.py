@@ -19,17 +19,14 @@ from gastown.errors import BudgetError, CapacityError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
-from gastown.machine.admission.ledger import AdmissionLedger
-from gastown.machine.admission.names import host_prefix
 from gastown.placement.ahead.planner import ProcessPlanner
 from gastown.placement.outlook import Purse
 from gastown.placement.session import Session
 from gastown.stage import Placement, StageResult
-from gastown.town.engine import api_url
 from gastown.town.town import Town
 from tasks.away import away
 from tasks.metering import spend_of
-from tasks.publication import Publisher
+from tasks.publication import published
 from tasks.stages import stage_of
 from tasks.step import Attempt, Stage, run_step
 from tasks.terms import Terms, terms_of
@@ -86,7 +83,7 @@ def placed(
     agenda = terms.agenda(closed, keep=True)
     ledger = open_ledger(town.layout, town.config.machine)
     with (
-        published(town, ledger),
+        published(town, ledger, get_run_logger().warning),
         ProcessPlanner(get_run_logger().warning) as planner,
         Gate(ledger, offered(town.config)) as gate,
         Placing(
@@ -103,17 +100,6 @@ def placed(
         ) as host,
     ):
         yield host
-
-
-@contextmanager
-def published(town: Town, ledger: AdmissionLedger) -> Generator[None]:
-    """Let the town's server show what is held of this PC, where there is a server."""
-    url = api_url(town.layout, town.config)
-    if url is None:
-        yield
-        return
-    with Publisher(ledger, url, host_prefix(town.config), get_run_logger().warning):
-        yield
 
 
 def work_of(town: Town, molecule: Molecule, book: Written | None = None) -> Work:

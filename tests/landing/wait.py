@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable
 
 
-def until(look: Callable[[], object], seconds: float = 120) -> None:
-    """Return as soon as `look` is true. Raises TimeoutError after `seconds`."""
+def until(look: Callable[[], object], seconds: float = 120, every: float = 0.05) -> None:
+    """Return as soon as `look`, asked `every` so many seconds, is true; TimeoutError after all."""
     end = time.monotonic() + seconds
     while not look():
         if time.monotonic() > end:
             raise TimeoutError(f"not within {seconds} s")
-        time.sleep(0.05)
+        time.sleep(every)

@@ -24,6 +24,7 @@ _WANTED = {
     "dict_type": "a table",
     "model_type": "a table",
 }
+_BOUNDS = {"less_than_equal": ("most", "le"), "greater_than_equal": ("least", "ge")}
 TYPES: tuple[str, ...] = get_args(Type)
 _GONE = object()
 
@@ -99,6 +100,9 @@ def _message(error: dict[str, Any], path: Path) -> str:
         return f"{_shown(written)} is none of {', '.join(TYPES)}{hint}"
     if kind == "missing":
         return "is missing"
+    if kind in _BOUNDS:
+        word, bound = _BOUNDS[kind]
+        return f"must be at {word} {error['ctx'][bound]}, not {_shown(error['input'])}"
     return str(error["msg"]).removeprefix("Value error, ")
 
 

@@ -63,4 +63,6 @@ def _fits(path: Path, other: Formula, kind: str, given: Mapping[str, str]) -> It
         if name not in known and not other.extends:
             meant = near(name, known)
             hint = f"; did you mean {meant}?" if meant else ""
-            yield Remark(path, f"{other.name!r} has no variable {name!r}{hint}", "warning")
+            refused = "on_complete" in path  # an expansion takes any value, a bond its own alone
+            message = f"{other.name!r} has no variable {name!r}{hint}"
+            yield Remark(path, message, "error" if refused else "warning")

@@ -22,7 +22,7 @@ from gastown.formula.names import (
     used,
     used_in,
 )
-from gastown.formula.placed import Placed
+from gastown.formula.placed import Placed, placed
 from gastown.formula.step import Step
 from gastown.formula.vars import nearest
 
@@ -34,6 +34,8 @@ _BOUND = {
 }
 _TARGET = ("target", "target.id", "target.title", "target.description")
 _ADVISED = ("step.id", "step.title", "step.description")
+_BLOCK = re.compile(r"\{\{[#^]([^{}]*)\}\}")  # of Handlebars, which an agent reads as prose
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _NOT_RE2 = re.compile(r"\(\?<?[=!]|\(\?>|\\[1-9]|\(\?P=|[*+?}]\+|\\Z")
 
 
@@ -61,12 +63,16 @@ def declared(formula: Formula, others: Collection[str], *, unused: bool) -> Iter
 
 
 def _in_templates(formula: Formula) -> Iterator[str]:
-    """Names in single braces, as templates and loops use them, and those of Go-template text."""
+    """Names in single braces, as templates and loops use them, and those of templates' text."""
     for steps in (formula.template, formula.steps):
         for step in steps:
             yield from _in_braces(step)
     for _, text in go_texts(formula):
         yield from _fields(text)
+    prose = (text for one in placed(formula) for _, text in texts(one.step))
+    for text in (formula.description, *prose):
+        for said in _BLOCK.findall(text):
+            yield from _WORD.findall(said)
 
 
 def _in_braces(step: Step) -> Iterator[str]:

@@ -124,7 +124,7 @@ def test_the_digest_is_of_the_text():
         ("title = 3", "f.toml:4: steps.a.title: must be text, not 3"),
         ('priority = "1"', "f.toml:4: steps.a.priority: must be a whole number, not '1'"),
         ("priority = true", "f.toml:4: steps.a.priority: must be a whole number, not True"),
-        ("priority = 5", "f.toml:4: steps.a.priority: Input should be less than or equal to 4"),
+        ("priority = 5", "f.toml:4: steps.a.priority: must be at most 4, not 5"),
         ('needs = "b"', "f.toml:4: steps.a.needs: must be a list, not 'b'"),
         ('labels = ["x",\n 3]', "f.toml:5: steps.a.labels[1]: must be text, not 3"),
         ("metadata = 3", "f.toml:4: steps.a.metadata: must be a table, not 3"),
@@ -169,7 +169,7 @@ def test_a_wrong_value_is_named_with_file_line_and_key(line: str, finding: str):
         ('formula = "f"\n[[steps]]\nid = 1', "f.toml:3: steps[0].id: must be text, not 1"),
         (
             'formula = "f"\nversion = -1\nsteps = [{id = "a"}]',
-            "f.toml:2: version: Input should be greater than or equal to 1",
+            "f.toml:2: version: must be at least 1, not -1",
         ),
         (
             'formula = "f"\ntype = "worflow"\nsteps = [{id = "a"}]',

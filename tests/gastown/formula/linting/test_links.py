@@ -52,3 +52,10 @@ def test_what_is_wrong_with_the_parents_together_is_said_at_extends():
     broken = {"extends": ["f"], "steps": [{"id": "x", "title": "t"}]}
 
     assert "extends" in odd('extends = ["g"]', g=broken)
+
+
+def test_a_bond_takes_no_value_that_its_formula_has_no_variable_for():
+    rule = 'on_complete = {for_each = "output.a", bond = "w", vars = {y = "1"}}'
+    bond = {"steps": [{"id": "x", "title": "{{x}}"}]}
+
+    assert odd(step(rule), w=bond) == {"steps.a.on_complete.bond": "'w' has no variable 'y'"}

@@ -79,3 +79,10 @@ def test_an_expression_of_python_alone_is_noted():
     text = "[vars.v]\npattern = '(?=x)'\n" + step('notes = "{{v}}"')
 
     assert ("note", "vars.v.pattern") in [found[:2] for found in findings(text)]
+
+
+def test_a_block_of_handlebars_uses_its_variable():
+    block = step("notes = '{{#if loud}}SHOUT{{/if}}'")
+
+    assert odd('[vars]\nloud = "yes"\n' + block) == {}
+    assert "vars.calm" in odd('[vars]\ncalm = "yes"\n' + block)

@@ -39,6 +39,7 @@ def lint(
         library: Where the formulas are that this one names; without one they are not judged, nor
             is what depends on them.
     """
+    text = text.removeprefix("\ufeff")
     parsed = parse(text, source)
     formula, errors = parsed.formula, [one for one in parsed.findings if one.severity == "error"]
     if errors and not formula.model_fields_set - {"name", "source", "digest"}:

@@ -138,7 +138,8 @@ def _globs(formula: Formula, found: Sequence[Placed]) -> Iterator[Remark]:
         *((("pointcuts", at, "glob"), cut.glob) for at, cut in enumerate(formula.pointcuts)),
         *((("compose", "map", at, "select"), r.select) for at, r in enumerate(formula.compose.map)),
     ]
-    ids = [one.step.id for one in found if one.path[0] == "steps"]
+    steps = [one.step for one in found if one.path[0] == "steps"]
+    ids = [step.id for step in steps]
     grows = bool(formula.compose.expand) or any(one.step.expand or one.step.loop for one in found)
     open_ = formula.type == "aspect" or formula.extends or grows
     for path, pattern in rules:
@@ -146,3 +147,15 @@ def _globs(formula: Formula, found: Sequence[Placed]) -> Iterator[Remark]:
             yield Remark(path, problem)
         elif pattern and not open_ and not any(_met(pattern, name) for name in ids):
             yield Remark(path, f"{pattern!r} meets no step", "warning")
+    for at, cut in enumerate(() if open_ else formula.pointcuts):
+        for key, wanted in (("label", cut.label), ("type", cut.type)):
+            if wanted and not any(_has(key, wanted, step) for step in steps):
+                yield Remark(
+                    ("pointcuts", at, key), f"no step is of the {key} {wanted!r}", "warning"
+                )
+
+
+def _has(key: str, wanted: str, step: Step) -> bool:
+    """Whether a step has a label, or is of a type; what a variable says may be anything."""
+    own = step.labels if key == "label" else (step.type,)
+    return any(one == wanted or "{{" in one for one in own)

@@ -131,3 +131,10 @@ def test_a_file_that_is_found_by_another_name_than_it_says_is_told():
     assert (found.severity, found.line, found.key) == ("warning", 1, "formula")
     assert "'f'" in found.message
     assert lint(text, "town/other.formula.toml", ()) == lint(text, "o.toml", ()) == []
+
+
+def test_a_byte_order_mark_takes_no_lines_away():
+    text = step('desing = "x"')
+
+    assert said("\ufeff" + text) == said(text)
+    assert [line for _, line, _, _ in said(text)] == [5]

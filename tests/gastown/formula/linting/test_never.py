@@ -100,3 +100,12 @@ def test_there_are_children_to_wait_for(line: str):
     text = step(line) + "\n" + after('waits_for = "all-children"')
 
     assert odd(text, g={"steps": [{"id": "x"}]}) == {}
+
+
+def test_a_pointcut_of_a_label_or_type_that_no_step_has():
+    flow = step('labels = ["cold", "{{x}}"]') + '\n[[pointcuts]]\nlabel = "hot"\ntype = "bug"\n'
+
+    assert odd('vars.x = "y"\n' + flow) == {
+        "pointcuts[0].type": "no step is of the type 'bug'",
+    }
+    assert odd(step('type = "bug"', 'labels = ["hot"]') + flow[flow.index("\n[[") :]) == {}

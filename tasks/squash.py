@@ -57,6 +57,9 @@ def squash(town: Town, molecule: Molecule, summary: str = "") -> Squashed:
         if ledger.show(molecule.id).status != CLOSED:
             with claimed(ledger, molecule.id) as claim:
                 ledger.close(molecule.id, f"squashed into {digest}", token=claim.token)
+        own = ledger.show(convoy)
+        if own.ephemeral and own.status != CLOSED:  # worked by hand: no landing closes it
+            ledger.close(convoy, f"squashed into {digest}", actor="town")
         forgotten = [molecule.id, *(child.id for child in children)]
         ledger.forget(forgotten, actor="town")
     return Squashed(digest=digest, convoy=convoy, steps=len(children), forgotten=len(forgotten))

@@ -160,6 +160,12 @@ def test_what_is_not_done_is_not_squashed(wisp):
         squash(wisp.town, wisp.molecule)
 
 
+def test_the_convoy_of_a_wisp_that_was_squashed_by_hand_is_over(wisp):
+    wisp.through()
+    squash(wisp.town, wisp.molecule)
+    assert wisp.town.ledger.show(wisp.molecule.plan.convoy).status == CLOSED
+
+
 def test_squashing_twice_makes_one_digest(hand):
     hand.through()
     first = squash(hand.town, hand.molecule, "In short.")

@@ -22,13 +22,16 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import ObjectNotFound
 
 from blocks.engine import connected
 from flows.convoy import convoy as convoy_flow
 from flows.keeping import resume_ready, waited_for
+from gastown.beads.bead import Bead
 from gastown.convoys.convoy import show_convoy
 from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import find_molecule
+from gastown.convoys.run import KEY
 from gastown.errors import NotFoundError, ServerAwayError, StageFailedError
 from gastown.town.engine import POOL, api_url, block_name, require_api_url, ui_url
 from gastown.town.town import Town
@@ -67,10 +70,10 @@ def launch(
         NotFoundError: No such convoy, or the server does not know the deployment.
         GasTownError: The town is down.
     """
-    show_convoy(town.ledger, convoy)
+    bead = show_convoy(town.ledger, convoy)
     url = require_api_url(town.layout, town.config)
     with connected(town.layout, url), get_client(sync_client=True) as client:
-        standing = _open_run(client, convoy)
+        standing = _open_run(client, bead)
         started = standing or _start(client, town, convoy, formula, values or {})
         if standing is not None and standing.state and standing.state.is_paused():
             resume_ready(town)
@@ -169,8 +172,12 @@ def _start(
     )
 
 
-def _open_run(client: SyncPrefectClient, convoy: str) -> FlowRun | None:
+def _open_run(client: SyncPrefectClient, convoy: Bead) -> FlowRun | None:
     """The run that is at a convoy, also one that was started from the UI's form."""
+    with suppress(KeyError, ValueError, ObjectNotFound):
+        own = client.read_flow_run(UUID(convoy.metadata[KEY]))
+        if own.state and _goes_on(own.state):
+            return own
     found = client.read_flow_runs(
         flow_filter=FlowFilter(name=FlowFilterName(any_=[convoy_flow.name])),
         flow_run_filter=FlowRunFilter(
@@ -178,7 +185,7 @@ def _open_run(client: SyncPrefectClient, convoy: str) -> FlowRun | None:
         ),
         sort=FlowRunSort.EXPECTED_START_TIME_DESC,
     )
-    mine = (run for run in found if run.parameters.get("convoy") == convoy)
+    mine = (run for run in found if run.parameters.get("convoy") == convoy.id)
     return next((run for run in mine if run.state and _goes_on(run.state)), None)
 
 

@@ -1,5 +1,6 @@
 """A formula is run from its form in the UI: choose it, fill in its variables, watch it land."""
 
+import json
 import time
 from collections.abc import Generator
 
@@ -11,7 +12,7 @@ from gastown.cli.demo.world import INPUT
 from gastown.convoys.convoy import CONVOY
 from gastown.convoys.run import RUN
 from gastown.rehearsal.script import Script
-from gastown.rehearsal.turn import Call, Turn
+from gastown.rehearsal.turn import Turn
 from gastown.town.engine import require_api_url, ui_url
 from tests.browser.chromium import Page, chromium, needs_browser
 from tests.browser.test_ui import open_form
@@ -29,7 +30,7 @@ FOUND = {"summary": "It waits for nobody.", "output": {"action": "none"}}
 @pytest.fixture(scope="module")
 def grounds(tmp_path_factory) -> Generator[Grounds]:
     script = Script.load(INPUT / "answers")
-    script.sessions["refinery", "look", 1] = (Turn(calls=(Call("submit", FOUND),)),)
+    script.sessions["refinery", "look", 1] = (Turn(text=json.dumps(FOUND)),)
     with founded(tmp_path_factory.mktemp("grounds"), script=script) as standing:
         yield standing
 
@@ -42,8 +43,9 @@ def test_a_formula_is_chosen_its_variables_filled_in_and_its_run_watched(grounds
             open_form(page, ui_url(url), "flows.formula.formula")
         until(lambda: stays_chosen(page, "look-into", "What was noticed."))
         page.fill("what", WHAT)
+        page.fill("title", "the stuck one")
         page.press("Submit")
-        page.press("look-into")
+        page.press("look-into the stuck one")
 
         until(lambda: landed(grounds), seconds=300)
 

@@ -12,7 +12,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tasks.pouring import prepare
 from gastown.beads.sqlite import SqliteLedger
 from gastown.beads.sqlite_store import SqliteStore
 from gastown.convoys.course import Course
@@ -20,6 +19,7 @@ from gastown.convoys.molecule import Molecule, marks
 from gastown.stage import Placement
 from gastown.town.town import Town
 from tasks.land import land
+from tasks.pouring import prepare
 from tasks.stages import stage_of
 from tasks.step import Attempt, run_step
 

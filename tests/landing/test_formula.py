@@ -109,6 +109,7 @@ def test_the_form_offers_the_towns_formulas_with_their_variables_and_refuses_oth
         until(lambda: (read := client.read_flow_run(run).state) is not None and read.is_final())
         end = client.read_flow_run(run).state
 
+    assert end is not None
     assert end.is_completed(), end.message
     (convoy,) = [
         one for one in town.ledger.find(issue_type=CONVOY) if one.metadata.get(KEY) == str(run)

@@ -1,5 +1,7 @@
 """A formula's variables as a form."""
 
+from typing import Any
+
 from jsonschema import Draft202012Validator
 
 from gastown.formula.form import choice, form
@@ -30,7 +32,7 @@ title = "{{version}} {{channel}} {{tries}} {{dry}} {{assets}} {{note}}"
 SHIP = form(parse_formula(TEXT, "ship.formula.toml"))
 
 
-def fits(value: object) -> bool:
+def fits(value: dict[str, Any]) -> bool:
     Draft202012Validator.check_schema(SHIP)
     return Draft202012Validator(SHIP).is_valid(value)
 

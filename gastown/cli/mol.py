@@ -285,5 +285,7 @@ def _drawn(standing: Standing, steps: tuple[StepStanding, ...]) -> RenderableTyp
 
 def _sum(standing: Standing) -> str:
     total = len(standing.work)
+    if standing.ended:
+        return f"{total} steps, {standing.ended}"
     percent = round(100 * standing.done / total) if total else 100
     return f"{standing.done} of {total} steps done, {percent} %"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from gastown.beads.bead import IN_PROGRESS
+from gastown.beads.bead import CLOSED, IN_PROGRESS
 from gastown.beads.ledger import Ledger
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import Molecule, marks
@@ -33,6 +33,7 @@ class Standing(Frozen):
     convoy: str
     formula: str
     steps: tuple[StepStanding, ...]
+    ended: str = Field(default="", description="How it was closed; empty while it is open.")
 
     @property
     def work(self) -> tuple[StepStanding, ...]:
@@ -76,9 +77,13 @@ def standing_of(ledger: Ledger, molecule: Molecule) -> Standing:
                 open_needs=tuple(by_key[need].title for need in unmet),
             )
         )
-    plan = molecule.plan
+    plan, root = molecule.plan, ledger.show(molecule.id)
     return Standing(
-        molecule=molecule.id, convoy=plan.convoy, formula=plan.formula, steps=tuple(steps)
+        molecule=molecule.id,
+        convoy=plan.convoy,
+        formula=plan.formula,
+        steps=tuple(steps),
+        ended=root.close_reason or "" if root.status == CLOSED else "",
     )
 
 

@@ -180,6 +180,7 @@ def test_a_burned_wisp_leaves_nothing_and_a_burned_molecule_is_closed(tmp_path):
 
     lasting = poured(tmp_path / "b", ephemeral=False)
     burn(lasting.town, lasting.molecule)
+    assert standing_of(lasting.town.ledger, lasting.molecule).ended == "dropped: burned"
     assert show_convoy(lasting.town.ledger, lasting.molecule.plan.convoy).status == CLOSED
 
 

@@ -107,7 +107,7 @@ def told(formula: Formula, values: Mapping[str, Any], convoy: str = "") -> dict[
     found = {**others, **found, "formula_name": formula.name}
     found["pr_number"] = found["pr_number"] or found.get("pr", "")
     found["review_id"] = found["review_id"] or convoy or _made_up(formula, values)
-    for name in _ids(formula) - found.keys():
+    for name in review_ids(formula) - found.keys():
         found[name] = found["review_id"]
     found["files"] = _listed(found["files"])
     found["changed_files"] = [_changed(one) for one in _listed(found["changed_files"])]
@@ -115,7 +115,7 @@ def told(formula: Formula, values: Mapping[str, Any], convoy: str = "") -> dict[
     return found
 
 
-def _ids(formula: Formula) -> set[str]:
+def review_ids(formula: Formula) -> set[str]:
     """Names of the review that an output's folder uses: Gas Town's own say `design_id` too."""
     try:
         return {name for name in fields(formula.output.directory) if name.endswith("_id")}

@@ -7,7 +7,7 @@ from gastown.errors import TemplateError
 from gastown.formula.binding import ASSEMBLIES, BEADS, RIGS
 from gastown.formula.finding import Path, Remark
 from gastown.formula.gotext.render import fields
-from gastown.formula.inputs import SAID, variables
+from gastown.formula.inputs import SAID, review_ids, variables
 from gastown.formula.keys import near
 from gastown.formula.model import Formula
 from gastown.formula.names import (
@@ -115,7 +115,7 @@ def undefined(formula: Formula, found: Sequence[Placed]) -> Iterator[Remark]:
         for path, step in advised(rule):
             yield from _once(_near_misses(("advice", at, *path), step, known))
     if formula.legs:
-        known = {*variables(formula), *SAID}
+        known = {*variables(formula), *SAID, *review_ids(formula)}
         for path, text in go_texts(formula):
             for name in sorted({*_fields(text)} - known):
                 message = f"{{{{.{name}}}}} is no input; it stays empty{nearest(name, known)}"

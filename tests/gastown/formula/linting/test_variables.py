@@ -75,6 +75,14 @@ def test_go_template_text_uses_inputs():
     }
 
 
+def test_an_id_that_names_the_folder_of_the_reports_is_known_in_all_texts():
+    leg = '[[legs]]\nid = "a"\ntitle = "{{.tasting_id}}"\n'
+    folder = '[output]\ndirectory = "tastings/{{.tasting_id}}"\nleg_pattern = "{{.leg.id}}.txt"\n'
+
+    assert odd(leg + folder) == {}
+    assert list(odd(leg)) == ["legs.a.title"]
+
+
 def test_an_expression_of_python_alone_is_noted():
     text = "[vars.v]\npattern = '(?=x)'\n" + step('notes = "{{v}}"')
 

@@ -54,9 +54,11 @@ def declared(formula: Formula, others: Collection[str], *, unused: bool) -> Iter
             yield Remark(path, message, "warning")
         elif name not in names and unused:
             yield Remark(path, "no text, condition or each uses it", "warning")
-        if name in BINDINGS:
-            hidden = "hidden in steps whose each binds this name"
-            yield Remark(path, hidden, "note")
+        if name == "convoy":
+            message = "every run puts the id of its own convoy in its place; take another name"
+            yield Remark(path, message, "warning")
+        elif name in BINDINGS:
+            yield Remark(path, "hidden in steps whose each binds this name", "note")
         if var.pattern and _NOT_RE2.search(var.pattern):
             message = "has what only Python's expressions know"
             yield Remark((*path, "pattern"), message, "note", "bd: refuses it, where it judges it")

@@ -31,7 +31,7 @@ def planned(
 
 def _step(node: Node, values: Mapping[str, str], scope: Scope) -> PlannedStep:
     step, bound = node.step, node.binding
-    names = {**values, **({"convoy": scope.convoy} if scope.convoy else {}), **bound.names()}
+    names = {**_of_run(scope, values), **bound.names()}
     works = step.kind == "work"
     return PlannedStep(
         key=node.key,
@@ -60,6 +60,13 @@ def _step(node: Node, values: Mapping[str, str], scope: Scope) -> PlannedStep:
         loop=_loop(step.loop, names) if step.loop else None,
         fan_out=_fan_out(node, names),
     )
+
+
+def _of_run(scope: Scope, values: Mapping[str, str]) -> dict[str, str]:
+    """The variables, and where one of these names has no value, the run's convoy and only rig."""
+    known = {"convoy": scope.convoy, "rig": scope.only_rig}
+    own = {name: text for name, text in known.items() if text and not values.get(name)}
+    return {**values, **own}
 
 
 def _gate(gate: Gate, names: Mapping[str, str], step: str) -> PlannedGate:

@@ -55,8 +55,8 @@ def declared(formula: Formula, others: Collection[str], *, unused: bool) -> Iter
         elif name not in names and unused:
             yield Remark(path, "no text, condition or each uses it", "warning")
         if name == "convoy":
-            message = "every run puts the id of its own convoy in its place; take another name"
-            yield Remark(path, message, "warning")
+            message = "without a value it is the id of the run's own convoy"
+            yield Remark(path, message, "note")
         elif name in BINDINGS:
             yield Remark(path, "hidden in steps whose each binds this name", "note")
         if var.pattern and _NOT_RE2.search(var.pattern):
@@ -184,6 +184,8 @@ def _near_misses(path: Path, step: Step, known: Collection[str]) -> Iterator[Rem
 
 def _undefined_text(name: str, known: Collection[str]) -> str:
     shown = f"{{{{{name}}}}}"
+    if name == "rig":
+        return f"{shown} is the rig where a run has only one; else it stays as it is written"
     if name in BINDINGS:
         return f"nothing binds {shown} here; it stays as it is written"
     return f"{shown} is no variable; it stays as it is written{nearest(name, known)}"

@@ -258,3 +258,14 @@ def test_the_order_of_dicts_changes_nothing(formula: Formula, scope: Scope):
 
     assert one == other
     assert one == cook(formula, scope, values)
+
+
+def test_convoy_and_the_only_rig_are_bound_where_no_variable_of_that_name_has_a_value():
+    step = Step(id="a", title="{{convoy}} {{rig}}")
+    scope = Scope(convoy="hq-cv-1", rigs=("api",))
+    feed = a_formula(step, convoy=Var(), rig=Var())
+
+    assert cook(a_formula(step), scope, {}).steps[0].title == "hq-cv-1 api"
+    assert cook(feed, scope, {"convoy": "hq-cv-2"}).steps[0].title == "hq-cv-2 api"
+    assert cook(feed, scope, {"rig": "game"}).steps[0].title == "hq-cv-1 game"
+    assert cook(a_formula(step), Scope(rigs=("api", "game")), {}).steps[0].title.endswith("{{rig}}")

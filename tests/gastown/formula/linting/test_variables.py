@@ -75,12 +75,6 @@ def test_go_template_text_uses_inputs():
     }
 
 
-def test_a_variable_that_the_convoy_of_the_run_always_hides_is_a_warning():
-    assert odd("[vars]\nconvoy = 'wagons'\n" + step('notes = "{{convoy}}"')) == {
-        "vars.convoy": "every run puts the id of its own convoy in its place; take another name"
-    }
-
-
 def test_an_id_that_names_the_folder_of_the_reports_is_known_in_all_texts():
     leg = '[[legs]]\nid = "a"\ntitle = "{{.tasting_id}}"\n'
     folder = '[output]\ndirectory = "tastings/{{.tasting_id}}"\nleg_pattern = "{{.leg.id}}.txt"\n'

@@ -1,5 +1,7 @@
 """What only cooking can tell."""
 
+import pytest
+
 from tests.gastown.formula.linting.said import odd, step
 
 E = {"type": "expansion", "template": [{"id": "{target}.x", "title": "t"}]}
@@ -19,6 +21,20 @@ def test_a_value_is_thought_of_where_one_is_required():
     loop = 'loop = {count = "{n}", body = [{id = "b", title = "t"}]}'
 
     assert odd(text + step(loop)) == {}
+
+
+@pytest.mark.parametrize("loop", ['range = "1..{n}"', 'range = "5..2*{n}"', 'count = "{{n}}"'])
+def test_a_number_is_thought_of_where_a_loop_counts_with_it(loop: str):
+    body = f'loop = {{{loop}, body = [{{id = "b", title = "t"}}]}}'
+
+    assert odd("[vars.n]\nrequired = true\n" + step(body)) == {}
+
+
+def test_a_loop_that_no_number_fits():
+    loop = 'loop = {range = "0..-{n}", body = [{id = "b", title = "t"}]}'
+    found = odd("[vars.n]\nrequired = true\n" + step(loop))
+
+    assert "before it begins" in found["steps.a"]
 
 
 def test_without_a_value_that_fits_a_pattern_there_is_no_trial():

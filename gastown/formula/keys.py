@@ -16,7 +16,7 @@ STEP_TYPES = frozenset({"task", "bug", "feature", "epic", "chore"})
 
 # Of Gas City's later dialect, but for words that mean what another key does.
 _LATER_TOP = frozenset({"contract", "requires"})
-_LATER_STEP = frozenset({"check", "retry", "ralph", "drain"})
+_LATER_STEP = frozenset({"check", "retry", "ralph", "drain", "description_file"})
 _RENAMED = {Step: {"tags": "labels"}, Gate: {"condition": "await_id"}}
 
 # Fields of our own that no file may set; a file says `formula` for the name.

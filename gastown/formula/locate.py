@@ -67,5 +67,12 @@ def _plain(path: Path) -> Path:
 
 def _line(path: Path, where: Mapping[Path, int]) -> int | None:
     """The line of the path, or of the nearest table around it."""
-    plain = _plain(path)
-    return next((where[plain[:n]] for n in range(len(plain), 0, -1) if plain[:n] in where), None)
+    line: int | None = None
+    here: Path = ()
+    for part in _plain(path):
+        if (*here, part) in where:
+            here = (*here, part)
+            line = where[here]
+        elif part != 0:  # the file may write a table where the model has a list of one
+            break
+    return line

@@ -6,6 +6,7 @@ What is not a table where one belongs stays as it is, for the model to refuse.
 from collections.abc import Mapping
 from typing import Any, cast
 
+from gastown.formula.compose import AdviceStep
 from gastown.formula.finding import Path, Remark
 from gastown.formula.keys import Slot, key_for, respelled, slots, stranger
 from gastown.formula.model import Formula
@@ -45,6 +46,8 @@ class _Tidy:
         return found
 
     def _value(self, value: Any, slot: Slot, path: Path) -> Any:
+        if slot.kind == "list" and issubclass(slot.model, AdviceStep) and isinstance(value, dict):
+            value = [cast("dict[str, Any]", value)]  # as elsewhere, where advice is a single step
         if slot.kind == "list" and isinstance(value, list):
             items = cast("list[Any]", value)
             return [self._inner(one, slot.model, (*path, at)) for at, one in enumerate(items)]

@@ -32,7 +32,7 @@ def test_a_key_that_nobody_knows_is_left_out_with_a_warning():
     ]
 
 
-@pytest.mark.parametrize("key", ["check", "retry", "ralph", "drain"])
+@pytest.mark.parametrize("key", ["check", "retry", "ralph", "drain", "description_file"])
 def test_a_key_of_the_later_dialect_is_left_out_with_a_warning(key: str):
     message = "of Gas City's later dialect; not acted on"
 
@@ -105,3 +105,12 @@ def test_extends_may_be_one_name():
 
     assert parsed.formula.extends == ("g",)
     assert [one.key for one in parsed.findings if one.severity == "note"] == ["extends"]
+
+
+def test_what_is_odd_in_a_single_step_of_advice_has_its_own_line():
+    """A table where the model has a list of one."""
+    advice = '\n[[advice]]\ntarget = "a"\n[advice.before]\nid = "look"\nzzzzz = 1'
+
+    assert warned(steps() + advice) == [
+        ("warning", 8, "advice[0].before.look.zzzzz", "unknown key, it is left out", IGNORED)
+    ]

@@ -47,6 +47,31 @@ def test_after_gates_and_before_inherits():
     }
 
 
+def test_a_single_step_is_advice_too():
+    """As other tools have it: a table, not a list."""
+    plan = baked(
+        FLOW
+        + """
+[[advice]]
+target = "x"
+[advice.before]
+id = "{step.id}.look"
+[advice.after]
+id = "{step.id}.tell"
+title = "{step.title} is done"
+"""
+    )
+
+    assert needs(plan) == {
+        "s": (),
+        "x.look": ("s",),
+        "x": ("s", "x.look"),
+        "x.tell": ("x",),
+        "t": ("x.tell",),
+    }
+    assert next(step.title for step in plan.steps if step.key == "x.tell") == "X is done"
+
+
 def test_a_loop_and_a_parent_are_advised_as_a_whole():
     family = """
 [[steps]]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal, cast
 
+from gastown.formula.compose import Advice
 from gastown.formula.lenient import kind_of
 from gastown.formula.model import Formula
 from gastown.formula.table import Table
@@ -42,7 +43,10 @@ def _table(table: Table) -> dict[str, Any]:
     if isinstance(table, Var) and table.type == "string":
         said = said - {"type"}  # it was not said, but read off the default
     values = ((field.alias or name, getattr(table, name)) for name, field in _fields(table, said))
-    return {key: _value(value) for key, value in values if value is not None}
+    told = {key: _value(value) for key, value in values if value is not None}
+    if isinstance(table, Advice):  # one step as a table is what other tools read too
+        told |= {key: told[key][0] for key in ("before", "after") if len(told.get(key, ())) == 1}
+    return told
 
 
 def _fields(table: Table, said: set[str]) -> Iterator[tuple[str, Any]]:

@@ -107,6 +107,17 @@ with = "e"
     assert written(read(text)) == text
 
 
+def test_one_step_of_advice_is_written_as_other_tools_read_it():
+    steps = [{"id": "{step.id}.one"}, {"id": "{step.id}.two"}]
+    advice = {"target": "a", "before": steps[:1], "after": steps, "around": {"before": steps[:1]}}
+    formula = read(json.dumps({"formula": "f", "type": "aspect", "advice": [advice]}))
+
+    told = json.loads(written(formula, "json"))["advice"][0]
+    assert told == {**advice, "before": steps[0]}
+    assert again(formula, "toml") == again(formula, "json") == formula
+    assert "[advice.before]" in written(formula)
+
+
 def test_the_kind_is_written_where_it_could_be_mistaken():
     legs = Formula(name="f", legs=(Leg(id="a"),))
 

@@ -4,7 +4,7 @@ What comes before inherits what the step needed; what needed the step needs the 
 after it. Where a step is fanned out (`each`), so is its advice, unless that says it itself.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from gastown.formula.compose import Advice, AdviceStep, Compose, Pointcut
@@ -59,12 +59,37 @@ def aspected(steps: Steps, formula: Formula, kitchen: Kitchen) -> Steps:
         if aspect.type != "aspect":
             raise kitchen.wrong(where, f"{name} is of the type {aspect.type}, not an aspect")
         values = overlaid(aspect, {}, where, kitchen, hidden=formula.vars)
-        try:
-            advice = [_filled(one, values, kitchen) for one in aspect.advice]
-        except ValueError as error:
-            raise kitchen.wrong(where, f"{name}: {error}") from error
+        advice = _told(aspect, values, where, kitchen)
         steps = _around(steps, Rules(advice, aspect.pointcuts, f"{where}: {name}: "), kitchen)
     return steps
+
+
+def hung(
+    steps: Steps,
+    names: Collection[str],
+    aspect: Formula,
+    values: Mapping[str, str],
+    where: str,
+    kitchen: Kitchen,
+) -> Steps:
+    """The steps with all advice of an aspect around those of these names, whatever it aims at.
+
+    Raises FormulaError for anything that `aspected` refuses.
+    """
+    advice = _told(aspect, values, where, kitchen)
+
+    def instead(step: Prepared, name: str) -> Region | None:
+        return around(step, advice) if name in names and enclosable(step) else None
+
+    return spliced(steps, instead)
+
+
+def _told(aspect: Formula, values: Mapping[str, str], where: str, kitchen: Kitchen) -> list[Advice]:
+    """An aspect's advice with the values of its own variables."""
+    try:
+        return [_filled(one, values, kitchen) for one in aspect.advice]
+    except ValueError as error:
+        raise kitchen.wrong(where, f"{aspect.name}: {error}") from error
 
 
 def _filled(advice: Advice, values: Mapping[str, str], kitchen: Kitchen) -> Advice:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gastown.errors import NotFoundError
 from gastown.formula.compose import BondPoint, Compose, Hook
+from gastown.formula.cooking.advice import hung
 from gastown.formula.cooking.expansion import MAX_DEPTH, Ask, enclosable, instance
 from gastown.formula.cooking.kitchen import Kitchen, overlaid
 from gastown.formula.cooking.places import Place, bond_place, bond_point
@@ -66,11 +67,11 @@ def hooked(
     step takes its place in there.
 
     Steps of an expansion are named as its template says; those of a workflow
-    `<step>.<attached>.<id>`.
+    `<step>.<attached>.<id>`. Of an aspect all advice goes around the step, where it says so itself.
 
     Raises:
-        FormulaError: A trigger is none; what is attached is not there, or neither expansion nor
-            workflow; `at` names nothing; or two steps have the same id afterwards.
+        FormulaError: A trigger is none; what is attached is not there, or has legs; `at` names
+            nothing; or two steps have the same id afterwards.
     """
     firing: list[tuple[_Hooking, list[Prepared]]] = []
     for number, hook in enumerate(compose.hooks):
@@ -108,6 +109,9 @@ def _range(text: str) -> range:
 def _put(steps: Steps, names: set[str], one: _Hooking, points: Iterable[BondPoint]) -> Steps:
     """The steps with what one hook attaches to those that it fits."""
     formula = one.kitchen.load(one.hook.attach, f"{one.where}.attach")
+    if formula.type == "aspect":
+        values = overlaid(formula, one.hook.vars, one.where, one.kitchen)
+        return hung(steps, names, formula, values, one.where, one.kitchen)
     if outer := one.place(points, steps):
         fits = [step for step in everyone(steps) if step.id in names]
         return _there(steps, [_fresh(step, formula, one) for step in fits], outer)
@@ -164,7 +168,7 @@ def _fresh(step: Prepared, formula: Formula, one: _Hooking) -> Steps:
         return instance(free, Ask(one.hook.attach, given, one.where), one.kitchen)
     chain = (*one.chain, formula.name)
     if formula.type != "workflow" or len(chain) > MAX_DEPTH:
-        why = f"is of the type {formula.type}; attach an expansion or a workflow"
+        why = f"is of the type {formula.type}; attach an expansion, a workflow or an aspect"
         if formula.type == "workflow":
             why = f"is attached more than {MAX_DEPTH} deep: {' -> '.join(chain)}"
         raise one.kitchen.wrong(f"{one.where}.attach", f"{formula.name} {why}")

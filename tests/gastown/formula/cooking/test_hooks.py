@@ -182,7 +182,7 @@ def test_what_a_hook_attached_is_not_hooked_by_the_same_formula():
     [
         (hook("label:sec", "none"), "compose.hooks[0].attach: no formula 'none' here"),
         (hook("label:sec", "review"), "compose.hooks[0]: review needs a value of who"),
-        (hook("label:sec", "asp"), "asp is of the type aspect; attach an expansion or a workflow"),
+        (hook("label:sec", "legs"), "legs is of the type convoy; attach an expansion"),
         (hook("label:sec", "own"), "own is attached more than 5 deep: own -> own"),
         (
             hook("label:sec", more='at = "nowhere"'),
@@ -192,9 +192,9 @@ def test_what_a_hook_attached_is_not_hooked_by_the_same_formula():
 )
 def test_what_can_not_be_attached_is_said(rules: str, said: str):
     own = '[[steps]]\nid = "o"\nlabels = ["sec"]\n' + hook("label:sec", "own")
-    asp = 'type = "aspect"\n[[advice]]\ntarget = "*"\nafter = [{ id = "z" }]\n'
+    legs = '[[legs]]\nid = "z"\n'
 
-    assert said in refused(FLOW + rules, shelf(scan=SCAN, review=REVIEW, own=own, asp=asp))
+    assert said in refused(FLOW + rules, shelf(scan=SCAN, review=REVIEW, own=own, legs=legs))
 
 
 def test_a_hook_fires_for_a_loop_as_a_whole():
@@ -205,3 +205,27 @@ def test_a_hook_fires_for_a_loop_as_a_whole():
 
     assert found["x.scan"] == ("x",)
     assert found["t"] == ("x.sign",)
+
+
+def test_all_advice_of_an_aspect_goes_around_the_steps_that_the_trigger_fits():
+    """Its own targets and pointcuts choose among steps where an aspect is composed; not here."""
+    aspect = """
+type = "aspect"
+[vars]
+how = "fast"
+[[advice]]
+target = "nowhere"
+[[advice.before]]
+id = "{step.id}-pre"
+title = "{how} look at {step.title}"
+[[advice.after]]
+id = "{step.id}-post"
+"""
+    text = FLOW + hook("label:sec", "around", 'vars = { how = "slow" }')
+    plan = baked(text, shelf(around=aspect))
+
+    found = needs(plan)
+    assert [found[key] for key in ("x-pre", "x", "x-post", "t")] == [
+        ("s",), ("s", "x-pre"), ("x",), ("x-post",),
+    ]  # fmt: skip
+    assert plan.by_key["x-pre"].title == "slow look at X"

@@ -217,7 +217,7 @@ how = "fast"
 target = "nowhere"
 [[advice.before]]
 id = "{step.id}-pre"
-title = "{how} look at {step.title}"
+title = "{{how}} look at {step.title}"
 [[advice.after]]
 id = "{step.id}-post"
 """

@@ -5,7 +5,7 @@ from typing import Any
 
 from gastown.formula.inputs import variables
 from gastown.formula.model import Formula
-from gastown.formula.values import items, truthy
+from gastown.formula.values import typed
 from gastown.formula.var import Var
 
 _TYPES = {"string": "string", "int": "integer", "bool": "boolean", "list": "array"}
@@ -49,7 +49,7 @@ def _field(name: str, var: Var) -> dict[str, Any]:
     if var.description:
         field["description"] = var.description
     if var.default is not None:
-        field["default"] = _typed(var, var.default)
+        field["default"] = typed(var.type, var.default)
     judged: dict[str, Any] = {}
     if var.enum and var.type not in ("int", "bool"):
         judged["enum"] = list(var.enum)
@@ -58,11 +58,3 @@ def _field(name: str, var: Var) -> dict[str, Any]:
     if var.type == "list":
         return {**field, "items": {"type": "string", **judged}}
     return {**field, **judged}
-
-
-def _typed(var: Var, text: str) -> object:
-    if var.type == "int":
-        return int(text) if text else None
-    if var.type == "bool":
-        return truthy(text)
-    return list(items(text)) if var.type == "list" else text

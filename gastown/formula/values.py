@@ -48,3 +48,16 @@ def items(text: str) -> tuple[str, ...]:
 def truthy(text: str) -> bool:
     """Everything is true but "", false, 0, no and off, in any case."""
     return text.strip().lower() not in FALSE
+
+
+def typed(kind: Kind, text: str) -> Any:
+    """A held value as what it was: a number, a truth, a list; None for a number that is empty."""
+    match kind:
+        case "int":
+            return int(text) if text else None
+        case "bool":
+            return truthy(text)
+        case "list":
+            return list(items(text))
+        case _:
+            return text

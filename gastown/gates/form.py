@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gastown.errors import LedgerError
 from gastown.formula.plan import Plan, PlannedStep
-from gastown.formula.values import items, truthy
+from gastown.formula.values import typed
 from gastown.formula.var import Var
 from gastown.formula.vars import misfits
 
@@ -69,7 +69,7 @@ def output_of(form: Form, answer: str, given: Mapping[str, Any]) -> dict[str, An
             wrong.append(f"{name}: is missing")
         wrong += [f"{name}: {one}" for one in misfits(field, said)]
         if not wrong:
-            output[name] = _typed(field, said)
+            output[name] = typed(field.type, said)
     if wrong:
         raise LedgerError("; ".join(wrong))
     return output
@@ -92,15 +92,3 @@ def _text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(str(one) for one in cast("list[Any]", value))
     return str(value).strip()
-
-
-def _typed(field: Var, said: str) -> Any:
-    match field.type:
-        case "int":
-            return int(said) if said else None
-        case "bool":
-            return truthy(said)
-        case "list":
-            return list(items(said))
-        case _:
-            return said

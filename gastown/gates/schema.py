@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from gastown.formula.values import items, truthy
+from gastown.formula.values import typed
 from gastown.formula.var import Var
 from gastown.gates.words import how_to_answer
 
@@ -120,17 +120,5 @@ def _field(var: Var) -> dict[str, Any]:
     elif var.pattern and var.type == "string":
         made["pattern"] = f"^$|{var.pattern}"
     if var.default is not None:
-        made["default"] = _default(var, var.default)
+        made["default"] = typed(var.type, var.default)
     return made
-
-
-def _default(var: Var, said: str) -> Any:
-    match var.type:
-        case "int":
-            return int(said) if said else None
-        case "bool":
-            return truthy(said)
-        case "list":
-            return list(items(said))
-        case _:
-            return said

@@ -75,7 +75,10 @@ def _gate(gate: Gate, names: Mapping[str, str], step: str) -> PlannedGate:
     if problems := list(gate_problems(filled)):
         raise FormulaError([_at(step, *key, said=text) for key, text in problems])
     filled = answerable(filled)
-    timeout = seconds(filled.timeout) if filled.timeout else None
+    try:
+        timeout = seconds(filled.timeout) if filled.timeout else None
+    except ValueError as error:  # a brace that nothing filled in
+        raise FormulaError([_at(step, "gate", "timeout", said=str(error))]) from None
     await_id = filled.await_id or filled.id
     return PlannedGate(type=filled.type, await_id=await_id, timeout_s=timeout)
 

@@ -148,3 +148,7 @@ def test_a_gate_that_nothing_can_judge_is_a_persons():
         opened = baked(gate(said)).by_key
         (planned,) = (one.gate for one in opened.values() if one.gate)
         assert planned.type == "human"
+
+
+def test_a_time_with_a_name_in_it_that_nothing_filled_in_is_said():
+    assert "is no duration" in refused('[[steps]]\nid = "a"\ngate = { timeout = "2{i}" }')

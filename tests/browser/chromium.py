@@ -20,6 +20,9 @@ PROGRAM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.wh
 needs_browser = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on PATH")
 PATIENCE_S = 200.0
 _LOOK_S = 0.2
+_ANSWER_S = 30.0
+_REFUSED = "Oops"
+_NAMED = "one => one.innerText.trim() == %s"
 # The field that belongs to a label: the first one after it.
 _FIELD = """
 (() => {
@@ -47,7 +50,7 @@ _CHOOSE = """
 _PRESS = """
 (() => {
   const all = [...document.querySelectorAll('button, a, [role=tab]')];
-  const named = all.find(one => one.innerText.trim() == %s);
+  const named = all.find(%s);
   if (named) named.click();
   return Boolean(named);
 })()
@@ -95,7 +98,24 @@ class Page:
 
     def press(self, button: str) -> None:
         """Press what is called so."""
-        self._wait(lambda: self._run(_PRESS % json.dumps(button)), bool, button)
+        code = _PRESS % (_NAMED % json.dumps(button))
+        self._wait(lambda: self._run(code), bool, button)
+
+    def send(self, button: str = "Submit") -> None:
+        """Press until the form is gone: a server at its limit says "Oops", to a person too."""
+        there = f"[...document.querySelectorAll('button')].some({_NAMED % json.dumps(button)})"
+
+        def sent() -> bool:
+            before = self.text.count(_REFUSED)
+            self.press(button)
+            answered = time.monotonic() + _ANSWER_S
+            while (open_still := self._run(there)) and time.monotonic() < answered:
+                if self.text.count(_REFUSED) > before:
+                    break
+                time.sleep(_LOOK_S)
+            return not open_still
+
+        self._wait(sent, bool, button)
 
     def picture(self, path: Path) -> None:
         """Keep what it looks like."""

@@ -53,7 +53,7 @@ def test_a_role_is_run_from_its_form_and_its_report_read(page, ui, connected_to)
         open_form(page, ui, "flows.roles.gauger.gauger")
     page.see("A rig of the town, or the folder of a git checkout.")
     page.fill("repository", "scorekeeper")
-    page.press("Submit")
+    page.send()
     page.press("gauge scorekeeper")
     page.see("Completed", "passed (pytest", "1 of 1 built")
 
@@ -63,6 +63,6 @@ def test_a_convoy_is_run_from_its_form_and_its_log_names_its_steps(page, ui, gro
     with connected_to:
         open_form(page, ui, "flows.convoy.convoy")
     page.fill("convoy", convoy)
-    page.press("Submit")
+    page.send()
     page.press(f"convoy {convoy}")
     page.see("Finished in state Completed()", "polecat", "refinery", "gauger")

@@ -9,6 +9,9 @@ from gastown.beads.store import Store
 from gastown.errors import LedgerError
 from gastown.formula.graph import chain_text, cycles
 
+ONCE = "once"
+"""Key of the metadata under which a bead that is made once keeps what it was made of."""
+
 
 def beads_of(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) -> list[Bead]:
     """The beads that the drafts become. Raises LedgerError for what does not exist, or a cycle.
@@ -30,6 +33,30 @@ def beads_of(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) ->
         made.append(laws.drafted(draft, name, edges, actor, born))
     _refuse_cycles(made)
     return made
+
+
+def bead_once(draft: Draft, key: str, store: Store, actor: str, at: datetime) -> Bead:
+    """The bead of a key: the one that the store has, else what the draft becomes.
+
+    Raises LedgerError for an empty key, a parent, or an edge to what does not exist.
+    """
+    if not key or draft.parent is not None:
+        raise LedgerError(f"{draft.title!r}: a key, and no parent, makes a bead that is made once")
+    free = ""
+    for name in ids.keyed(ids.stem_of(draft.prefix, draft.infix), key):
+        found = store.get(name)
+        if found is not None and found.metadata.get(ONCE) == key:
+            return found
+        if not free and not store.is_taken(name):
+            free = name
+    if not free:
+        raise LedgerError(f"no free id for the key {key!r}: say it in other words")
+    for target in (*draft.needs, *draft.tracks):
+        if not store.has(target):
+            raise LedgerError(f"{draft.title!r} names {target!r}: there is no such bead")
+    edges = laws.edges_of(free, None, draft.needs, draft.tracks, actor, at)
+    keyed = draft.model_copy(update={"metadata": {**draft.metadata, ONCE: key}})
+    return laws.drafted(keyed, free, edges, actor, at)
 
 
 def _names(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) -> list[str]:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from gastown.errors import LedgerError
 
 SHORTEST, LONGEST = 3, 8
+KEYED = 6
 # Short ids are worth a clash now and then: a clash costs one more hash, a long id every reader.
 CLASH_ALLOWED = 0.25
 NONCES = 10
@@ -61,6 +62,13 @@ def candidates(
         for nonce in range(NONCES):
             digits = hash_digits(title, description, actor, at, length=length, nonce=nonce)
             yield f"{stem}-{digits}"
+
+
+def keyed(stem: str, key: str) -> Iterator[str]:
+    """The ids that a key may have, always the same ones in the same order."""
+    for nonce in range(NONCES):
+        digits = hash_digits(key, "", "", _EPOCH, length=KEYED, nonce=nonce)
+        yield f"{stem}-{digits}"
 
 
 def stem_of(prefix: str, infix: str = "") -> str:

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 from gastown.beads.bead import Bead, Draft
 
 Clock = Callable[[], datetime]
+Change = Callable[[Bead], Mapping[str, Any]]
+"""Which fields of a bead are to be set, given the bead as it is."""
 
 
 def utc_now() -> datetime:
@@ -54,6 +56,15 @@ class Ledger(Protocol):
         """Add several beads, all or none. A need `@N` names the N-th draft of the same call."""
         ...
 
+    def create_once(self, draft: Draft, key: str, *, actor: str = "") -> Bead:
+        """Add a bead under a key of its own; where there is one already, that one, as it is.
+
+        However many processes ask, and whenever they die, one bead comes of a key. Its id is made
+        of the key, which its metadata keep. Raises LedgerError for an empty key or a parent, whose
+        children are counted.
+        """
+        ...
+
     def show(self, bead: str) -> Bead:
         """The bead. Raises NotFoundError."""
         ...
@@ -77,6 +88,14 @@ class Ledger(Protocol):
 
         With `token`, raises StaleTokenError unless it is the bead's newest.
         Status `closed` is refused here: `close` is the way.
+        """
+        ...
+
+    def amend(self, bead: str, change: Change, *, actor: str = "") -> Bead:
+        """Set fields of a bead to what `change` makes of it as it is now; `{}` changes nothing.
+
+        No other writes between the look and the change. `change` must be quick, and must not use
+        the ledger; what it raises undoes all.
         """
         ...
 

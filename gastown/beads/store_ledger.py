@@ -3,13 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from gastown.beads import laws
 from gastown.beads.bead import BLOCKING, CLOSED, IN_PROGRESS, OPEN, Bead, Draft
-from gastown.beads.drafting import beads_of
-from gastown.beads.ledger import Claim, Clock, Event
+from gastown.beads.drafting import bead_once, beads_of
+from gastown.beads.ledger import Change, Claim, Clock, Event
 from gastown.beads.readiness import Query, path
 from gastown.beads.store import Filter, Store
 from gastown.errors import LedgerError, NotFoundError
@@ -44,10 +44,17 @@ class StoreLedger(ABC):
             now = self._clock()
             made = beads_of(asked, store, actor, now)
             for bead in made:
-                store.save(bead, None)
-                data = {"title": bead.title, "issue_type": bead.issue_type}
-                store.log(bead.id, "created", actor, now, data)
+                _add(store, bead, now)
         return made
+
+    def create_once(self, draft: Draft, key: str, *, actor: str = "") -> Bead:
+        """Add a bead under a key, unless there is one."""
+        with self._writing() as store:
+            now = self._clock()
+            found = bead_once(draft, key, store, actor, now)
+            if not store.has(found.id):
+                _add(store, found, now)
+        return found
 
     def show(self, bead: str) -> Bead:
         """The bead."""
@@ -72,14 +79,24 @@ class StoreLedger(ABC):
     ) -> Bead:
         """Set fields of a bead; nothing is written when nothing differs."""
         with self._writing() as store:
-            old, now = _known(store, bead), self._clock()
+            old = _known(store, bead)
             if token is not None:
                 laws.check_token(bead, store.claim_of(bead), token)
-            new = laws.changed(old, changes, now)
-            if new is not old:
-                store.save(new, old)
-                kind = "updated" if new.status == old.status else "status_changed"
-                store.log(bead, kind, actor, now, _shown(new, changes))
+            return self._change(store, old, changes, actor)
+
+    def amend(self, bead: str, change: Change, *, actor: str = "") -> Bead:
+        """Set fields of a bead to what is made of it as it is now."""
+        with self._writing() as store:
+            old = _known(store, bead)
+            return self._change(store, old, change(old), actor)
+
+    def _change(self, store: Store, old: Bead, changes: Mapping[str, Any], actor: str) -> Bead:
+        now = self._clock()
+        new = laws.changed(old, changes, now)
+        if new is not old:
+            store.save(new, old)
+            kind = "updated" if new.status == old.status else "status_changed"
+            store.log(old.id, kind, actor, now, _shown(new, changes))
         return new
 
     def ready(
@@ -264,6 +281,12 @@ class StoreLedger(ABC):
         store.save(new, old)
         store.log(bead.id, "imported", "", now, {"status": new.status, "new": old is None})
         return True
+
+
+def _add(store: Store, bead: Bead, now: datetime) -> None:
+    store.save(bead, None)
+    data = {"title": bead.title, "issue_type": bead.issue_type}
+    store.log(bead.id, "created", bead.created_by, now, data)
 
 
 def _known(store: Store, bead: str) -> Bead:

@@ -6,7 +6,7 @@ a fencing token; a change that carries an old token is refused, so a worker that
 dead can close nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -195,8 +195,30 @@ class Ledger(Protocol):
         """
         ...
 
-    def events(self, *, after: int = 0, bead: str | None = None) -> list[Event]:
-        """What happened since event `after`."""
+    def events(
+        self, *, after: int = 0, bead: str | None = None, limit: int | None = None
+    ) -> list[Event]:
+        """What happened since event `after`, at most the first `limit` of it.
+
+        Events get their numbers in the order in which they become visible, so that who has read up
+        to one has missed none before it.
+        """
+        ...
+
+    def last_event(self) -> int:
+        """The number of the newest event, 0 where nothing happened yet."""
+        ...
+
+    def glimpse(self, beads: Iterable[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Some values of some beads, without reading the beads; unknown beads are left out.
+
+        Args:
+            beads: Their ids.
+            paths: Names of fields, of keys within them after dots: `metadata.evidence.commit`.
+
+        Returns:
+            By bead, the value of each path as JSON has it; None where there is none.
+        """
         ...
 
     def put(self, beads: Iterable[Bead], *, keep_newer: bool = False) -> int:

@@ -1,5 +1,6 @@
 """MemoryLedger: the ledger of one process, for tests and previews; gone when it is."""
 
+import json
 import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,9 +111,23 @@ class MemoryStore:
         """Add an event."""
         self.history.append(Event(len(self.history) + 1, bead, kind, actor, at, data))
 
-    def events(self, after: int, bead: str | None) -> list[Event]:
+    def last_event(self) -> int:
+        """The number of the newest event, 0 for none."""
+        return len(self.history)
+
+    def events(self, after: int, bead: str | None, limit: int | None) -> list[Event]:
         """Events in their order."""
-        return [event for event in self.history[after:] if bead is None or event.bead == bead]
+        found = [event for event in self.history[after:] if bead is None or event.bead == bead]
+        return found if limit is None else found[: max(limit, 0)]
+
+    def last_event(self) -> int:
+        """The number of the newest event."""
+        return len(self.history)
+
+    def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """The values at these paths."""
+        known = [self.beads[bead] for bead in beads if bead in self.beads]
+        return {one.id: tuple(_at(one, path) for path in paths) for one in known}
 
 
 class MemoryLedger(StoreLedger):
@@ -134,6 +149,13 @@ class MemoryLedger(StoreLedger):
             draft = self._store.copy()
             yield draft
             self._store = draft
+
+
+def _at(bead: Bead, path: str) -> Any:
+    found: Any = json.loads(laws.written(bead))
+    for key in path.split("."):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
 
 
 def _copy(bead: Bead) -> Bead:

@@ -220,14 +220,33 @@ class SqliteStore:
         text = json.dumps(data, ensure_ascii=False)
         self._db.execute(sql, (bead, kind, actor, microseconds(at), text))
 
-    def events(self, after: int, bead: str | None) -> list[Event]:
+    def last_event(self) -> int:
+        """The number of the newest event, 0 for none."""
+        return int(self._db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+    def events(self, after: int, bead: str | None, limit: int | None) -> list[Event]:
         """Events in their order."""
         where, values = _where({"seq > ?": after, "bead = ?": bead})
-        sql = f"SELECT seq, bead, kind, actor, at, data FROM events WHERE 1{where} ORDER BY seq"  # noqa: S608 - our own text; values are bound
+        sql = f"SELECT seq, bead, kind, actor, at, data FROM events WHERE 1{where} ORDER BY seq LIMIT ?"  # noqa: E501, S608 - our own text; values are bound
+        found = self._db.execute(sql, (*values, -1 if limit is None else max(limit, 0)))
         return [
             Event(seq, name, kind, actor, moment(at), json.loads(data))
-            for seq, name, kind, actor, at, data in self._db.execute(sql, values)
+            for seq, name, kind, actor, at, data in found
         ]
+
+    def last_event(self) -> int:
+        """The number of the newest event."""
+        row = self._db.execute("SELECT MAX(seq) FROM events").fetchone()
+        return int(row[0] or 0)
+
+    def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """The values at these paths, picked by SQLite from the text."""
+        wanted = [f"$.{path}" for path in paths] + ["$.id"] * 2  # two or more come as a list
+        values = (*wanted, json.dumps(beads))
+        marks = ", ".join("?" * len(wanted))
+        sql = f"SELECT b.id, json_extract(b.body, {marks}) FROM json_each(?) j JOIN beads b ON b.id = j.value"  # noqa: E501, S608 - marks alone
+        rows = self._db.execute(sql, values)
+        return {bead: tuple(json.loads(found)[:-2]) for bead, found in rows}
 
     def settle(self) -> None:
         """Bring `blocked` up to date for all that the transaction touched, and what hangs on it."""

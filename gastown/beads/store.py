@@ -92,6 +92,18 @@ class Store(Protocol):
         """Add an event."""
         ...
 
-    def events(self, after: int, bead: str | None) -> list[Event]:
+    def last_event(self) -> int:
+        """The number of the newest event, 0 for none."""
+        ...
+
+    def events(self, after: int, bead: str | None, limit: int | None) -> list[Event]:
         """Events in their order."""
+        ...
+
+    def last_event(self) -> int:
+        """The number of the newest event, 0 for none."""
+        ...
+
+    def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """The values at these paths, by bead."""
         ...

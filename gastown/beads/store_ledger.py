@@ -1,13 +1,22 @@
 """StoreLedger: the Ledger protocol over any Store; each call is one transaction."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
 from gastown.beads import laws
-from gastown.beads.bead import BLOCKING, CLOSED, IN_PROGRESS, OPEN, Bead, Draft
+from gastown.beads.bead import (
+    BLOCKING,
+    CLOSED,
+    IN_PROGRESS,
+    MESSAGE,
+    NUMBER,
+    OPEN,
+    Bead,
+    Draft,
+)
 from gastown.beads.drafting import bead_once, beads_of
 from gastown.beads.ledger import Change, Claim, Clock, Event
 from gastown.beads.readiness import Query, path
@@ -42,19 +51,14 @@ class StoreLedger(ABC):
         asked = list(drafts)
         with self._writing() as store:
             now = self._clock()
-            made = beads_of(asked, store, actor, now)
-            for bead in made:
-                _add(store, bead, now)
-        return made
+            return [_add(store, one, now) for one in beads_of(asked, store, actor, now)]
 
     def create_once(self, draft: Draft, key: str, *, actor: str = "") -> Bead:
         """Add a bead under a key, unless there is one."""
         with self._writing() as store:
             now = self._clock()
             found = bead_once(draft, key, store, actor, now)
-            if not store.has(found.id):
-                _add(store, found, now)
-        return found
+            return found if store.has(found.id) else _add(store, found, now)
 
     def show(self, bead: str) -> Bead:
         """The bead."""
@@ -254,10 +258,22 @@ class StoreLedger(ABC):
             _known(store, bead)
             return store.children(bead)
 
-    def events(self, *, after: int = 0, bead: str | None = None) -> list[Event]:
+    def events(
+        self, *, after: int = 0, bead: str | None = None, limit: int | None = None
+    ) -> list[Event]:
         """What happened since event `after`."""
         with self._reading() as store:
-            return store.events(after, bead)
+            return store.events(after, bead, limit)
+
+    def last_event(self) -> int:
+        """The number of the newest event."""
+        with self._reading() as store:
+            return store.last_event()
+
+    def glimpse(self, beads: Iterable[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+        """Some values of some beads."""
+        with self._reading() as store:
+            return store.glimpse(list(dict.fromkeys(beads)), paths)
 
     def put(self, beads: Iterable[Bead], *, keep_newer: bool = False) -> int:
         """Upsert whole beads; how many changed."""
@@ -283,10 +299,15 @@ class StoreLedger(ABC):
         return True
 
 
-def _add(store: Store, bead: Bead, now: datetime) -> None:
+def _add(store: Store, bead: Bead, now: datetime) -> Bead:
+    """Write a new bead; a message gets its place in the order in which messages came."""
+    if bead.issue_type == MESSAGE:
+        numbered = {**bead.metadata, NUMBER: store.last_event() + 1}
+        bead = bead.model_copy(update={"metadata": numbered})
     store.save(bead, None)
     data = {"title": bead.title, "issue_type": bead.issue_type}
     store.log(bead.id, "created", bead.created_by, now, data)
+    return bead
 
 
 def _known(store: Store, bead: str) -> Bead:

@@ -5,6 +5,7 @@ same code judges it. Another machine's word is taken for what was used, never fo
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -101,7 +102,7 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
     table = desk.table.model_copy(
         update={"origin": url, "gauge": desk.table.gauge.model_copy(update={"engine": ""})}
     )
-    card = desk.town.layout.cards / f"{desk.request.role}.md"
+    card = desk.card(desk.request.role)
     try:
         return Parcel(
             town=desk.town.config.town.name,
@@ -111,7 +112,7 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
             beads=tuple(map(clean, _beads(desk))),
             model=_row(desk),
             limits=desk.town.config.limits,
-            card=card.read_text(encoding="utf-8") if card.is_file() else "",
+            card="" if card.ours else Path(card.origin).read_text(encoding="utf-8"),
             directives=directives(desk.request.role, desk.town.directives(desk.rig)),
         )
     except ValidationError as error:

@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from blocks.shadow import FILE as SHADOW
+from gastown.agents.card import Card
 from gastown.agents.jail import Jail, find_jail
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
-from gastown.agents.roles import directives, role_card
+from gastown.agents.roles import card_of, directives
 from gastown.beads.bead import Bead
 from gastown.errors import BudgetError, CapacityError, ConfigError, StageFailedError
 from gastown.feedback.readers import READERS
@@ -44,6 +45,7 @@ class Desk:
     sessions: int = 0
     gauged: int = 0
     meter: Meter | None = None
+    cards: dict[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
@@ -151,9 +153,14 @@ class Desk:
 
     def told(self, role: str) -> str:
         """The role's card, then what the town and the rig add to it: a session's system prompt."""
-        card = role_card(role, (self.town.layout.cards,))
+        card = self.card(role)
+        self.cards[role] = card.facts
         more = directives(role, self.town.directives(self.request.rig))
-        return f"{card}\n\n{more}" if more else card
+        return f"{card.text}\n\n{more}" if more else card.text
+
+    def card(self, role: str) -> Card:
+        """The role's card as this town, or the rig, has it."""
+        return card_of(role, self.town.cards(self.request.rig))
 
     def failure(self, outcome: Outcome) -> StageFailedError:
         """What a session's end without a submission is, and who may mend it."""

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import Claim
@@ -139,7 +140,7 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
         "because": request.placement.reason,
         "start": round(start, 3),
         **({"seat": request.seat.model_dump(mode="json")} if request.seat else {}),
-        **_agent(desk),
+        **_told(desk),
         "session": str(desk.folder.relative_to(desk.town.root)),
     }
     return result.model_copy(
@@ -152,7 +153,10 @@ def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:
     )
 
 
-def _agent(desk: Desk) -> dict[str, str]:
-    """The command-line agent as which the role worked; nothing of our own loop."""
+def _told(desk: Desk) -> dict[str, Any]:
+    """What the sessions were told to be: the role's card, and the command-line agent if any."""
+    if not desk.sessions:
+        return {}
     preset = agent_for(desk.request.role, desk.town.config.agents)
-    return {"agent": preset.name} if preset and desk.sessions else {}
+    told = {"card": dict(desk.cards[desk.request.role])} if desk.request.role in desk.cards else {}
+    return {**told, **({"agent": preset.name} if preset else {})}

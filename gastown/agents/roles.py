@@ -1,11 +1,12 @@
-"""Roles: the card that tells a model what its duty is, what it may touch and how to hand in."""
+"""Roles: which card tells a role what its duty is, what it may touch and how to hand in."""
 
 import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from gastown.errors import ConfigError, NotFoundError
+from gastown.agents.card import OURS, Card, as_text, parse_card
+from gastown.errors import NotFoundError
 
 CARDS = files("gastown.agents") / "cards"
 _ROLE = r"[a-z][\w-]*"
@@ -18,16 +19,24 @@ def roles() -> tuple[str, ...]:
 
 
 def role_card(role: str, overrides: Sequence[Path] = ()) -> str:
-    """The text of `<role>.md`: from the first override folder that has one, else ours.
+    """The text of a role's card, without what its file says of itself; see `card_of`."""
+    return card_of(role, overrides).text
+
+
+def card_of(role: str, overrides: Sequence[Path] = ()) -> Card:
+    """The card `<role>.md`: from the first override folder that has one, else ours.
 
     Raises:
         NotFoundError: No folder has a card of that name; names the roles there are.
-        ConfigError: The card is empty or not text.
+        ConfigError: The card is empty, not text, or says something wrong of itself.
     """
     if re.fullmatch(_ROLE, role):
-        for card in (*(folder / f"{role}.md" for folder in overrides), CARDS / f"{role}.md"):
-            if card.is_file():
-                return _text(str(card), card.read_bytes())
+        for file in (folder / f"{role}.md" for folder in overrides):
+            if file.is_file():
+                return parse_card(role, str(file), file.read_bytes(), str(file))
+        ours = CARDS / f"{role}.md"
+        if ours.is_file():
+            return parse_card(role, str(ours), ours.read_bytes(), OURS)
     raise NotFoundError(f"no role card {role}.md; roles: {', '.join(roles())}")
 
 
@@ -37,13 +46,4 @@ def directives(role: str, folders: Sequence[Path]) -> str:
     Raises ConfigError for a file that is empty or not text.
     """
     files = (folder / f"{role}.md" for folder in folders if re.fullmatch(_ROLE, role))
-    return "\n\n".join(_text(str(file), file.read_bytes()) for file in files if file.is_file())
-
-
-def _text(name: str, data: bytes) -> str:
-    text = data.decode(errors="replace").strip()
-    if not text or "\N{REPLACEMENT CHARACTER}" in text:
-        raise ConfigError(
-            f"{name}: what a role is told is UTF-8 text; this one is empty or not text"
-        )
-    return text
+    return "\n\n".join(as_text(str(file), file.read_bytes()) for file in files if file.is_file())

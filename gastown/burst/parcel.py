@@ -38,7 +38,7 @@ class Parcel(Frozen):
     beads: tuple[Bead, ...] = Field(description="The convoy, its beads of this rig, their needs.")
     model: ModelTable | None = None
     limits: LimitsTable = LimitsTable()
-    card: str = Field(default="", description="The town's own card of the role, if it has one.")
+    card: str = Field(default="", description="The rig's or town's own card of the role, if any.")
     directives: str = Field(default="", description="What town and rig tell the role beside it.")
 
     @field_validator("refs")

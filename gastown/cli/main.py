@@ -38,6 +38,7 @@ app = App(
 _GROUPS = {
     "agent": "Agents: command-line agents as which a role may work.",
     "bead": "Beads: what is to be done.",
+    "card": "Cards: what each role is told of its duty, and which version of it.",
     "convoy": "Convoys: beads that travel together.",
     "formula": "Formulas: the workflows that convoys go through.",
     "gate": "Gates: what convoys wait for outside, and a person's answer.",

@@ -42,6 +42,11 @@ class RigLayout:
         return self.root / "formula-overlays"
 
     @property
+    def cards(self) -> Path:
+        """Role cards of this rig; one that is here stands before the town's."""
+        return self.root / "cards"
+
+    @property
     def directives(self) -> Path:
         """What a role is told in this rig, after what the town tells it."""
         return self.root / "directives"

@@ -50,6 +50,11 @@ class Town:
         town = (self.layout.directives,)
         return (*town, self.layout.rig(rig).directives) if rig else town
 
+    def cards(self, rig: str | None = None) -> tuple[Path, ...]:
+        """Folders of role cards that stand before ours, the rig's before the town's."""
+        town = (self.layout.cards,)
+        return (self.layout.rig(rig).cards, *town) if rig else town
+
     @classmethod
     def open(cls, root: Path) -> "Town":
         """Open the town in a folder, also one that came by git, with its beads as JSONL only.

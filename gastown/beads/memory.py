@@ -120,10 +120,6 @@ class MemoryStore:
         found = [event for event in self.history[after:] if bead is None or event.bead == bead]
         return found if limit is None else found[: max(limit, 0)]
 
-    def last_event(self) -> int:
-        """The number of the newest event."""
-        return len(self.history)
-
     def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
         """The values at these paths."""
         known = [self.beads[bead] for bead in beads if bead in self.beads]

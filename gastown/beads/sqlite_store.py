@@ -234,11 +234,6 @@ class SqliteStore:
             for seq, name, kind, actor, at, data in found
         ]
 
-    def last_event(self) -> int:
-        """The number of the newest event."""
-        row = self._db.execute("SELECT MAX(seq) FROM events").fetchone()
-        return int(row[0] or 0)
-
     def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
         """The values at these paths, picked by SQLite from the text."""
         wanted = [f"$.{path}" for path in paths] + ["$.id"] * 2  # two or more come as a list

@@ -100,10 +100,6 @@ class Store(Protocol):
         """Events in their order."""
         ...
 
-    def last_event(self) -> int:
-        """The number of the newest event, 0 for none."""
-        ...
-
     def glimpse(self, beads: Sequence[str], paths: Sequence[str]) -> dict[str, tuple[Any, ...]]:
         """The values at these paths, by bead."""
         ...

@@ -34,12 +34,17 @@ TYPE_ALIASES = {
     "ms": "milestone",
 }
 
+MESSAGE = "message"
+NUMBER = "number"
+"""Key of a message's metadata: its place among all messages, whatever the clock did."""
+
 BLOCKS, PARENT_CHILD, TRACKS = "blocks", "parent-child", "tracks"
+REPLIES_TO = "replies-to"
 CONDITIONAL_BLOCKS, WAITS_FOR = "conditional-blocks", "waits-for"
 BLOCKING = frozenset({BLOCKS, PARENT_CHILD, CONDITIONAL_BLOCKS, WAITS_FOR})
 # fmt: off
 KINDS = BLOCKING | {
-    TRACKS, "related", "relates-to", "discovered-from", "replies-to", "duplicates", "supersedes",
+    TRACKS, "related", "relates-to", "discovered-from", REPLIES_TO, "duplicates", "supersedes",
     "authored-by", "assigned-to", "approved-by", "attests", "until", "caused-by", "validates",
     "delegated-from",
 }
@@ -133,5 +138,6 @@ class Draft(BaseModel):
     labels: tuple[str, ...] = ()
     needs: tuple[str, ...] = Field(default=(), description="Edges of type `blocks`.")
     tracks: tuple[str, ...] = Field(default=(), description="Edges of type `tracks`.")
+    replies_to: tuple[str, ...] = Field(default=(), description="Edges of type `replies-to`.")
     metadata: dict[str, Any] = Field(default_factory=dict)
     ephemeral: bool = False

@@ -1,6 +1,6 @@
 """Drafting: ids and edges for drafts that are written together. Reads the store, writes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from gastown.beads import ids, laws
@@ -22,13 +22,9 @@ def beads_of(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) ->
     names = _names(drafts, store, actor, at)
     made: list[Bead] = []
     for number, (name, draft) in enumerate(zip(names, drafts, strict=True)):
-        parent = _resolved(draft.parent, names) if draft.parent is not None else None
-        needs = [_resolved(need, names) for need in draft.needs]
-        tracks = [_resolved(target, names) for target in draft.tracks]
-        for target in (*needs, *tracks):
-            if target not in names and not store.has(target):
-                raise LedgerError(f"{draft.title!r} names {target!r}: there is no such bead")
-        edges = laws.edges_of(name, parent, needs, tracks, actor, at)
+        asked = [(kind, _resolved(one, names)) for kind, one in laws.asked_edges(draft)]
+        _check_targets(draft, [one for _, one in asked if one not in names], store)
+        edges = [laws.edge(name, target, kind, actor, at) for kind, target in asked]
         born = at + timedelta(microseconds=number)
         made.append(laws.drafted(draft, name, edges, actor, born))
     _refuse_cycles(made)
@@ -51,12 +47,17 @@ def bead_once(draft: Draft, key: str, store: Store, actor: str, at: datetime) ->
             free = name
     if not free:
         raise LedgerError(f"no free id for the key {key!r}: say it in other words")
-    for target in (*draft.needs, *draft.tracks):
-        if not store.has(target):
-            raise LedgerError(f"{draft.title!r} names {target!r}: there is no such bead")
-    edges = laws.edges_of(free, None, draft.needs, draft.tracks, actor, at)
+    asked = laws.asked_edges(draft)
+    _check_targets(draft, [target for _, target in asked], store)
+    edges = [laws.edge(free, target, kind, actor, at) for kind, target in asked]
     keyed = draft.model_copy(update={"metadata": {**draft.metadata, ONCE: key}})
     return laws.drafted(keyed, free, edges, actor, at)
+
+
+def _check_targets(draft: Draft, targets: Iterable[str], store: Store) -> None:
+    for target in targets:
+        if not store.has(target):
+            raise LedgerError(f"{draft.title!r} names {target!r}: there is no such bead")
 
 
 def _names(drafts: Sequence[Draft], store: Store, actor: str, at: datetime) -> list[str]:

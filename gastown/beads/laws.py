@@ -16,6 +16,7 @@ from gastown.beads.bead import (
     IN_PROGRESS,
     OPEN,
     PARENT_CHILD,
+    REPLIES_TO,
     STATUSES,
     TRACKS,
     TYPE_ALIASES,
@@ -43,7 +44,8 @@ SETTABLE = frozenset({
 
 def drafted(draft: Draft, bead: str, edges: Sequence[Dependency], actor: str, at: datetime) -> Bead:
     """The bead a draft becomes, under the id the ledger gave it."""
-    own = draft.model_dump(exclude={"prefix", "infix", "parent", "needs", "tracks"})
+    edges_said = {"needs", "tracks", "replies_to"}
+    own = draft.model_dump(exclude={"prefix", "infix", "parent"} | edges_said)
     own |= {
         "issue_type": type_named(draft.issue_type),
         "labels": unique(draft.labels),
@@ -55,19 +57,11 @@ def drafted(draft: Draft, bead: str, edges: Sequence[Dependency], actor: str, at
     return checked(made)
 
 
-def edges_of(
-    bead: str,
-    parent: str | None,
-    needs: Sequence[str],
-    tracks: Sequence[str],
-    actor: str,
-    at: datetime,
-) -> list[Dependency]:
-    """The edges a draft asks for."""
-    wanted = [(BLOCKS, need) for need in needs] + [(TRACKS, target) for target in tracks]
-    if parent is not None:
-        wanted.insert(0, (PARENT_CHILD, parent))
-    return [edge(bead, target, kind, actor, at) for kind, target in wanted]
+def asked_edges(draft: Draft) -> list[tuple[str, str]]:
+    """Kind and target of each edge that a draft asks for, the parent's first."""
+    parent = [] if draft.parent is None else [(PARENT_CHILD, draft.parent)]
+    sides = ((BLOCKS, draft.needs), (TRACKS, draft.tracks), (REPLIES_TO, draft.replies_to))
+    return parent + [(kind, target) for kind, targets in sides for target in targets]
 
 
 def edge(bead: str, target: str, kind: str, actor: str, at: datetime) -> Dependency:

@@ -193,3 +193,28 @@ class TestPut:
         assert ledger.claim_of("gt-a") is None
         with pytest.raises(StaleTokenError):
             ledger.renew(claim, HOUR)
+
+
+class TestMessages:
+    def test_messages_are_numbered_as_they_came_whatever_the_clock_does(
+        self, ledger: Ledger, clock: FakeClock
+    ):
+        first = make(ledger, "first", issue_type="message")
+        clock.advance(-3600)
+        once = ledger.create_once(Draft(title="second", issue_type="message"), "k")
+        again = ledger.create_once(Draft(title="second", issue_type="message"), "k")
+        third = make(ledger, "third", issue_type="message")
+
+        numbers = [one.metadata["number"] for one in (first, once, third)]
+        assert numbers == sorted({*numbers})
+        assert again == once == ledger.show(once.id)
+
+    def test_a_reply_has_its_edge_from_the_start_and_blocks_nobody(self, ledger: Ledger):
+        asked = make(ledger, "asked", issue_type="message")
+        reply = make(ledger, "reply", issue_type="message", replies_to=(asked.id,))
+
+        assert [(e.type, e.depends_on_id) for e in reply.dependencies] == [
+            ("replies-to", asked.id)
+        ]
+        with pytest.raises(LedgerError, match="no such bead"):
+            make(ledger, "reply", replies_to=("hq-none",))

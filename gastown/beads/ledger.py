@@ -99,6 +99,23 @@ class Ledger(Protocol):
         """
         ...
 
+    def hook(
+        self, agents: Mapping[str, str], carrier: Draft | None = None, *, actor: str = ""
+    ) -> Bead | None:
+        """Put beads onto the hooks of their agents, and add the bead that carries them, if any.
+
+        All or none. `agents` names the agent of each bead; a bead may wait for another of the call.
+
+        Raises:
+            ClaimedError: A bead is on a hook already, or another one is on that hook.
+            LedgerError: A bead is not open, is no work of its own, or is blocked.
+        """
+        ...
+
+    def unhook(self, bead: str, reason: str, *, actor: str = "") -> Bead:
+        """Take a bead off its hook; it is open again. Raises LedgerError once its work began."""
+        ...
+
     def ready(
         self,
         *,

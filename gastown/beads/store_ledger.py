@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
 
-from gastown.beads import laws
+from gastown.beads import hooking, laws
 from gastown.beads.bead import (
     BLOCKING,
     CLOSED,
@@ -93,6 +93,30 @@ class StoreLedger(ABC):
         with self._writing() as store:
             old = _known(store, bead)
             return self._change(store, old, change(old), actor)
+
+    def hook(
+        self, agents: Mapping[str, str], carrier: Draft | None = None, *, actor: str = ""
+    ) -> Bead | None:
+        """Put beads onto the hooks of their agents."""
+        with self._writing() as store:
+            now = self._clock()
+            for bead, agent in agents.items():
+                old = _known(store, bead)
+                held_by = [one for one in store.blockers(old) if one not in agents]
+                hooking.check_hookable(old, agent, held_by, _on_hook(store, agent))
+                store.save(hooking.hooked(old, agent, now), old)
+                store.log(bead, "hooked", actor, now, {"agent": agent})
+            made = beads_of([carrier] if carrier else [], store, actor, now)
+            return _add(store, made[0], now) if made else None
+
+    def unhook(self, bead: str, reason: str, *, actor: str = "") -> Bead:
+        """Take a bead off its hook."""
+        with self._writing() as store:
+            old, now = _known(store, bead), self._clock()
+            new = hooking.unhooked(old, now)
+            store.save(new, old)
+            store.log(bead, "unhooked", actor, now, {"agent": old.assignee, "reason": reason})
+        return new
 
     def _change(self, store: Store, old: Bead, changes: Mapping[str, Any], actor: str) -> Bead:
         now = self._clock()
@@ -315,6 +339,11 @@ def _known(store: Store, bead: str) -> Bead:
     if found is None:
         raise NotFoundError(f"there is no bead {bead!r}")
     return found
+
+
+def _on_hook(store: Store, agent: str) -> list[str]:
+    found = store.find(Filter(assignee=agent))
+    return [bead.id for bead in found if bead.status in hooking.ON_HOOK]
 
 
 def _shown(bead: Bead, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,10 @@ class StaleTokenError(LedgerError):
     """Raised when a change comes with a fencing token that is no longer the bead's newest."""
 
 
+class MailError(GasTownError):
+    """Raised when an address, a kind or a header makes no letter; nothing was sent."""
+
+
 class FormulaError(GasTownError):
     """Raised when a formula does not parse, validate or cook; carries every finding at once."""
 
@@ -165,6 +169,10 @@ class BudgetError(CapacityError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, kind="money")
+
+
+class MainRedError(StageFailedError):
+    """Raised when a rig's main is red by itself, so that no branch can be blamed for it."""
 
 
 class EscalatedError(StageFailedError):

@@ -17,9 +17,11 @@ from gastown.town.tables.agents import AgentTables
 from gastown.town.tables.burst import BurstTable
 from gastown.town.tables.formulas import FormulasTable
 from gastown.town.tables.gates import GatesTable
+from gastown.town.tables.health import HealthTable
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.local import LocalTable
 from gastown.town.tables.machine import MachineTable
+from gastown.town.tables.mail import MailTable
 from gastown.town.tables.models import ModelTable
 from gastown.town.tables.money import BudgetTable, MoneyTable
 from gastown.town.tables.rigs import RigTable
@@ -49,7 +51,9 @@ class TownConfig(Table):
     feedback: FeedbackTable = FeedbackTable()
     assistant: AssistantTable = AssistantTable()
     gates: GatesTable = GatesTable()
+    health: HealthTable = HealthTable()
     formulas: FormulasTable = FormulasTable()
+    mail: MailTable = MailTable()
 
     @field_validator("rigs")
     @classmethod

@@ -22,6 +22,7 @@ from gastown.agents.protocols import Limits
 from gastown.agents.stops import Stop, Unpaid
 from gastown.errors import BudgetError
 from gastown.money.metered import Meter
+from gastown.signs import listener
 from gastown.stage import Usage
 
 _POLL_S = 0.05
@@ -96,6 +97,7 @@ class Session:
         self._start = clock()
         self._lock = threading.Lock()
         self._flying: dict[Flight, Paid] = {}
+        self._listener = listener()  # of the session: requests come in threads of their own
 
     def begin(self, flight: Flight) -> Stop | None:
         """Let a request go, its money set aside, or say what stands in its way.
@@ -127,6 +129,11 @@ class Session:
         used = self.usage.input_tokens + self.usage.output_tokens
         return max(1, min(self.endpoint.max_output, self._limits.tokens - used))
 
+    def streamed(self) -> None:
+        """A piece of an answer came."""
+        if self._listener is not None:
+            self._listener.streamed()
+
     def settle(self, flight: Flight) -> None:
         """Add what a request used; one that never began, or was settled, adds nothing."""
         with self._lock:
@@ -136,6 +143,8 @@ class Session:
             self.busy = flight.busy
             used = self._till.settle(flight, paid)
             self.usage += used
+            if self._listener is not None:
+                self._listener.answered(used.output_tokens)
             self._note("request", path=flight.path, status=flight.status, **used.model_dump())
 
     def abandon(self) -> None:

@@ -95,6 +95,10 @@ class State(Protocol):
         """Let a request go, or say which limit stands in its way."""
         ...
 
+    def streamed(self) -> None:
+        """A piece of an answer came."""
+        ...
+
     def settle(self, flight: "Flight") -> None:
         """Add what a request used; one that never began, or was settled, adds nothing."""
         ...
@@ -239,6 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
         One that leaves ends its stream; what is whole already is counted all the same.
         """
         for chunk in filter(None, chunks):
+            self._door.state.streamed()
             try:
                 self.wfile.write(b"%x\r\n%b\r\n" % (len(chunk), chunk))
             except OSError:

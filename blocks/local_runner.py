@@ -25,6 +25,7 @@ from gastown.runner.planned import Planned, planned
 from gastown.runner.record import Served, keeper_of, loaded, read_served
 from gastown.runner.residency import Residency
 from gastown.runner.start import choose_port
+from gastown.signs import during
 from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.processes import end
@@ -62,7 +63,8 @@ def serving(layout: TownLayout, config: TownConfig, name: str) -> Generator[Endp
     """
     folder = RunnerFolder(layout)
     while True:
-        load(layout, config, name)
+        with during("waiting", f"{name} to be loaded"):
+            load(layout, config, name)
         with folder.lock(f"{name}.use", shared=True):
             served = read_served(folder, name)
             if served and served.state in {"ready", "waiting"} and keeper_of(served):

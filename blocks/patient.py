@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from blocks.retry import retrying
 from gastown.agents.protocols import Ask, Completion, EditProtocol, Model
+from gastown.signs import during
 from gastown.spans import span
 
 Each = Callable[[Model], Model]
@@ -47,7 +48,11 @@ class Patient:
         """
         end = float("inf") if ask.seconds is None else self._clock() + ask.seconds
         with span("model"):
-            return retrying(self._sleep, self._clock, end)(self._once, ask, end, on_text)
+            return retrying(self._rest, self._clock, end)(self._once, ask, end, on_text)
+
+    def _rest(self, seconds: float) -> None:
+        with during("waiting", f"{self.name} to take the next try"):
+            self._sleep(seconds)
 
     def _once(self, ask: Ask, end: float, on_text: Callable[[str], None] | None) -> Completion:
         left = None if ask.seconds is None else max(0.0, end - self._clock())

@@ -5,12 +5,16 @@ Outside a recorder a span costs two clock reads and records nothing.
 """
 
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Literal, NamedTuple
 
+from gastown.signs import State, during
+
 Kind = Literal["model", "git", "tests", "scan", "build", "queue"]
+
+_STATES: Mapping[Kind, State] = {"model": "thinking", "queue": "waiting"}
 
 
 class Span(NamedTuple):
@@ -37,10 +41,11 @@ def recording() -> Generator[list[Span]]:
 
 @contextmanager
 def span(kind: Kind) -> Generator[None]:
-    """Mark the block as time of `kind` in the open recording, if there is one."""
+    """Mark the block as time of `kind` in the open recording, and as a sign of that, if heard."""
     start = time.time()
     try:
-        yield
+        with during(_STATES.get(kind, "tool"), "" if kind == "model" else kind):
+            yield
     finally:
         spans = _current.get()
         if spans is not None:

@@ -24,6 +24,7 @@ from gastown.convoys.convoy import members, show_convoy
 from gastown.errors import BudgetError, CapacityError, ConfigError, GitError, StageFailedError
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import clear, receive, send
+from gastown.signs import during
 from gastown.stage import StageRequest, StageResult
 from gastown.town.tables.models import ModelTable
 from tasks.camp import tracked_here
@@ -65,7 +66,8 @@ def _trip(desk: Desk, stage: Stage, trip: Trip, carry: Send) -> StageResult:
 
     def order(parcel: Parcel) -> BurstReport:
         _sent(left, url, request, parcel)
-        return carry(request, parcel, attempt)
+        with during("waiting", "its run elsewhere"):
+            return carry(request, parcel, attempt)
 
     try:
         report = paid(desk, attempt, parcel, order)

@@ -38,6 +38,7 @@ from tasks.metering import spend_of
 from tasks.publication import published
 from tasks.room import WHO_HOLDS, Tell, quiet
 from tasks.terms import known_of, models_of, purses_of
+from tasks.vitals import beating
 
 LOOK_S = 0.25  # how often one that waits is decided anew
 FILE = "errand.json"
@@ -89,7 +90,8 @@ def errand(
         desk = open_desk(town, request)
         start = time.time()
         try:
-            yield desk
+            with beating(desk):
+                yield desk
         finally:
             _keep(desk, start)
 

@@ -29,6 +29,7 @@ from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.desk import Desk, open_desk
 from tasks.metering import free_earmark
+from tasks.vitals import beating
 
 Stage = Callable[[Desk], StageResult]
 
@@ -58,7 +59,7 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
         return recorded(standing)
     with claimed(town.ledger, bead) as claim:
         desk = open_desk(town, _request(town, molecule, attempt, claim))
-        with _accounted(desk, claim):
+        with beating(desk), _accounted(desk, claim):
             result = _work(desk, stage)
             if result.verdict == "rework" and attempt.round >= town.config.limits.rounds:
                 raise EscalatedError(escalation(attempt.round, result.reasons))

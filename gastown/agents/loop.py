@@ -41,6 +41,7 @@ from gastown.agents.stops import (
 )
 from gastown.agents.transcript import Redactor, Transcript
 from gastown.errors import BudgetError, ModelError
+from gastown.signs import answered, during, streamed
 from gastown.stage import Usage
 
 DOWNGRADE_AFTER = 2  # bad answers in a row
@@ -116,13 +117,15 @@ class _Session:
         ask = self._request()
         self._note("request", messages=len(ask.messages), protocol=self._protocol)
         try:
-            answer = _whole(self._model.complete(ask))
+            with during("thinking", self._model.name, ask.seconds):
+                answer = _whole(self._model.complete(ask, streamed))
         except BudgetError as error:
             raise MoneySpent(str(error)) from error
         except ModelError as error:
             raise Crashed(str(error), busy=error.retryable) from error
         self._turns += 1
         self._usage += answer.usage
+        answered(answer.usage.output_tokens)
         self._note("answer", message=answer.message, finish=answer.finish)
         self._note("usage", **answer.usage.model_dump())
         return answer
@@ -178,7 +181,8 @@ class _Session:
         if self._job.environment is None:
             return Observation(f"No tool {name!r}; there are none.", "malformed")
         self._note("tool", name=name, arguments=arguments)
-        seen = self._job.environment.execute(name, arguments)
+        with during("tool", name):
+            seen = self._job.environment.execute(name, arguments)
         self._done.append(f"- {name} {arguments.get('path', '')}: {seen.text[:80]!r}")
         return Observation(clip(seen.text, observation_chars(self._model)), seen.fault)
 
@@ -186,7 +190,8 @@ class _Session:
         """Run the job's own check; an answer whose other parts were refused is not judged yet."""
         if any(seen.fault for _, seen in earlier):
             return Observation("Not handed in: set right what was refused first.", "refused")
-        self._check = self._job.verify(answer) if self._job.verify else Check(ok=True)
+        with during("tool", "check"):
+            self._check = self._job.verify(answer) if self._job.verify else Check(ok=True)
         self._note("check", ok=self._check.ok, feedback=self._check.feedback)
         if self._check.ok:
             raise Submitted(answer, self._check)

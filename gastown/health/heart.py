@@ -62,7 +62,8 @@ class Heart:
         """As `Listener` says."""
         before = self._doing
         self._changed = now = time.monotonic()
-        until = None if seconds is None else now + seconds
+        inherited = before.until if state == before.state else None
+        until = inherited if seconds is None else now + seconds
         self._doing = _Doing(state, what or before.what, time.time(), until)
         self._dirty = True
         return before

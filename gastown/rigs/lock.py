@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
+from gastown.signs import during
+
 _held: ContextVar[tuple[int, ...]] = ContextVar("gastown_held_locks", default=())
 
 
@@ -20,7 +22,8 @@ def file_lock(path: Path) -> Generator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        with during("waiting", path.name):
+            fcntl.flock(handle, fcntl.LOCK_EX)
         mark = _held.set((*_held.get(), handle))
         try:
             yield

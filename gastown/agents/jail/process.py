@@ -14,6 +14,7 @@ from typing import IO
 from gastown.agents.jail.jail import Ran
 from gastown.agents.jail.output import read_ends
 from gastown.errors import JailError
+from gastown.signs import during, running
 
 TIMED_OUT = 124  # as timeout(1) says it
 GRACE_S = 3.0  # for the launcher to end its whole family; then its group is killed
@@ -45,7 +46,9 @@ def run_process(
         except OSError as error:
             raise JailError(f"{argv[0]}: could not be started: {error}") from None
         try:
-            in_time = _wait(process, timeout_s)
+            with during("tool", seconds=timeout_s):
+                running(process.pid)
+                in_time = _wait(process, timeout_s)
         finally:
             _end(process)
         rc = process.wait() if in_time else None

@@ -1,0 +1,1 @@
+"""Escalation: what an agent cannot settle goes up, tier by tier, until somebody answers for it."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gastown.beads.bead import CLOSED, MESSAGE, Bead, Draft
+from gastown.beads.bead import CLOSED, Bead, Draft
 from gastown.beads.ledger import Clock, Ledger, utc_now
 from gastown.errors import LedgerError
 from gastown.escalation import chain
@@ -21,6 +21,8 @@ from gastown.escalation.route import address_of
 KEY = "escalation"
 """Key of the metadata under which its record lies."""
 LABEL = "gt:escalation"
+TYPE = "gate"
+"""Of its bead: somebody's answer is waited for, and no agent takes it for work."""
 
 
 class Ending(BaseModel):
@@ -63,7 +65,7 @@ def escalate(
 def escalation_of(bead: Bead) -> Escalation | None:
     """The escalation that a bead is; None for any other."""
     found = bead.metadata.get(KEY)
-    if bead.issue_type != MESSAGE or not isinstance(found, dict):
+    if bead.issue_type != TYPE or not isinstance(found, dict):
         return None
     one = Escalation.model_validate({**found, "subject": bead.title, "text": bead.description})
     return one.model_copy(update={"chain": (*one.chain, *_ending(bead, one))})
@@ -145,7 +147,7 @@ def _draft(one: Escalation) -> Draft:
         title=one.subject,
         description=one.text,
         infix="esc",
-        issue_type=MESSAGE,
+        issue_type=TYPE,
         labels=(LABEL,),
         **_fields(one),
     )

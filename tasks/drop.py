@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from gastown.beads.bead import CLOSED, OPEN, Bead
 from gastown.beads.ledger import Claim, Ledger, utc_now
 from gastown.convoys.convoy import members, show_convoy
+from gastown.convoys.giving_up import ACTOR, EVIDENCE, close_given_up, close_molecule
 from gastown.convoys.molecule import Molecule, find_molecule
 from gastown.errors import ClaimedError, GasTownError, LedgerError
 from gastown.machine.holder import is_dead
@@ -20,8 +21,6 @@ from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.metering import spend_of
 
-EVIDENCE = "dropped"
-ACTOR = "town"
 _SHOWN = 12
 
 
@@ -60,8 +59,8 @@ def drop(town: Town, convoy: str, reason: str = "given up", *, force: bool = Fal
         for one in left:
             _set_free(town, one)
         if molecule is not None and token is not None:
-            _close_molecule(town.ledger, molecule, token, reason)
-        _close(town.ledger, convoy, reason)
+            close_molecule(town.ledger, molecule, reason, token=token)
+        close_given_up(town.ledger, convoy, reason)
         spend_of(town).free(convoy)
     return Dropped(
         convoy=convoy,
@@ -71,12 +70,17 @@ def drop(town: Town, convoy: str, reason: str = "given up", *, force: bool = Fal
     )
 
 
+def is_dropped(ledger: Ledger, bead: str) -> bool:
+    """Whether a convoy, or its molecule, was given up."""
+    found = ledger.show(bead)
+    return found.status == CLOSED and EVIDENCE in found.metadata.get("evidence", {})
+
+
 def check_not_dropped(ledger: Ledger, bead: str) -> None:
     """Raise LedgerError for a convoy, or its molecule, that was given up."""
-    found = ledger.show(bead)
-    if found.status == CLOSED and EVIDENCE in found.metadata.get("evidence", {}):
+    if is_dropped(ledger, bead):
         raise LedgerError(
-            f"{bead} was given up ({found.close_reason}); bind its open beads into a new convoy: "
+            f"{bead} was given up ({ledger.show(bead).close_reason}); bind its open beads into a new convoy: "
             f"town convoy create"
         )
 
@@ -141,17 +145,3 @@ def _set_free(town: Town, bead: Bead) -> None:
     rigs = [name for name, table in town.config.rigs.items() if table.prefix == bead.prefix]
     if any(bead.assignee.startswith(f"{rig}/") for rig in rigs):
         town.ledger.update(bead.id, {"status": OPEN, "assignee": ""}, actor=ACTOR)
-
-
-def _close_molecule(ledger: Ledger, molecule: Molecule, token: int, reason: str) -> None:
-    """Close the open steps, without evidence as nothing was done, then the molecule."""
-    for step in molecule.beads.values():
-        if ledger.show(step).status != CLOSED:
-            ledger.reopen(step, reason, actor=ACTOR)  # voids the claim of a worker that died
-            ledger.close(step, f"{EVIDENCE}: {reason}", actor=ACTOR)
-    _close(ledger, molecule.id, reason, token)
-
-
-def _close(ledger: Ledger, bead: str, reason: str, token: int | None = None) -> None:
-    evidence = {EVIDENCE: reason}
-    ledger.close(bead, f"{EVIDENCE}: {reason}", evidence=evidence, actor=ACTOR, token=token)

@@ -6,6 +6,7 @@ import socket
 import psutil
 
 _SAME_START_S = 1.0  # the boot time that start times are counted from moves when the clock is set
+_PARTS = 3
 
 
 def holder() -> str:
@@ -26,3 +27,10 @@ def is_dead(name: str) -> bool:
         return abs(process.create_time() - float(start)) > _SAME_START_S
     except psutil.NoSuchProcess:
         return True
+
+
+def lives_here(name: str) -> bool:
+    """Whether a holder is a living process of this host."""
+    parts = name.split(":")
+    is_ours = len(parts) == _PARTS and parts[0] == socket.gethostname() and parts[1].isdigit()
+    return is_ours and not is_dead(name)

@@ -88,6 +88,11 @@ class Books(ABC):
                 if mark.convoy == convoy and step in ("", mark.step):
                     rows.end_earmark(mark, self._clock())
 
+    def earmarked(self) -> frozenset[str]:
+        """Convoys that have money set aside."""
+        with self._reading() as rows:
+            return frozenset(mark.convoy for mark in rows.earmarks())
+
     def blocked(self) -> Mapping[str, str]:
         """Models that cost more than was reserved, and what happened."""
         with self._reading() as rows:

@@ -61,6 +61,10 @@ class SpendLedger(Protocol):
         """End the earmark of a step, or of the whole convoy: what it did not use is free again."""
         ...
 
+    def earmarked(self) -> frozenset[str]:
+        """Convoys that have money set aside."""
+        ...
+
     def blocked(self) -> Mapping[str, str]:
         """Models that cost more than was reserved, and what happened."""
         ...

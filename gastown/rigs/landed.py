@@ -35,8 +35,8 @@ def landed_as(repo: Repo, tip: str, target: str, bead: str) -> str | None:
     commits = [commit for commit in repo.log(f"{base}..{target}") if _of(commit, bead)]
     if base == repo.rev(tip):
         return _newest([*commits, *repo.log(f"{base}^!")], bead)
-    there = {_change(repo, commit.id) for commit in commits}
-    wanted = {_change(repo, commit.id) for commit in repo.log(f"{base}..{tip}")}
+    there = {change_of(repo, commit.id) for commit in commits}
+    wanted = {change_of(repo, commit.id) for commit in repo.log(f"{base}..{tip}")}
     return _newest(commits, bead) if wanted - {frozenset()} <= there else None
 
 
@@ -53,7 +53,8 @@ def _newest(commits: Iterable[Commit], bead: str) -> str | None:
     return None
 
 
-def _change(repo: Repo, commit: str) -> Change:
+def change_of(repo: Repo, commit: str) -> Change:
+    """What a commit removes and adds in which files, wherever it stands there."""
     return frozenset(
         (
             change.path, change.new_mode, change.old_mode,

@@ -25,9 +25,13 @@ def clear_stale_locks(git_dir: Path, common: Path, *, patience_s: float = PATIEN
     Returns:
         What was removed.
     """
+    return [lock for lock in lock_files(git_dir, common) if _cleared(lock, patience_s)]
+
+
+def lock_files(git_dir: Path, common: Path) -> list[Path]:
+    """Lock files of gits in a worktree's own record and in the repository, of dead or living."""
     locks = {*git_dir.glob("*.lock"), *common.glob("*.lock")} - {common / OURS}
-    locks |= {lock for place in _PLACES for lock in common.glob(place)}
-    return [lock for lock in sorted(locks) if _cleared(lock, patience_s)]
+    return sorted(locks | {lock for place in _PLACES for lock in common.glob(place)})
 
 
 def _cleared(lock: Path, patience_s: float) -> bool:

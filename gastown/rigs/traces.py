@@ -62,7 +62,7 @@ def hand_over(layout: RigLayout, convoy: str, target: str) -> str:
     if not layout.canonical.is_dir() or not repo.branch_exists(branch):
         return ""
     repo.fetch()
-    if not _ahead(repo, branch, target):
+    if not ahead(repo, branch, target):
         repo.delete_branch(branch)
         return ""
     repo.push(repo.rev(f"refs/heads/{branch}"), branch)
@@ -99,7 +99,7 @@ def unmerged_work(layout: RigLayout, convoy: str, beads: Collection[str], target
             found += [f"{name}: {file} is not committed" for file in _changed(trace.path)]
             found += [
                 f"{name}: {commit.id[:10]} {commit.subject}"
-                for commit in _ahead(Repo(layout.canonical), trace.branch, target)
+                for commit in ahead(Repo(layout.canonical), trace.branch, target)
             ]
     return found
 
@@ -145,8 +145,8 @@ def _changed(worktree: Path) -> list[str]:
     return Repo(worktree).status() if (worktree / ".git").exists() else []
 
 
-def _ahead(repo: Repo, branch: str, target: str) -> list[Commit]:
-    """Commits of a branch, its tests apart, whose change the target lacks."""
+def ahead(repo: Repo, branch: str, target: str) -> list[Commit]:
+    """Commits of a local branch, its tests apart, whose change the target lacks."""
     if not repo.branch_exists(branch):
         return []
     args = ("log", "--cherry-pick", "--right-only", *LOG_FORMAT, "--end-of-options")

@@ -14,6 +14,7 @@ from gastown.errors import GitError
 from gastown.rigs.git import Repo
 from gastown.rigs.stale import clear_stale_locks
 from gastown.town.layout import RigLayout
+from gastown.town.processes import living, read_record, write_record
 
 TRASH = ".trash-"
 HALF_MADE = "initializing"  # git's reason for locking a worktree that it is still making
@@ -69,34 +70,79 @@ def detached_worktree(layout: RigLayout, path: Path, ref: str) -> Path:
 
 @contextmanager
 def snapshot(layout: RigLayout, name: str, ref: str) -> Generator[Path]:
-    """A detached worktree `checks/NAME` for the block; `name` must be the caller's alone."""
-    path = detached_worktree(layout, layout.check(name), ref)
+    """A detached worktree `checks/NAME` for the block; `name` must be the caller's alone.
+
+    Whose it is stands beside it, so that others can tell when nobody uses it any more.
+    """
+    path = layout.check(name)
+    with Repo(layout.canonical).shared():
+        write_record(_mark(path), os.getpid())
     try:
-        yield path
+        yield detached_worktree(layout, path, ref)
     finally:
         remove_worktree(layout, path)
+        _mark(path).unlink(missing_ok=True)
+
+
+def is_used(path: Path) -> bool:
+    """Whether a living process has this worktree as a snapshot."""
+    return living(read_record(_mark(path))) is not None
+
+
+def remove_unused(layout: RigLayout, path: Path, branch: str = "") -> bool:
+    """The same as `remove_worktree`, unless a living process has it as a snapshot; whether it went.
+
+    Who makes a snapshot says so under the lock in which this looks.
+    """
+    main = Repo(layout.canonical)
+    with main.shared():
+        if is_used(path):
+            return False
+        _take_away(main, path)
+        _mark(path).unlink(missing_ok=True)
+    if branch:
+        main.delete_branch(branch)
+    return True
 
 
 def remove_worktree(layout: RigLayout, path: Path, branch: str = "") -> None:
     """Remove a worktree, git's record of it, and `branch`. Nothing there is no error."""
     main = Repo(layout.canonical)
     with main.shared():
-        main.run("worktree", "unlock", str(path), may_fail=(128,))  # a half-made one is locked
-        if path.is_dir() or path.is_symlink():
-            # in one move, so that nobody ever finds half a worktree and takes it for deletions
-            path.rename(path.with_name(f"{TRASH}{path.name}-{os.getpid()}-{os.urandom(4).hex()}"))
-        main.run("worktree", "prune", "--expire", "now")
-        for rest in path.parent.glob(f"{TRASH}*"):
-            shutil.rmtree(rest, ignore_errors=True)
+        _take_away(main, path)
     if branch:
         main.delete_branch(branch)
 
 
 def list_worktrees(layout: RigLayout) -> list[Worktree]:
-    """Every worktree of the rig but the canonical clone itself, as git has them on record."""
-    text = Repo(layout.canonical).run("worktree", "list", "--porcelain", "-z")[1]
+    """Every worktree of the rig but the canonical clone itself, as git has them on record.
+
+    The caller does not hold the clone: where another is adding one just now, this waits for it.
+    """
+    main, args = Repo(layout.canonical), ("worktree", "list", "--porcelain", "-z")
+    try:
+        text = main.run(*args)[1]
+    except GitError:  # git came upon one that is half-made
+        with main.shared():
+            text = main.run(*args)[1]
     blocks = [block.split("\0") for block in text.split("\0\0") if block.strip("\0")]
     return [_worktree(block) for block in blocks[1:]]
+
+
+def _take_away(main: Repo, path: Path) -> None:
+    """The worktree and git's record of it; the clone is held by the caller."""
+    main.run("worktree", "unlock", str(path), may_fail=(128,))  # a half-made one is locked
+    if path.is_dir() or path.is_symlink():
+        # in one move, so that nobody ever finds half a worktree and takes it for deletions
+        path.rename(path.with_name(f"{TRASH}{path.name}-{os.getpid()}-{os.urandom(4).hex()}"))
+    main.run("worktree", "prune", "--expire", "now")
+    for rest in path.parent.glob(f"{TRASH}*"):
+        shutil.rmtree(rest, ignore_errors=True)
+
+
+def _mark(path: Path) -> Path:
+    """Where the user of a snapshot is on record."""
+    return path.with_name(f".{path.name}.user.json")
 
 
 def _standing(layout: RigLayout, path: Path) -> Worktree | None:

@@ -38,6 +38,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """Leases and waiters whose process is dead or silent."""
+
+    leases: tuple[Lease, ...]
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A lease of a server's limits that stands for a part of one of ours.
 
@@ -198,6 +206,24 @@ class AdmissionLedger:
                 for one in book.leases()
                 if one.token not in overdue and not self._dead(one.holder)
             )
+
+    def lost(self) -> Lost:
+        """What stands for nobody: of dead holders, or not renewed, or not heard of, in time."""
+        with self._reading() as book:
+            tokens, tickets = book.overdue()
+            return Lost(
+                tuple(x for x in book.leases() if x.token in tokens or self._dead(x.holder)),
+                tuple(x for x in book.waiting() if x.ticket in tickets or self._dead(x.holder)),
+            )
+
+    def bury(self) -> int:
+        """Take back what is lost, and let in who is next; how many leases and waiters it was."""
+        with self._writing() as book:
+            before = len(book.leases()) + len(book.waiting())
+            self._bury(book, book.holders())
+            gone = before - len(book.leases()) - len(book.waiting())
+            book.admit()
+        return gone
 
     def waiting(self) -> tuple[Waiting, ...]:
         """Who waits, in order, each with what he waits for."""

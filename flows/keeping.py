@@ -16,7 +16,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from flows.server import asked, patiently
-from flows.suspension import pause_of, resume
+from flows.suspension import call_off, pause_of, resume
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
 from gastown.errors import NotFoundError
@@ -24,6 +24,7 @@ from gastown.gates.due import next_look, whole
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of
 from gastown.town.engine import block_name
 from gastown.town.town import Town
+from tasks.drop import is_dropped
 
 GATEKEEPER = "gatekeeper/gatekeeper"
 _PAUSED, _PAGE = StateType.PAUSED, 200
@@ -74,15 +75,21 @@ def plan_look_at(town: Town, due: datetime) -> None:
 
 
 def resume_ready(town: Town) -> list[str]:
-    """Start again every suspended run of which a gate is open or refused by now; their ids."""
+    """Start again every suspended run of which a gate is open or refused by now; their ids.
+
+    One whose convoy was given up is cancelled: nobody waits for it any more.
+    """
     runs = suspended_runs()
-    ready: set[str] = set()
+    ready: dict[str, str] = {}
     for bead in town.ledger.find(issue_type=GATE) if runs else ():
         record = record_of(bead)
         done = record is not None and (bead.status == CLOSED or record.rejected is not None)
         if record is not None and done and record.pause and runs.get(record.run) == record.pause:
-            ready.add(record.run)
-    return [run for run in sorted(ready) if resume(UUID(run))]
+            ready[record.run] = record.molecule
+    over = {run for run, molecule in ready.items() if is_dropped(town.ledger, molecule)}
+    for run in over:
+        call_off(UUID(run), "its convoy was given up")
+    return [run for run in sorted(ready.keys() - over) if resume(UUID(run))]
 
 
 def waited_for(town: Town) -> dict[str, GateRecord]:

@@ -18,7 +18,7 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.context import FlowRunContext
 from prefect.exceptions import Pause
-from prefect.states import Suspended
+from prefect.states import Cancelled, Suspended
 
 from flows.server import Call, asked, patiently
 from gastown.errors import StageFailedError
@@ -84,6 +84,11 @@ def resume(run: UUID) -> bool:
     """Let a suspended run go on; False when it does already."""
     result = asked(lambda client: client.resume_flow_run(run, run_input={}))
     return result.status == SetStateStatus.ACCEPT
+
+
+def call_off(run: UUID, why: str) -> None:
+    """Cancel a suspended run; one that is over stays as it ended."""
+    asked(lambda client: client.set_flow_run_state(run, Cancelled(message=why)))
 
 
 @dataclass(frozen=True, slots=True)

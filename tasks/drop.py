@@ -79,9 +79,9 @@ def is_dropped(ledger: Ledger, bead: str) -> bool:
 def check_not_dropped(ledger: Ledger, bead: str) -> None:
     """Raise LedgerError for a convoy, or its molecule, that was given up."""
     if is_dropped(ledger, bead):
+        why = ledger.show(bead).close_reason
         raise LedgerError(
-            f"{bead} was given up ({ledger.show(bead).close_reason}); bind its open beads into a new convoy: "
-            f"town convoy create"
+            f"{bead} was given up ({why}); bind its open beads anew: town convoy create"
         )
 
 

@@ -118,9 +118,9 @@ def drop_(
         reason: Why; kept with the convoy.
         force: Even if work is not merged; that work is lost.
     """
-    from tasks.drop import drop
+    from flows.give_up import give_up
 
-    dropped = drop(options.open(), convoy, reason, force=force)
+    dropped = give_up(options.open(), convoy, reason, force=force)
     left = f"open again: {', '.join(dropped.open)}" if dropped.open else "no bead of it is open"
     lines = [f"removed {line}" for line in dropped.removed]
     show(options, dropped, *lines, f"{convoy} is given up; {left}")

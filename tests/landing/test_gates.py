@@ -145,3 +145,13 @@ def test_called_in_a_program_of_ones_own_it_waits_and_looks_itself(gated, tmp_pa
 
         assert process.wait(timeout=120) == 0
     assert gated.town.ledger.show(molecule.plan.convoy).closed_at is not None
+
+
+def test_a_run_that_waits_is_cancelled_when_its_convoy_is_given_up(gated):
+    molecule = gated.convoy(HUMAN)
+    run = gated.launched(molecule)
+    gated.suspended(run)
+    gated.command("convoy", "drop", molecule.plan.convoy, "--reason", "not wanted")
+
+    end = wait(gated.town, run)
+    assert (end.is_cancelled(), end.message) == (True, "its convoy was given up")

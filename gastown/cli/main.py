@@ -56,7 +56,10 @@ _GROUPS = {
 }
 _COMMANDS = {
     "install": ("gastown.cli.install:install", "Make a town in a folder."),
-    "sling": ("gastown.cli.sling:sling", "Bind beads into a convoy and launch it."),
+    "sling": ("gastown.cli.sling:sling", "Hang beads on agents' hooks, and launch them."),
+    "unsling": ("gastown.cli.sling:unsling", "Take a bead off its hook."),
+    "hook": ("gastown.cli.hook:hook", "What hangs on whose hook."),
+    "feed": ("gastown.cli.feed:feed", "What happens in the town, line by line."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
     "readme": ("gastown.cli.readme:readme", "Bring a repository's documentation up to date."),

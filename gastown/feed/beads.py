@@ -50,7 +50,7 @@ def tell_request(sight: Sight) -> Told | None:
 
 def _created(sight: Sight) -> Told:
     who = someone(sight.event.actor)
-    return _about(sight, "made", f"{who} made {titled(sight.bead, sight.glance.title)}", who)
+    return _about(sight, "made", f"{who} made {sight.bead}: {sight.glance.title}", who)
 
 
 def _closed(sight: Sight) -> Told:

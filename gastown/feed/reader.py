@@ -48,15 +48,18 @@ class Reader:
         return Scene(beads, self._convoys, self._rigs)
 
 
-def newest(ledger: Ledger, rigs: Mapping[str, str], wanted: Wanted, count: int) -> list[FeedItem]:
-    """The last `count` lines that are wanted, in their order, found from the end."""
-    end, found = ledger.last_event(), list[FeedItem]()
+def newest(
+    ledger: Ledger, rigs: Mapping[str, str], wanted: Wanted, count: int
+) -> tuple[list[FeedItem], int]:
+    """The last `count` lines that are wanted, found from the end; and the place just after them."""
+    last = end = ledger.last_event()
+    found: list[FeedItem] = []
     while end > 0 and len(found) < count:
         start = max(0, end - PAGE)
         page = Reader(ledger, rigs, start).page(end - start) or []
         found = [*filter(wanted.takes, page), *found]
         end = start
-    return found[-count:] if count else []
+    return found[max(0, len(found) - count) :], last
 
 
 def _binds(event: Event) -> bool:

@@ -1,10 +1,12 @@
 """`python -m tests.bench [name …]`: run the measurements and print one table.
 
-Every module of this package with `rows() -> list[Row]` takes part; a name is a module's.
+Every module of this package with `rows() -> list[Row]` takes part; a name is a module's. One whose
+`rows` takes `seconds` runs so long: --seconds 600 is the long form.
 """
 
 import argparse
 import importlib
+import inspect
 import json
 import pkgutil
 import sys
@@ -16,7 +18,7 @@ from rich.console import Console
 
 from tests.bench.table import Row, table
 
-Rows = Callable[[], list[Row]]
+Rows = Callable[..., list[Row]]
 
 
 def benches() -> dict[str, Rows]:
@@ -30,11 +32,14 @@ def benches() -> dict[str, Rows]:
     return found
 
 
-def measure(known: dict[str, Rows], names: Sequence[str], progress: Console) -> Iterator[Row]:
+def measure(
+    known: dict[str, Rows], names: Sequence[str], progress: Console, seconds: float | None = None
+) -> Iterator[Row]:
     """The rows of the named benches, each told of before it starts."""
     for name in names or known:
         progress.print(f"measuring {name} …", style="dim")
-        yield from known[name]()
+        timed = seconds is not None and "seconds" in inspect.signature(known[name]).parameters
+        yield from known[name](seconds=seconds) if timed else known[name]()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,12 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", help="modules to run; all when none is given")
     parser.add_argument("--json", action="store_true", help="print a JSON array, no table")
+    parser.add_argument("--seconds", type=float, help="how long those run that run for a while")
     asked = parser.parse_args(arguments)
     known, progress = benches(), Console(stderr=True)
     if unknown := sorted(set(asked.names) - set(known)):
         progress.print(f"no bench {', '.join(unknown)}; there are: {', '.join(known)}")
         return 2
-    rows = list(measure(known, asked.names, progress))
+    rows = list(measure(known, asked.names, progress, asked.seconds))
     if asked.json:
         sys.stdout.write(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     else:

@@ -9,7 +9,7 @@ import sys
 from gastown.town.town import Town
 
 
-def printed(answer) -> list[dict]:
+def printed(answer) -> list[dict[str, str]]:
     return [json.loads(line) for line in answer.out.splitlines()]
 
 

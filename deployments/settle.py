@@ -15,6 +15,7 @@ from deployments.register import register
 from deployments.server import tail
 from deployments.worker import release_worker
 from flows.keeping import look_soon
+from flows.propulsion import Pushed, propel
 from gastown.errors import GasTownError, NotFoundError, ServerAwayError
 from gastown.town.engine import POOL
 from gastown.town.town import Town
@@ -43,6 +44,13 @@ def look_at_gates(town: Town, url: str) -> None:
     """Have the gatekeeper look once where gates are open: while the town was down, nobody did."""
     with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
         look_soon(town)
+
+
+def propel_hooked(town: Town, url: str) -> list[Pushed]:
+    """Launch what was slung while the town was down, or by a command that died before it could."""
+    with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
+        return propel(town)
+    return []
 
 
 async def let_worker_go(

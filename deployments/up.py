@@ -119,6 +119,7 @@ class _Start:
             judge_runs,
             let_worker_go,
             look_at_gates,
+            propel_hooked,
             settle,
         )
 
@@ -136,6 +137,8 @@ class _Start:
             self._await(let_worker_go(self.town, url, self._worker_name, worker))
         self._start_cloud_worker(url)
         look_at_gates(self.town, url)
+        for pushed in propel_hooked(self.town, url):
+            self.tell(f"hook: {pushed.convoy} {pushed.run or f'was not launched: {pushed.why}'}")
         again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
         seconds = time.monotonic() - self.begin
         return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)

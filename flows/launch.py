@@ -57,14 +57,21 @@ class Launched:
     ui: str
     again: bool = False
     waits_for: tuple[str, ...] = ()
+    over: bool = False
 
 
 def launch(
-    town: Town, convoy: str, *, formula: str = "convoy", values: Mapping[str, str] | None = None
+    town: Town,
+    convoy: str,
+    *,
+    formula: str = "convoy",
+    values: Mapping[str, str] | None = None,
+    key: str = "",
 ) -> Launched:
     """Start the deployment for a convoy, or find the run that is at it, or waits for its gates.
 
-    One whose gates were opened meanwhile, and that nobody told of it, goes on.
+    One whose gates were opened meanwhile, and that nobody told of it, goes on. Under a `key` one
+    run is started at most, whoever asks and however often; `over` says that it has ended.
 
     Raises:
         NotFoundError: No such convoy, or the server does not know the deployment.
@@ -74,12 +81,13 @@ def launch(
     url = require_api_url(town.layout, town.config)
     with connected(town.layout, url), get_client(sync_client=True) as client:
         standing = _open_run(client, bead)
-        started = standing or _start(client, town, convoy, formula, values or {})
+        started = standing or _start(client, town, convoy, formula, values or {}, key)
         if standing is not None and standing.state and standing.state.is_paused():
             resume_ready(town)
         waits = awaited_gates(town, started.id)
     page = f"{ui_url(url)}/runs/flow-run/{started.id}"
-    return Launched(convoy, started.id, started.name, page, standing is not None, waits)
+    over = started.state is not None and not _goes_on(started.state)
+    return Launched(convoy, started.id, started.name, page, standing is not None, waits, over)
 
 
 def awaited_gates(town: Town, run: UUID) -> tuple[str, ...]:
@@ -154,7 +162,12 @@ def _tell_gates(
 
 
 def _start(
-    client: SyncPrefectClient, town: Town, convoy: str, formula: str, values: Mapping[str, str]
+    client: SyncPrefectClient,
+    town: Town,
+    convoy: str,
+    formula: str,
+    values: Mapping[str, str],
+    key: str,
 ) -> FlowRun:
     name = f"{convoy_flow.name}/{POOL}"
     try:
@@ -168,7 +181,10 @@ def _start(
         "values": dict(values),
     }
     return client.create_flow_run_from_deployment(
-        deployment.id, parameters=parameters, tags=["convoy", convoy]
+        deployment.id,
+        parameters=parameters,
+        tags=["convoy", convoy],
+        idempotency_key=key or None,
     )
 
 

@@ -10,8 +10,12 @@ from gastown.beads.bead import CLOSED, HOOKED, IN_PROGRESS, OPEN, Bead
 from gastown.beads.readiness import NEVER_READY
 from gastown.errors import ClaimedError, LedgerError
 
-ON_HOOK = frozenset({HOOKED, IN_PROGRESS})
-"""Statuses of a bead that is on its assignee's hook."""
+_HANGING = frozenset({HOOKED, IN_PROGRESS})
+
+
+def is_on_hook(bead: Bead) -> bool:
+    """Whether a bead hangs on its assignee's hook, begun or not."""
+    return bool(bead.assignee and bead.status in _HANGING and bead.issue_type not in NEVER_READY)
 
 
 def check_hookable(bead: Bead, agent: str, held_by: Sequence[str], others: Sequence[str]) -> None:

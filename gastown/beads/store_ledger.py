@@ -343,7 +343,7 @@ def _known(store: Store, bead: str) -> Bead:
 
 def _on_hook(store: Store, agent: str) -> list[str]:
     found = store.find(Filter(assignee=agent))
-    return [bead.id for bead in found if bead.status in hooking.ON_HOOK]
+    return [bead.id for bead in found if hooking.is_on_hook(bead)]
 
 
 def _shown(bead: Bead, changes: Mapping[str, Any]) -> dict[str, Any]:

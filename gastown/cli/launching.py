@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from rich.console import Console
 
+from gastown.beads.bead import Bead
 from gastown.catalogue.roles import ROLES
 from gastown.cli.board import draw
 from gastown.cli.options import Options
@@ -18,9 +19,9 @@ from gastown.convoys.convoy import show_convoy, summary
 from gastown.convoys.molecule import check_formula, find_molecule
 from gastown.convoys.planned import plan_for
 from gastown.errors import ConfigError
-from gastown.formula.plan import PlannedStep
+from gastown.formula.plan import Plan, PlannedStep
 from gastown.gates.words import how_to_answer
-from gastown.placement.ask import ask_for
+from gastown.placement.ask import ask_of
 from gastown.placement.resolve import resolve
 from gastown.placement.seat import Hold, model_at
 from gastown.town.engine import require_api_url
@@ -44,8 +45,11 @@ def launch_and_tell(
     values: Sequence[str],
     *,
     wait: bool,
+    slung: bool = False,
 ) -> int:
     """Start the deployment for a convoy; with `wait`, 1 when it did not land.
+
+    One that was slung has one run of its own, which the town may have started by now.
 
     What cannot end well is refused here, and not minutes later in a flow run.
     """
@@ -54,8 +58,10 @@ def launch_and_tell(
     check_launch(town, convoy, formula, given)
     from flows.launch import launch
     from flows.launch import wait as wait_for
+    from flows.propulsion import key_of
 
-    launched = launch(town, convoy, formula=formula, values=given)
+    key = key_of(convoy) if slung else ""
+    launched = launch(town, convoy, formula=formula, values=given, key=key)
     if not wait:
         said = "runs already as" if launched.again else "is on its way:"
         waits = [f"it waits for a gate: {how_to_answer(gate)}" for gate in launched.waits_for]
@@ -82,14 +88,20 @@ def check_launch(town: Town, convoy: str, formula: str, values: Mapping[str, str
         plan = standing.plan
     else:
         plan = plan_for(town, show_convoy(town.ledger, convoy), formula, values)
+    check_plan(town, show_convoy(town.ledger, convoy), plan)
+
+
+def check_plan(town: Town, convoy: Bead, plan: Plan) -> None:
+    """Refuse a plan with a step for which there is no model; the convoy need not be there yet."""
     for step in plan.steps:
         if step.kind == "work" and step.role:
             _check_seat(town, convoy, step)
 
 
-def _check_seat(town: Town, convoy: str, step: PlannedStep) -> None:
+def _check_seat(town: Town, convoy: Bead, step: PlannedStep) -> None:
     """A step whose model is not known, or is served nowhere, would only fail later."""
-    ask = ask_for(town, step.role, rig=step.rig, bead=step.bead, convoy=convoy)
+    bead = town.ledger.show(step.bead) if step.bead else None
+    ask = ask_of(step.role, step.rig, bead, convoy)
     seat = resolve(town.config, ask)
     if isinstance(seat, Hold):
         raise ConfigError(

@@ -1,17 +1,22 @@
-"""`town sling BEAD…`: the short way from beads to work."""
+"""`town sling BEAD… [RIG]`: the short way from beads to work; and `town unsling`."""
 
+from gastown.beads.bead import Bead
 from gastown.cli.change import me, one_line
-from gastown.cli.launching import VALUES, check_launch, check_town_is_up, launch_and_tell
+from gastown.cli.launching import VALUES, check_plan, check_town_is_up, launch_and_tell
 from gastown.cli.options import PLAIN, Options
+from gastown.cli.out import show, tell
 from gastown.cli.values import parse_values
-from gastown.convoys.convoy import create_convoy
-from gastown.errors import GasTownError
-
-_SHOWN = 400  # characters of the first bead's title; a title that came by import may be long
+from gastown.convoys.planned import plan_for
+from gastown.hooks.hook import Order
+from gastown.hooks.sling import Slung
+from gastown.hooks.sling import sling as hang
+from gastown.hooks.sling import unsling as take_off
+from gastown.hooks.target import parted
+from gastown.town.engine import api_url
 
 
 def sling(
-    beads: list[str],
+    words: list[str],
     /,
     *,
     title: str = "",
@@ -21,10 +26,14 @@ def sling(
     wait: bool = False,
     options: Options = PLAIN,
 ) -> int:
-    """Bind beads into a convoy and launch it.
+    """Hang beads on agents' hooks, bound into a convoy, and launch it.
+
+    With a rig or an agent as the last word a town that is down takes them too: it runs what hangs
+    on its hooks as soon as it is up.
 
     Args:
-        beads: Ids of open beads, of any rigs.
+        words: Ids of open beads, then where to: a rig, RIG/NAME for a polecat of that name, or
+            RIG/crew/NAME for a person, whose hook the town leaves alone. [default: their own rigs]
         title: What the convoy is for. [default: the first bead's title]
         formula: The workflow.
         values: NAME=VALUE for a variable of the formula; may be repeated.
@@ -32,14 +41,40 @@ def sling(
         wait: Until it has landed; exit code 1 when it did not.
     """
     town = options.open()
-    check_town_is_up(town)  # else a convoy would be left behind that nobody asked for
-    first = town.ledger.show(beads[0])
-    more = f" and {len(beads) - 1} more" if len(beads) > 1 else ""
-    named = one_line(title or " ".join(first.title.split())[:_SHOWN] + more)
-    convoy = create_convoy(town.ledger, town.config, named, beads, profile=profile, actor=me())
-    try:
-        check_launch(town, convoy.id, formula, parse_values(values))
-    except GasTownError as refused:
-        town.ledger.close(convoy.id, f"not launched: {refused}")
-        raise
-    return launch_and_tell(options, town, convoy.id, formula, values, wait=wait)
+    beads, target = parted(words, town.config)
+    may_wait = target is not None and not wait and api_url(town.layout, town.config) is None
+    if not may_wait and not (target and target.by_person):
+        check_town_is_up(town)  # else a convoy would be left behind that nobody asked for
+    asked = {"title": one_line(title), "profile": profile} if title else {"profile": profile}
+    order = Order(formula=formula, values=parse_values(values), **asked)
+
+    def look(convoy: Bead) -> None:
+        check_plan(town, convoy, plan_for(town, convoy, formula, order.values))
+
+    slung = hang(town, beads, target, order, look=look, actor=me())
+    if not slung.convoy:
+        return _tell_hung(options, slung, "a person's: the town leaves it alone")
+    if may_wait:
+        return _tell_hung(options, slung, f"{slung.convoy} starts with the town: town up")
+    for bead, agent in slung.hooks.items():
+        tell(f"{bead} hangs on the hook of {agent}")
+    return launch_and_tell(options, town, slung.convoy, formula, values, wait=wait, slung=True)
+
+
+def unsling(what: str, /, *, reason: str = "taken off", options: Options = PLAIN) -> None:
+    """Take a bead off its hook before its work has begun; it is open again.
+
+    Args:
+        what: The bead, or the agent on whose hook it hangs.
+        reason: Why; kept with the bead.
+    """
+    done = take_off(options.open(), what, reason, actor=me())
+    closed = [f"{done.closed} carried nothing else and is closed"] if done.closed else []
+    kept = [f"{done.kept} stays {done.bead}'s: work lies there"] if done.kept else []
+    show(options, done, f"{done.bead} is off the hook of {done.agent}", *closed, *kept)
+
+
+def _tell_hung(options: Options, slung: Slung, said: str) -> int:
+    lines = [f"{bead} hangs on the hook of {agent}" for bead, agent in slung.hooks.items()]
+    show(options, slung, *lines, said)
+    return 0

@@ -1,9 +1,11 @@
 """Convoy: a bead of the town that tracks beads of its rigs, and lands when all are done."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from gastown.beads.bead import CLOSED, TRACKS, Bead, Draft
+from gastown.beads.laws import drafted, edge
 from gastown.beads.ledger import Ledger
 from gastown.convoys.molecule import molecules
 from gastown.errors import LedgerError, NotFoundError
@@ -11,6 +13,7 @@ from gastown.formula.plan import Assembly, Scope, Work
 from gastown.town.config import TownConfig
 
 CONVOY = "convoy"
+PREVIEW = "hq-cv-new"
 RIGS, ROLE = "rigs", "role"
 """Keys of a convoy's metadata: rigs it works on beside its beads', who does a step of no role."""
 
@@ -29,6 +32,18 @@ def create_convoy(
     Raises LedgerError when a bead is closed or travels already; NotFoundError when a bead is of no
     rig, or there is no such profile.
     """
+    return ledger.create(draft_convoy(ledger, config, title, beads, profile=profile), actor=actor)
+
+
+def draft_convoy(
+    ledger: Ledger,
+    config: TownConfig,
+    title: str,
+    beads: Sequence[str],
+    *,
+    profile: str = "",
+) -> Draft:
+    """What `create_convoy` puts into the ledger; it raises the same."""
     if not beads:
         raise LedgerError("a convoy needs at least one bead: town bead create …")
     if profile:
@@ -36,8 +51,13 @@ def create_convoy(
     check_beads(ledger, config, beads)
     tracks = tuple(dict.fromkeys(beads))
     facts = {"profile": profile} if profile else {}
-    draft = Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
-    return ledger.create(draft, actor=actor)
+    return Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
+
+
+def preview(draft: Draft, at: datetime) -> Bead:
+    """The convoy that a draft would become, to be looked at; it is in no ledger."""
+    edges = [edge(PREVIEW, bead, TRACKS, "", at) for bead in draft.tracks]
+    return drafted(draft, PREVIEW, edges, "", at)
 
 
 def check_beads(ledger: Ledger, config: TownConfig, beads: Sequence[str]) -> None:

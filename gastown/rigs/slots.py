@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from gastown.errors import ConfigError
+from gastown.errors import ClaimedError, ConfigError
 from gastown.rigs.lock import file_lock
 from gastown.rigs.pool import name_of
 from gastown.rigs.worktree import remove_worktree
@@ -29,14 +29,21 @@ class Slot(Frozen):
     branch: str
 
 
-def take(layout: RigLayout, bead: str) -> Slot:
-    """The bead's slot: the one it holds already, else the first free name."""
+def take(layout: RigLayout, bead: str, name: str = "") -> Slot:
+    """The bead's slot: the one it holds already, else `name`, else the first free name.
+
+    Raises ClaimedError where `name` is held by another bead, or the bead has another name.
+    """
     with file_lock(_folder(layout) / ".lock"):
         standing = slot_of(layout, bead)
         if standing is not None:
+            if name not in {"", standing.name}:
+                raise ClaimedError(f"{bead} is {standing.name}'s already, and keeps that name")
             return standing
-        taken = {slot.name for slot in slots(layout)}
-        name = next(n for n in map(name_of, itertools.count()) if n not in taken)
+        taken = {slot.name: slot.bead for slot in slots(layout)}
+        if name in taken:
+            raise ClaimedError(f"{name} works on {taken[name]}; name another, or none")
+        name = name or next(n for n in map(name_of, itertools.count()) if n not in taken)
         slot = Slot(name=name, bead=bead, branch=f"polecat/{name}/{_as_ref(bead)}")
         _write(_file(layout, name), slot.model_dump_json())
         return slot

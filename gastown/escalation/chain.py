@@ -21,7 +21,8 @@ def raised(one: Escalation, now: datetime) -> Escalation:
     way = route_of(one)
     rig = one.rig or rig_of(one.source)
     begun = one.model_copy(update={"chain": (), "notices": (), "rig": rig})
-    return _linked(begun, now, one.source or "somebody", "raised", way.tiers[0], way.because)
+    first = way.from_(one.begins) if one.begins else way.tiers[0]
+    return _linked(begun, now, one.source or "somebody", "raised", first, way.because)
 
 
 def met_again(one: Escalation, new: Escalation, now: datetime) -> Escalation:

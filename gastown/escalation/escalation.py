@@ -81,6 +81,7 @@ class Escalation(Frozen):
     ends: tuple[str, ...] = Field(
         default=(), description="Beads whose close ends it; default: what it is about."
     )
+    begins: Tier | None = Field(default=None, description="Tiers below are not asked.")
     tier: Tier = OVERSEER
     chain: tuple[Link, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -112,8 +113,8 @@ class Escalation(Frozen):
 
     @property
     def asked(self) -> int:
-        """How often the Overseer was asked by now: when it came there, and by reminders."""
-        return sum(link.tier == OVERSEER and link.did in _ASKS for link in self.chain)
+        """How often a tier was asked by now: whenever it came to one, and by reminders."""
+        return sum(link.did in _ASKS for link in self.chain)
 
 
 def rank(tier: Tier) -> int:

@@ -4,7 +4,7 @@ Each change looks and writes in one transaction, so that whoever asks at once, a
 die, one chain comes of it. Closing the bead is what resolves it; the last link is read from that.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -13,10 +13,14 @@ from pydantic import BaseModel
 
 from gastown.beads.bead import CLOSED, Bead, Draft
 from gastown.beads.ledger import Clock, Ledger, utc_now
-from gastown.errors import LedgerError
+from gastown.errors import LedgerError, NotFoundError
 from gastown.escalation import chain
-from gastown.escalation.escalation import PRIORITIES, Escalation, Link
+from gastown.escalation.due import aged
+from gastown.escalation.escalation import PRIORITIES, Escalation, Link, Notice
+from gastown.escalation.gone import Fact, gone, watched
+from gastown.escalation.notice import noted, unsent
 from gastown.escalation.route import address_of
+from gastown.town.tables.escalation import EscalationTable
 
 KEY = "escalation"
 """Key of the metadata under which its record lies."""
@@ -49,7 +53,8 @@ def escalate(
         again: Whether the cause of this key may come back: once it was resolved, it is raised anew.
         clock: The time.
     """
-    new = chain.raised(escalation, clock())
+    ends = escalation.ends or _blockers(ledger, escalation)
+    new = chain.raised(escalation.model_copy(update={"ends": ends}), clock())
     draft, actor = _draft(new), new.source or "town"
     if not key:
         return ledger.create(draft, actor=actor)
@@ -109,6 +114,57 @@ def resolve(ledger: Ledger, bead: str, who: str, how: str) -> bool:
     return True
 
 
+def facts_of(ledger: Ledger, one: Escalation) -> dict[str, Fact]:
+    """What the ledger knows of the beads that it is about; one that was forgotten is over."""
+    found: dict[str, Fact] = {}
+    for name in watched(one):
+        try:
+            bead = ledger.show(name)
+            found[name] = Fact(over=bead.status == CLOSED, reason=bead.close_reason)
+        except NotFoundError:
+            if any(event.kind == "forgotten" for event in ledger.events(bead=name)):
+                found[name] = Fact(over=True, reason="it was given up")
+    return found
+
+
+def look(
+    ledger: Ledger, bead: str, table: EscalationTable, *, clock: Clock = utc_now
+) -> Escalation:
+    """Resolve it if its cause is gone, else let it rise if it is time; what it is after that."""
+    one = require(ledger, bead)
+    why = gone(one, facts_of(ledger, one))
+    if why is not None and not one.resolved:
+        resolve(ledger, bead, "town", why)
+    return change(ledger, bead, lambda now: aged(now, table, clock()), "town")
+
+
+def begin_notice(
+    ledger: Ledger,
+    bead: str,
+    blocks: Sequence[str],
+    sender: str,
+    is_dead: Callable[[str], bool],
+    *,
+    clock: Clock = utc_now,
+) -> Notice | None:
+    """Note the next notice that is to be sent, as begun by this sender; None when there is none."""
+    begun: list[Notice] = []
+
+    def step(one: Escalation) -> Escalation:
+        found = unsent(one, blocks, clock(), is_dead)
+        begun[:] = [notice.model_copy(update={"sender": sender}) for notice in found[:1]]
+        return noted(one, begun[0]) if begun else one
+
+    change(ledger, bead, step, "town")
+    return begun[0] if begun else None
+
+
+def end_notice(ledger: Ledger, bead: str, notice: Notice, error: str = "") -> None:
+    """Note that it was sent, or why not."""
+    after = notice.model_copy(update={"sent": not error, "error": error[:300]})
+    change(ledger, bead, lambda one: noted(one, after), "town")
+
+
 def change(
     ledger: Ledger, bead: str, step: Callable[[Escalation], Escalation], actor: str
 ) -> Escalation:
@@ -135,6 +191,17 @@ def _required(bead: Bead) -> Escalation:
             f"{bead.id} ({bead.title}) is no escalation; see: town escalation list --all"
         )
     return one
+
+
+def _blockers(ledger: Ledger, one: Escalation) -> tuple[str, ...]:
+    """Of what is blocked: the beads that block it now. When they close, it is so no more."""
+    if one.category != "blocked" or not one.about:
+        return ()
+    try:
+        needs = ledger.show(one.about).needs
+        return tuple(need for need in needs if ledger.show(need).status != CLOSED)
+    except NotFoundError:
+        return ()
 
 
 def _names(key: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gastown.town.rules import STANDARD, shipped_profiles
 from gastown.town.seat_check import Named, mistakes
 from gastown.town.tables.agents import AgentTables
 from gastown.town.tables.burst import BurstTable
+from gastown.town.tables.escalation import EscalationTable
 from gastown.town.tables.formulas import FormulasTable
 from gastown.town.tables.gates import GatesTable
 from gastown.town.tables.health import HealthTable
@@ -51,6 +52,7 @@ class TownConfig(Table):
     feedback: FeedbackTable = FeedbackTable()
     assistant: AssistantTable = AssistantTable()
     gates: GatesTable = GatesTable()
+    escalation: EscalationTable = EscalationTable()
     health: HealthTable = HealthTable()
     formulas: FormulasTable = FormulasTable()
     mail: MailTable = MailTable()

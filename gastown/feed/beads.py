@@ -26,18 +26,6 @@ def tell_letter(sight: Sight) -> Told | None:
     return _told(sight, "mail", "sent", f"{who} wrote{to}: {glance.title}", who, bead=glance.about)
 
 
-def tell_escalation(sight: Sight) -> Told | None:
-    """Something needs a decision: it was raised, rises, is settled."""
-    event, who, title = sight.event, someone(sight.event.actor), sight.glance.title
-    about = sight.glance.about
-    if event.kind == "created":
-        return _told(sight, "escalation", "raised", f"{who} escalated: {title}", who, bead=about)
-    if event.kind == "closed":
-        said = f"{who} settled {sight.bead} ({title}): {sight.reason}"
-        return _told(sight, "escalation", "settled", said, who, bead=about)
-    return None
-
-
 def tell_request(sight: Sight) -> Told | None:
     """A merge was asked for, or is settled; the bead's own event tells of the merge itself."""
     event, who, title = sight.event, someone(sight.event.actor), sight.glance.title

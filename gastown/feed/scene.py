@@ -3,7 +3,7 @@
 Read by value, not bead by bead: a molecule's bead holds its whole plan.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -26,6 +26,10 @@ _PATHS = (
     "metadata.about",
     "metadata.evidence.commit",
     "metadata.plan.formula",
+    "metadata.escalation.severity",
+    "metadata.escalation.category",
+    "metadata.escalation.about",
+    "metadata.escalation.rig",
 )
 
 
@@ -46,6 +50,8 @@ class Glance(NamedTuple):
     about: str = ""
     commit: str = ""
     formula: str = ""
+    severity: str = ""
+    category: str = ""
 
 
 NOTHING = Glance()
@@ -104,9 +110,14 @@ def travellers(ledger: Ledger) -> dict[str, str]:
 
 
 def _read(ledger: Ledger, beads: Iterable[str]) -> dict[str, Glance]:
-    return {
-        bead: Glance(*map(_text, values)) for bead, values in ledger.glimpse(beads, _PATHS).items()
-    }
+    return {bead: _glance(values) for bead, values in ledger.glimpse(beads, _PATHS).items()}
+
+
+def _glance(values: Sequence[Any]) -> Glance:
+    """Values in the order of the paths; an escalation says in its record what it is about."""
+    *own, about, rig = map(_text, values)
+    found = Glance(*own)
+    return found._replace(about=found.about or about, rig=found.rig or rig)
 
 
 def _text(value: Any) -> str:

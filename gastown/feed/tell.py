@@ -7,9 +7,10 @@ from gastown.beads.bead import MESSAGE
 from gastown.beads.ledger import Event
 from gastown.convoys.convoy import CONVOY
 from gastown.convoys.molecule import GATE, MOLECULE
-from gastown.feed.beads import tell_bead, tell_escalation, tell_letter, tell_request
+from gastown.feed.beads import tell_bead, tell_letter, tell_request
 from gastown.feed.convoys import tell_convoy, tell_molecule
 from gastown.feed.cursor import cursor_of
+from gastown.feed.escalations import tell_escalation
 from gastown.feed.gates import tell_gate
 from gastown.feed.item import FeedItem
 from gastown.feed.scene import Glance, Scene, root_of
@@ -22,7 +23,6 @@ _TELLERS: Mapping[str, Teller] = {
     MESSAGE: tell_letter,
     CONVOY: tell_convoy,
     MOLECULE: tell_molecule,
-    "escalation": tell_escalation,
     "merge-request": tell_request,
 }
 
@@ -53,6 +53,8 @@ def _teller(event: Event, glance: Glance, scene: Scene) -> Teller:
     root = root_of(event.bead)
     if root != event.bead and (scene.root(event.bead).issue_type == MOLECULE or "-mol-" in root):
         return _step(glance)
+    if glance.severity:
+        return tell_escalation
     return _TELLERS.get(glance.issue_type, tell_bead)
 
 

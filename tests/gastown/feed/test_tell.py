@@ -6,6 +6,15 @@ from gastown.beads.bead import HOOKED, IN_PROGRESS, Draft
 from gastown.beads.memory import MemoryLedger
 from gastown.convoys.ending import note_failure
 from gastown.convoys.molecule import Molecule, record_failure, record_rework
+from gastown.escalation.escalation import Escalation
+from gastown.escalation.record import (
+    ack,
+    begin_notice,
+    end_notice,
+    escalate,
+    forward,
+    resolve,
+)
 from gastown.gates.judge import Rejected, Resolved
 from gastown.gates.record import close_gate, escalate_gate, open_gate, reject_gate
 from gastown.mail.letter import Letter
@@ -201,3 +210,38 @@ class TestLetters:
         assert "\n" not in said(ledger)[0]
         assert "\x1b" not in said(ledger)[0]
         assert len(said(ledger)[0]) <= 400
+
+
+class TestEscalations:
+    def test_each_link_of_the_chain_is_told_once_and_notices_are_not(self, ledger, clock, bead):
+        raised = Escalation(
+            severity="HIGH", category="help", subject="no key", source="core/opal", about=bead
+        )
+        found = escalate(ledger, raised, key="k", clock=clock).id
+        escalate(ledger, raised, key="k", clock=clock)
+        clock.advance(60)
+        ack(ledger, found, "core/witness", "looking", clock=clock)
+        clock.advance(60)
+        forward(ledger, found, "core/witness", "beyond me", clock=clock)
+        clock.advance(1)
+        notice = begin_notice(ledger, found, ["slack/x"], HOLDER, lambda _: False, clock=clock)
+        assert notice is None  # the Overseer alone is told through blocks
+        resolve(ledger, found, "ann", "given")
+        told = [line for line in lines(ledger) if line.kind == "escalation"]
+
+        assert [line.what for line in told] == ["raised", "acked", "forwarded", "settled"]
+        assert told[0].said == "core/opal escalated (HIGH help): no key"
+        assert told[1].said == f"{found} (no key): core/witness is at it: looking"
+        assert ", now with the " in told[2].said
+        assert told[3].said == f"ann settled {found} (no key): given"
+        assert {(line.bead, line.rig) for line in told} == {(bead, "core")}
+
+    def test_telling_the_overseer_is_no_line_of_its_own(self, ledger, clock):
+        one = Escalation(severity="CRITICAL", category="emergency", subject="fire", source="boot")
+        found = escalate(ledger, one, key="k", clock=clock).id
+        clock.advance(1)
+        notice = begin_notice(ledger, found, ["slack/x"], HOLDER, lambda _: False, clock=clock)
+        assert notice is not None
+        end_notice(ledger, found, notice)
+
+        assert [line.what for line in lines(ledger)] == ["raised"]

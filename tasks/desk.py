@@ -25,6 +25,7 @@ from gastown.town.layout import RigLayout
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
+from tasks.letterbox import letterbox_of
 from tasks.metering import open_meter
 from tasks.runtimes import runtime_of
 from tasks.surroundings import around_of
@@ -34,6 +35,7 @@ from tasks.surroundings import around_of
 class Desk:
     """One attempt's place of work. Sessions run here, and what they spend is added up here.
 
+    Sessions of a step read the mail of its agent, those of an errand that of who it `reads`.
     What a session leaves on the disk is searched for secrets when it ends; `secrets` that were
     found before are struck out of its prompts, too.
     """
@@ -45,6 +47,7 @@ class Desk:
     sessions: int = 0
     gauged: int = 0
     meter: Meter | None = None
+    reads: str = ""
     cards: dict[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
@@ -140,6 +143,7 @@ class Desk:
             output=output,
             verify=verify,
             images=images,
+            mail=letterbox_of(self.town, self.request, self.reads),
             transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
         )

@@ -11,6 +11,7 @@ from itertools import count
 from gastown.agents.prose import one_line
 from gastown.beads.ledger import utc_now
 from gastown.errors import ConfigError, PlanError
+from gastown.mail.address import MAYOR
 from gastown.planning.answer import PlanAnswer
 from gastown.planning.check import doubles
 from gastown.planning.document import PlanDocument, plan_id
@@ -103,7 +104,7 @@ def _session(work: Work, drafting: Drafting, *, again: bool) -> PlanAnswer:
     verb = "Plan again" if again else "Revise" if order.before else "Plan"
     title = one_line(f"{verb}: {order.remark or order.idea}", _TITLE_CHARS)
     with errand(work.town, "mayor", title=title, seat=seat_of(work), tell=work.tell) as desk:
-        work.model = desk.request.model
+        work.model, desk.reads = desk.request.model, MAYOR
         task = task_text(briefing(work, room_of(desk), may_ask=drafting.may_ask))
         outcome = desk.session(task, output=PlanAnswer, verify=drafting.hear)
         assert isinstance(outcome.answer, PlanAnswer)  # noqa: S101 — the loop validated it

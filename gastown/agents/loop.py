@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from gastown.agents.brief import clip
 from gastown.agents.context import answer_tokens, fit, input_chars, observation_chars
-from gastown.agents.dialects.base import Act, Move, Result, Submit, Wrong
+from gastown.agents.dialects.base import Act, Move, Result, Submit, Wrong, hand
 from gastown.agents.dialects.choice import open_dialect, simpler
 from gastown.agents.limits import hit, time_up
 from gastown.agents.prose import whole, whole_json
@@ -93,6 +93,7 @@ class _Session:
         self._turns = self._bad = self._downgrades = self._salvaged = 0
         self._check: Check | None = None
         self._done: list[str] = []
+        self._told: list[str] = []
 
     def run(self) -> Outcome:
         self._note(
@@ -114,6 +115,7 @@ class _Session:
     def _ask(self) -> Completion:
         if stop := hit(self._job.limits, self._usage, self._turns, self._spent()):
             raise stop
+        self._read_mail()
         ask = self._request()
         self._note("request", messages=len(ask.messages), protocol=self._protocol)
         try:
@@ -124,11 +126,22 @@ class _Session:
         except ModelError as error:
             raise Crashed(str(error), busy=error.retryable) from error
         self._turns += 1
+        if self._job.mail is not None:
+            self._job.mail.answered()
         self._usage += answer.usage
         answered(answer.usage.output_tokens)
         self._note("answer", message=answer.message, finish=answer.finish)
         self._note("usage", **answer.usage.model_dump())
         return answer
+
+    def _read_mail(self) -> None:
+        """What came since the last turn is read with what the model reads anyway."""
+        room = observation_chars(self._model) // 2
+        news = self._job.mail.news(room) if self._job.mail is not None else ""
+        if news:
+            self._told.append(clip(news, room))
+            hand(self._dialect.messages, self._told[-1])
+            self._note("mail", text=self._told[-1])
 
     def _request(self) -> Ask:
         dialect = self._dialect
@@ -221,7 +234,8 @@ class _Session:
             *self._done[-REMEMBERED:],
             clip(feedback, observation_chars(self._model) // 4),
         ]
-        return "\n".join(filter(None, parts)) if self._done else ""
+        done = "\n".join(filter(None, parts)) if self._done else ""
+        return "\n\n".join(filter(None, [done, *self._told[-1:]]))
 
     def _outcome(self, stop: Stop) -> Outcome:
         self._note("stop", status=stop.status, reason=str(stop), turns=self._turns)

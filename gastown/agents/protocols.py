@@ -131,6 +131,18 @@ class Check:
     facts: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+class Mailbox(Protocol):
+    """What comes for a session while it works; read at its turns, never pushed into one."""
+
+    def news(self, chars: int) -> str:
+        """What is new, as material of about `chars` characters at most; empty for nothing."""
+        ...
+
+    def answered(self) -> None:
+        """The session went on after it was shown the last news."""
+        ...
+
+
 Status = Literal["done", "gave_up", "limit", "crashed"]
 
 
@@ -152,6 +164,7 @@ class Job:
     transcript: Path | None = None
     session: Mapping[str, str] = field(default_factory=dict[str, str])
     images: tuple[bytes, ...] = ()
+    mail: Mailbox | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,15 @@ def tell(messages: list[Message], text: str) -> None:
         messages[-1] = {**last, "content": [*last["content"], {"type": "text", "text": text}]}
 
 
+def hand(messages: list[Message], text: str) -> None:
+    """Add to what the model reads next, whoever said it: a message more would break templates."""
+    last = messages[-1]
+    if last["role"] == "tool" and isinstance(last["content"], str):
+        messages[-1] = {**last, "content": f"{last['content']}\n\n{text}"}
+    else:
+        tell(messages, text)
+
+
 def output_of(job: Job) -> type[BaseModel]:
     """What is handed in: the job's own answer, or a plain submission."""
     return job.output or Submission

@@ -4,10 +4,10 @@ from gastown.agents.brief import clip
 from gastown.agents.paths import Fence
 from gastown.agents.protocols import Job
 
-FEEDBACK_CHARS = 6_000
+FEEDBACK_CHARS = MAIL_CHARS = 6_000
 
 
-def prompt_text(job: Job, fence: Fence, feedback: str = "") -> str:
+def prompt_text(job: Job, fence: Fence, feedback: str = "", mail: str = "") -> str:
     """The whole prompt; `feedback` is code's verdict on what the last round left."""
     manner = (
         f"# How you work here\nYou are in the folder of the repository. Change files in it with "
@@ -16,4 +16,4 @@ def prompt_text(job: Job, fence: Fence, feedback: str = "") -> str:
         f"the files; what you say counts for nothing."
     )
     again = f"# Not done yet\n{clip(feedback, FEEDBACK_CHARS)}" if feedback else ""
-    return "\n\n".join(part for part in (job.system, manner, job.task, again) if part)
+    return "\n\n".join(part for part in (job.system, manner, job.task, mail, again) if part)

@@ -14,7 +14,7 @@ from pathlib import Path
 from gastown.agents.answers import Submission
 from gastown.agents.external.door import Door, OpenDoor
 from gastown.agents.external.preset import Preset
-from gastown.agents.external.prompt import prompt_text
+from gastown.agents.external.prompt import MAIL_CHARS, prompt_text
 from gastown.agents.external.start import make_start
 from gastown.agents.external.watch import Trespass, Watch
 from gastown.agents.jail import Jail, Ran
@@ -124,7 +124,10 @@ class _Session:
         spent = self._clock() - self._start
         if stop := hit(self._job.limits, door.usage, door.turns, spent):
             raise stop
+        turns = door.turns
         ran = self._ran()
+        if self._job.mail is not None and door.turns > turns:
+            self._job.mail.answered()
         if door.stop:
             raise door.stop
         if ran.timed_out and not door.busy:
@@ -140,7 +143,7 @@ class _Session:
         self._rounds += 1
         with self._settled():
             feedback = self._check.feedback if self._check else ""
-            prompt = prompt_text(self._job, self._fence, feedback)
+            prompt = prompt_text(self._job, self._fence, feedback, self._news())
             home = self._folder / "home"
             start = make_start(self._preset, self._door.model, home, self._socket, prompt)
             log = self._log()
@@ -172,6 +175,13 @@ class _Session:
         if found.protected or found.lost:
             names = ", ".join([*found.protected, *(f"{p} (not put back)" for p in found.lost)])
             raise GaveUp(f"agent {self._preset.name} changed what it may not: {names}")
+
+    def _news(self) -> str:
+        """What came since the last round; a round is a turn of such an agent."""
+        news = self._job.mail.news(MAIL_CHARS) if self._job.mail is not None else ""
+        if news:
+            self._note("mail", text=news)
+        return news
 
     def _judge(self, ran: Ran) -> None:
         self._check = self._job.verify(None) if self._job.verify else Check(ok=True)

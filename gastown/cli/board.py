@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from gastown.cli.out import plain
-from gastown.convoys.board import FAILED, Board
+from gastown.convoys.board import FAILED, WAITS, Board
 from gastown.convoys.cells import (
     MARKS,
     WAITING,
@@ -25,7 +25,14 @@ from gastown.convoys.cells import (
     total,
 )
 
-STYLES = {"✓": "green", "↩": "magenta", MARKS[FAILED]: "bold red", "▶": "yellow", WAITING: "dim"}
+STYLES = {
+    "✓": "green",
+    "↩": "magenta",
+    MARKS[FAILED]: "bold red",
+    "▶": "yellow",
+    MARKS[WAITS]: "bold cyan",
+    WAITING: "dim",
+}
 _GAP = 2  # columns between columns
 _ROOM = 36  # columns in which two lines say what a stage did
 _SHORT, _LONG = 2, 6  # lines of what a stage did; a failure may say more

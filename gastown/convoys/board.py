@@ -12,10 +12,10 @@ from pydantic import Field
 from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
 from gastown.beads.ledger import Ledger
 from gastown.convoys.convoy import members, show_convoy
-from gastown.convoys.molecule import find_molecule
+from gastown.convoys.molecule import GATE, find_molecule
 from gastown.stage import Frozen, StageResult, Usage
 
-SENT_BACK, FAILED, RUNNING = "sent back", "failed", "running"
+SENT_BACK, FAILED, RUNNING, WAITS = "sent back", "failed", "running", "waits"
 _PAST = ("attempts", "reviews", "failures")  # what a step's bead remembers of its earlier runs
 
 
@@ -25,7 +25,7 @@ class StageRow(Frozen):
     key: str
     title: str
     role: str
-    state: str = Field(description="closed, sent back, failed, running; else the bead's status.")
+    state: str = Field(description="closed, sent back, failed, running, waits; else the status.")
     round: int = 1
     where: str = ""
     because: str = ""
@@ -106,10 +106,21 @@ def _rows(key: str, bead: Bead) -> Iterator[StageRow]:
     if bead.status == CLOSED:
         by_hand = {"summary": bead.close_reason}
         yield _row(key, bead, bead.metadata.get("evidence", by_hand), CLOSED)
+    elif bead.issue_type == GATE and isinstance(bead.metadata.get(GATE), dict):
+        yield _gate_row(key, bead, bead.metadata[GATE])
     elif bead.status == IN_PROGRESS or not past or past[-1].state != FAILED:
         turn = int(bead.metadata.get("round", 1))
         now = RUNNING if bead.status == IN_PROGRESS else bead.status
         yield StageRow(key=key, title=bead.title, role=_role(bead), state=now, round=turn)
+
+
+def _gate_row(key: str, bead: Bead, record: dict[str, Any]) -> StageRow:
+    """A gate that was opened for an answer: it waits, or was refused."""
+    said: dict[str, Any] = record.get("rejected") or {}
+    state, summary = WAITS, f"town gate show {bead.id}"
+    if said:
+        state, summary = FAILED, f"refused by {said['by'] or 'somebody'}: {said['reason']}"
+    return StageRow(key=key, title=bead.title, role="", state=state, summary=summary)
 
 
 def _row(key: str, bead: Bead, record: dict[str, Any], state: str = "") -> StageRow:

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from gastown.beads.bead import CLOSED, IN_PROGRESS, OPEN
-from gastown.convoys.board import FAILED, RUNNING, SENT_BACK, BeadRow, Board, StageRow
+from gastown.convoys.board import FAILED, RUNNING, SENT_BACK, WAITS, BeadRow, Board, StageRow
 from gastown.money.amount import UNKNOWN
 from gastown.stage import Usage
 
 WAITING = "·"
-MARKS = {CLOSED: "✓", SENT_BACK: "↩", FAILED: "✗", RUNNING: "▶", IN_PROGRESS: "▶"}
+MARKS = {
+    CLOSED: "✓",
+    SENT_BACK: "↩",
+    FAILED: "✗",
+    RUNNING: "▶",
+    IN_PROGRESS: "▶",
+    WAITS: "?",  # somebody, or something outside, has to answer
+}
 _SILENT = frozenset({CLOSED, SENT_BACK})  # the mark and what was done say it
 _WORDS = {OPEN: "waiting", IN_PROGRESS: RUNNING}
 _COMMIT = 10  # characters of a commit's name that git and a person take for the whole

@@ -22,7 +22,10 @@ from gastown.convoys.molecule import (
 )
 from gastown.errors import LedgerError, StaleTokenError
 from gastown.formula.plan import Plan, PlannedStep
+from gastown.gates.judge import Rejected, Resolved
+from gastown.gates.record import change, close_gate, open_gate, reject_gate
 from gastown.stage import StageResult, Usage
+from gastown.testing import FakeClock
 from gastown.town.config import TownConfig
 
 PLAN = Plan(
@@ -237,3 +240,22 @@ def test_a_convoys_summary_names_its_molecule_from_pouring_to_landing(ledger: Me
     assert summary(ledger, convoy)["molecule"] == poured.id
     ledger.close(poured.id, "landed")
     assert summary(ledger, ledger.close(convoy.id, "landed"))["molecule"] == poured.id
+
+
+class TestGatesOnTheBoard:
+    def test_a_gate_is_open_until_it_waits_then_it_waits_until_it_is_answered(self):
+        clock, ledger = FakeClock(), MemoryLedger()
+        convoy = ledger.create(Draft(title="c", infix="cv", issue_type="convoy")).id
+        ask = PlannedStep(key="ask", step="ask", title="Ship?", kind="gate")
+        poured = pour(ledger, PLAN.model_copy(update={"convoy": convoy, "steps": (ask,)}))
+        states = [board(ledger, convoy).stages[0].state]
+        open_gate(ledger, poured, "ask", clock())
+        states.append(board(ledger, convoy).stages[0].state)
+        reject_gate(ledger, poured.beads["ask"], Rejected("ann", "too early"), clock())
+        refused = board(ledger, convoy).stages[0]
+        change(ledger, poured.beads["ask"], rejected=None)
+        close_gate(ledger, poured.beads["ask"], Resolved("ann", "approved", {}), clock())
+        states.append(board(ledger, convoy).stages[0].state)
+
+        assert states == ["open", "waits", CLOSED]
+        assert (refused.state, refused.summary) == ("failed", "refused by ann: too early")

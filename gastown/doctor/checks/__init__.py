@@ -1,0 +1,1 @@
+"""Checks: one file each for a kind of thing that a killed process may leave behind."""

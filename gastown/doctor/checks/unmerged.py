@@ -1,0 +1,48 @@
+"""unmerged: work of beads and convoys that are closed, which neither main nor another ref has."""
+
+from collections.abc import Iterator
+
+from gastown.doctor.finding import Ailment, Check, Finding
+from gastown.doctor.rescue import keep, keep_changes, uncommitted, unsaved
+from gastown.doctor.scene import Rig, Scene
+from gastown.rigs.git import Repo
+from gastown.rigs.slots import Slot, slots
+
+NAME = "unmerged"
+
+
+def _look(scene: Scene) -> Iterator[Ailment]:
+    for rig in scene.rigs:
+        repo = Repo(rig.layout.canonical)
+        for slot in slots(rig.layout):
+            if scene.is_gone(slot.bead) and repo.branch_exists(slot.branch):
+                yield from _of(rig, repo, slot)
+
+
+def _of(rig: Rig, repo: Repo, slot: Slot) -> Iterator[Ailment]:
+    lacking = unsaved(repo, slot.branch, rig.target, slot.bead)
+    changes = len(uncommitted(rig.layout.polecat(slot.name)))
+    if not lacking and not changes:
+        return
+    parts = [f"{lacking} commits that are not on main"] * bool(lacking)
+    parts += [f"{changes} files that are not committed"] * bool(changes)
+    finding = Finding(
+        check=NAME,
+        subject=f"{rig.name}/{slot.branch}",
+        said=f"has {' and '.join(parts)}, though {slot.bead} is closed",
+        severity="error",
+        mend="keep it under refs/rescue; whether it is wanted, a person decides",
+    )
+    yield Ailment(finding, lambda: _kept(rig, repo, slot))
+
+
+def _kept(rig: Rig, repo: Repo, slot: Slot) -> str:
+    if not repo.branch_exists(slot.branch):
+        return ""
+    keep_changes(rig.layout.polecat(slot.name), slot.branch)
+    if not unsaved(repo, slot.branch, rig.target, slot.bead):
+        return ""
+    return f"kept as {keep(repo, slot.branch)}"
+
+
+CHECK = Check(NAME, "finished work that never came to main", _look)

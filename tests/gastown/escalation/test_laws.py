@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -149,7 +148,8 @@ class Town(RuleBasedStateMachine):
         while self.clock.now < end:
             self.walk(bead)
             self.clock.advance(60)
-        one: Any = require(self.ledger, bead)
+        self.the_overseer_is_told_twice_only_by_one_who_died_in_that_moment()
+        one = require(self.ledger, bead)
         assert one.tier == "overseer"
         if not one.acked:
             assert all(self.told[bead, one.asked, block] for block in BLOCKS)

@@ -10,13 +10,14 @@ import os
 import runpy
 import subprocess
 import sys
+from pathlib import Path
 
 from deployments.spawn import spawn
 from deployments.vigil import keep_vigil
 from gastown.errors import GasTownError
 from gastown.town.engine import POOL, engine_env
 from gastown.town.layout import TownLayout
-from gastown.town.processes import write_record
+from gastown.town.processes import MARK, write_record
 
 _SETTINGS = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",  # default 10: a convoy would start that much later
@@ -50,6 +51,8 @@ def main() -> None:
     if not sys.stdin.readline():
         return
     keep_vigil()
+    keep_lookout = importlib.import_module("deployments.lookout").keep_lookout
+    keep_lookout(TownLayout(Path(os.environ[MARK]).parent))
     name = sys.argv[1]
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name]
     sys.argv += ["--install-policy", "never"]

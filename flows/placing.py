@@ -117,7 +117,7 @@ class Placing:
         before it is on record.
         """
         with self._lock:
-            if kind != "room":
+            if kind not in {"room", "stuck"}:
                 route = self.agenda.ready(key).session.burst
                 model = route.model if kind == "provider" and route is not None else ""
                 self._no_cloud[model] = (why, time.time() + SHUT_S)

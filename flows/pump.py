@@ -268,7 +268,7 @@ class Pump:
             try:
                 return self.work(step, mark.round, mark.reasons, placement)
             except CapacityError as error:
-                if placement.where == "local" and error.kind != "room":
+                if placement.where == "local" and error.kind not in {"room", "stuck"}:
                     raise
                 if error.kind == "room":  # another step was quicker
                     entry.leave()

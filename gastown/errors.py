@@ -7,7 +7,7 @@ Errors that only one package raises are defined here too, so that a caller finds
 from collections.abc import Sequence
 from typing import Literal
 
-CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died", "room"]
+CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died", "room", "stuck"]
 
 
 class GasTownError(Exception):
@@ -149,7 +149,8 @@ class CapacityError(StageFailedError):
     """Raised when a stage found no room where it was placed; the bead is whole and may run here.
 
     `kind` says what was missing: the work pool, a worker that takes it, the provider (429, 5xx),
-    money, the way to the rig, the machine that died with it, or room on this one.
+    money, the way to the rig, the machine that died with it, or room on this one; or that it was
+    stuck, and ended for that.
     """
 
     def __init__(self, message: str, *, kind: CapacityKind) -> None:
@@ -162,6 +163,15 @@ class CrowdedError(OvercommitError, CapacityError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, kind="room")
+
+
+class RecycledError(CapacityError):
+    """Raised in a session that was silent for too long; its work is kept and taken up anew."""
+
+    def __init__(
+        self, message: str = "nothing came of it for too long; ended with its work kept"
+    ) -> None:
+        super().__init__(message, kind="stuck")
 
 
 class BudgetError(CapacityError):

@@ -37,7 +37,7 @@ ROLES: Mapping[str, Role] = MappingProxyType(
 )
 
 SITS_WITH: Mapping[str, str] = MappingProxyType(
-    {"bug-scout": "crew", "oracle": "crew", "assistant": "crew"}
+    {"bug-scout": "crew", "oracle": "crew", "assistant": "crew", "boot": "crew"}
 )
 """Roles that read and word without a seat of their own, and whose seat they take."""
 

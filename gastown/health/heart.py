@@ -9,7 +9,10 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from gastown.errors import RecycledError
+from gastown.health.interrupt import raise_in
 from gastown.health.pulse import Pulse, write_pulse
+from gastown.health.recycle import ordered
 from gastown.signs import State, heard_by
 
 LOOK_S = 1.0
@@ -40,23 +43,28 @@ class Heart:
         self._changed = time.monotonic()
         self._turns = 0
         self._tokens = self._streamed = 0
-        self._dirty = False
+        self._dirty = self._ended = False
+        self._thread = 0
         self._done = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="heart", daemon=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._thread = threading.get_ident()
         self._write()
         self._keeper.start()
         self._stack.enter_context(heard_by(self))
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stack.close()
-        self._done.set()
-        self._keeper.join()
-        self._file.unlink(missing_ok=True)
+        try:
+            self._stack.close()
+            self._done.set()
+            self._keeper.join()
+        finally:  # an order may arrive as late as here
+            self._done.set()
+            self._file.unlink(missing_ok=True)
 
     def enter(self, state: State, what: str, seconds: float | None) -> _Doing:
         """As `Listener` says."""
@@ -99,6 +107,9 @@ class Heart:
     def _keep(self) -> None:
         written = time.monotonic()
         while not self._done.wait(self._look_s):
+            if not self._ended and ordered(self._file, self._changed):
+                self._ended = True
+                raise_in(self._thread, RecycledError)
             if self._dirty or time.monotonic() - written >= self._pulse.beat_s:
                 written = time.monotonic()
                 with suppress(OSError):  # a full disk: the session goes on, and so may the next

@@ -20,10 +20,10 @@ from gastown.convoys.molecule import Molecule, find_molecule, recorded
 from gastown.errors import StageFailedError
 from gastown.formula.items import items_of
 from gastown.formula.plan import PlannedStep
+from gastown.queue.outcome import Contained, Merged
 from gastown.rigs.diff import diff_text
 from gastown.rigs.duties import Duty
 from gastown.rigs.git import Repo
-from gastown.rigs.merge import Contained, Merged
 from gastown.rigs.proposal import proposed
 from gastown.rigs.rebase import Conflict
 from gastown.rigs.traces import formula_branch

@@ -1,41 +1,79 @@
 """A stage's branch through its rig's merge queue, gated by all of the rig's tests."""
 
-from pathlib import Path
-
-from gastown.errors import StageFailedError
-from gastown.rigs.merge import Contained, Merged, Outcome, Red, merge
-from gastown.rigs.report import TestReport
-from tasks.claims import check_held
+from gastown.beads.ledger import Ledger
+from gastown.errors import NotFoundError, StageFailedError
+from gastown.queue.merge import merge
+from gastown.queue.outcome import Contained, Merged, Outcome, Red
+from gastown.queue.request import MergeRequest
+from gastown.queue.terms import Terms
+from gastown.town.tables.rigs import RigTable
 from tasks.desk import Desk
-from tasks.rigs import red_text
+from tasks.rigs import integration_of, red_text
 
 
 def enqueue(desk: Desk, branch: str, bead: str) -> Outcome:
-    """Rebase on main, run every test, and fast-forward main when they are green.
+    """Stack it on main with others, run every test, and push what is green.
 
-    Raises StaleTokenError, and pushes nothing, when the step was taken over meanwhile.
+    Raises StaleTokenError, and pushes nothing of it, when the step was taken over meanwhile.
     """
-
-    def gate(worktree: Path) -> TestReport:
-        report = desk.gauge(worktree)
-        check_held(desk.town.ledger, desk.request.step, desk.request.token)
-        return report
-
+    integration = integration_of(desk)
     return merge(
         desk.layout,
         branch,
-        target=desk.table.branch,
-        gate=gate,
+        target=integration or desk.table.branch,
+        gate=desk.gauge,
         bead=bead,
         author=desk.author,
+        terms=_terms(desk),
     )
 
 
 def through_queue(desk: Desk, branch: str) -> Merged | Contained:
     """The same for a change that nobody can rework. Raises StageFailedError when it is refused."""
-    outcome = enqueue(desk, branch, bead=branch)
+    return require_merged(enqueue(desk, branch, bead=branch), branch)
+
+
+def require_merged(outcome: Outcome, branch: str) -> Merged | Contained:
+    """The outcome, if the branch is merged. Raises StageFailedError when it was refused."""
     if isinstance(outcome, Merged | Contained):
         return outcome
     if isinstance(outcome, Red):
         raise StageFailedError(f"{branch} was not merged. {red_text(outcome.report)}")
     raise StageFailedError(f"{branch} conflicts with main in {', '.join(outcome.files)}")
+
+
+def table_terms(table: RigTable, ledger: Ledger) -> Terms:
+    """How the queue of a rig works, for a branch of no convoy."""
+    return Terms(
+        trunk=table.branch,
+        most=table.queue.most,
+        history=table.queue.history,
+        held=lambda request: _held(ledger, request),
+    )
+
+
+def _terms(desk: Desk) -> Terms:
+    request, ledger = desk.request, desk.town.ledger
+    of = table_terms(desk.table, ledger)
+    return Terms(
+        convoy=request.convoy,
+        convoy_at=ledger.show(request.convoy).created_at if request.convoy else None,
+        priority=desk.bead.priority if request.bead else of.priority,
+        step=request.step,
+        token=request.token,
+        trunk=of.trunk,
+        most=of.most,
+        history=of.history,
+        held=of.held,
+    )
+
+
+def _held(ledger: Ledger, request: MergeRequest) -> bool:
+    """Whether the claim under which it was asked for still stands; one of nobody's always does."""
+    if not request.step:
+        return True
+    try:
+        standing = ledger.claim_of(request.step)
+    except NotFoundError:
+        return False
+    return standing is not None and standing.token == request.token

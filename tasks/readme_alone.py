@@ -11,18 +11,18 @@ from uuid import uuid4
 
 from gastown.agents.brief import material
 from gastown.documents.fault import Fault
-from gastown.errors import ConfigError, StageFailedError
+from gastown.errors import ConfigError
+from gastown.queue.merge import merge
 from gastown.rigs.diff import diff_text
 from gastown.rigs.git import Repo
-from gastown.rigs.merge import Contained, Merged, Red, merge
-from gastown.rigs.rebase import Conflict
 from gastown.stage import Frozen
 from gastown.town.tables.rigs import GaugeTable, RigTable
 from gastown.town.town import Town
 from tasks.desk import Desk
 from tasks.errand import errand
 from tasks.librarian import DIFF_CHARS
-from tasks.rigs import describe_tree, red_text
+from tasks.merge_queue import require_merged, table_terms
+from tasks.rigs import describe_tree
 from tasks.scanning import EMPTY
 from tasks.visit import Visit, visit
 from tasks.writing import Manuscript, standing_faults, write
@@ -120,15 +120,11 @@ def _land(desk: Desk, found: Visit, table: RigTable) -> str:
     try:
         outcome = merge(
             desk.layout, branch, target=table.branch, gate=desk.gauge, bead=branch,
-            author=desk.author,
+            author=desk.author, terms=table_terms(table, desk.town.ledger),
         )  # fmt: skip
     finally:
         canonical.delete_branch(branch)
-    if isinstance(outcome, Merged | Contained):
-        return f"merged as {outcome.commit[:10]}"
-    files = f"conflicts in {', '.join(outcome.files)}" if isinstance(outcome, Conflict) else ""
-    why = red_text(outcome.report) if isinstance(outcome, Red) else files
-    raise StageFailedError(f"the documentation was not merged: {why}")
+    return f"merged as {require_merged(outcome, 'the documentation').commit[:10]}"
 
 
 def _patch(found: Visit, proposal: Proposal) -> str:

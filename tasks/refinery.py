@@ -8,8 +8,8 @@ from gastown.agents.prose import one_line
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import CLOSED
 from gastown.errors import StageFailedError
+from gastown.queue.outcome import Outcome, Red
 from gastown.rigs.git import Repo
-from gastown.rigs.merge import Outcome, Red
 from gastown.rigs.rebase import Conflict
 from gastown.rigs.review.criteria import criteria_of
 from gastown.rigs.slots import Slot, retire, slot_of

@@ -9,7 +9,7 @@ from gastown.convoys.convoy import members, show_convoy
 from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.report import TestReport
-from gastown.rigs.traces import convoy_branch
+from gastown.rigs.traces import convoy_branch, integration_branch
 from tasks.desk import Desk
 
 CONFLICT = "conflict with main"
@@ -20,8 +20,28 @@ SHOWN_CASES = 8
 SHOWN_CHARS = 600
 
 
+MERGE = "merge"
+"""Key of a convoy's metadata: its own way to main, where that is not its rigs'."""
+
+
+def integration_of(desk: Desk) -> str:
+    """The branch at origin that the convoy's work comes together on; empty where that is main."""
+    convoy = desk.request.convoy
+    if not convoy:
+        return ""
+    own = desk.town.ledger.show(convoy).metadata.get(MERGE)
+    lands_later = (own or desk.table.queue.merge) == "review-then-land"
+    return integration_branch(convoy) if lands_later else ""
+
+
 def main_ref(desk: Desk) -> str:
-    """The rig's main branch as origin has it."""
+    """What the convoy's work is put on top of, as origin has it: the rig's main branch.
+
+    With `review-then-land` it is the convoy's own branch, from its first merge until it lands.
+    """
+    own = integration_of(desk)
+    if own and Repo(desk.layout.canonical).find(f"refs/remotes/origin/{own}"):
+        return f"origin/{own}"
     return f"origin/{desk.table.branch}"
 
 

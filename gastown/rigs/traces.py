@@ -30,6 +30,11 @@ def convoy_branch(convoy: str) -> str:
     return f"convoy/{convoy}"
 
 
+def integration_branch(convoy: str) -> str:
+    """The branch at origin on which a convoy's beads come together before it lands."""
+    return f"integration/{convoy}"
+
+
 def librarian_branch(convoy: str) -> str:
     """The branch on which a convoy's documentation is written."""
     return f"librarian/{convoy}"

@@ -61,6 +61,11 @@ class RigLayout:
         """Held by whoever is merging."""
         return self.root / "refinery" / "queue.lock"
 
+    @property
+    def queue(self) -> Path:
+        """Records of the merge queue: its requests, and whether it is paused."""
+        return self.root / "refinery" / "queue"
+
     def polecat(self, slot: str) -> Path:
         """A polecat's worktree."""
         return self.root / "polecats" / slot

@@ -6,9 +6,10 @@ one branch after the other goes through the queue: put on top of `main`, tested 
 
 import pytest
 
+from gastown.queue.merge import merge
+from gastown.queue.outcome import Contained, Merged, Red
 from gastown.rigs.clone import clone, new_origin
 from gastown.rigs.git import Repo
-from gastown.rigs.merge import Contained, Merged, Red, merge
 from gastown.rigs.rebase import Conflict
 from gastown.rigs.report import TestCase, TestReport
 from gastown.rigs.worktree import add_worktree
@@ -36,15 +37,16 @@ def work(rig, bead, file, text):
     return f"polecat/{bead}"
 
 
-def gate(status):
-    """A test command that finds one test, and says this of it."""
-    case = TestCase(name="test_menu", file="test_menu.py", status=status)
-    return lambda _: TestReport(runner="gate", cases=(case,))
+def gate(path):
+    """A test command that finds one test, which fails where something is burnt."""
+    burnt = any("burnt" in file.read_text() for file in path.glob("*.txt"))
+    case = TestCase(name="test_taste", file="test_menu.py", status="failed" if burnt else "passed")
+    return TestReport(runner="gate", cases=(case,))
 
 
-def bring(rig, branch, status="passed"):
+def bring(rig, branch):
     bead = branch.removeprefix("polecat/")
-    return merge(rig, branch, target="main", gate=gate(status), bead=bead, author=POLECAT)
+    return merge(rig, branch, target="main", gate=gate, bead=bead, author=POLECAT)
 
 
 def main(rig, file):
@@ -67,7 +69,7 @@ def test_the_second_branch_is_tested_on_top_of_the_first(rig):
 
     def look(path):
         seen.extend(sorted(file.name for file in path.glob("*.txt")))
-        return gate("passed")(path)
+        return gate(path)
 
     merge(rig, second, target="main", gate=look, bead="b-2", author=POLECAT)
 
@@ -75,7 +77,7 @@ def test_the_second_branch_is_tested_on_top_of_the_first(rig):
 
 
 def test_red_work_stays_where_it_is(rig):
-    outcome = bring(rig, work(rig, "b-1", "cake.txt", "burnt\n"), "failed")
+    outcome = bring(rig, work(rig, "b-1", "cake.txt", "burnt\n"))
 
     assert isinstance(outcome, Red)
     assert main(rig, "cake.txt") is None

@@ -3,6 +3,7 @@
 from pydantic import Field, model_validator
 
 from gastown.town.tables.gauge import GaugeTable
+from gastown.town.tables.merge_queue import QueueTable
 from gastown.town.tables.readme import ReadmeTable
 from gastown.town.tables.security import SecurityTable
 from gastown.town.tables.table import PREFIX, Table
@@ -34,6 +35,7 @@ class RigTable(Table):
     docs: tuple[str, ...] = Field(default=("README.md", "docs/**"))
     local_only: bool = Field(default=False, description="Its code is shown to no cloud model.")
     gauge: GaugeTable
+    queue: QueueTable = QueueTable()
     security: SecurityTable = SecurityTable()
     readme: ReadmeTable = ReadmeTable()
     assemblies: dict[str, AssemblyTable] = Field(default_factory=dict)

@@ -56,7 +56,7 @@ def origin(tmp_path: Path) -> Repo:
 
 def _context() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["gastown.rigs.merge", "gastown.rigs.slots"])
+    context.set_forkserver_preload(["gastown.queue.merge", "gastown.rigs.slots"])
     return context
 
 

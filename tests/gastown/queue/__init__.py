@@ -1,0 +1,1 @@
+"""The merge queue."""  # noqa: A005 - named as what it tests

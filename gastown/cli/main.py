@@ -61,6 +61,7 @@ _COMMANDS = {
     "hook": ("gastown.cli.hook:hook", "What hangs on whose hook."),
     "feed": ("gastown.cli.feed:feed", "What happens in the town, line by line."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
+    "health": ("gastown.cli.health:health", "Which sessions work, wait, are stuck or dead."),
     "doctor": ("gastown.cli.doctor:doctor", "Find what dead processes left, and mend it."),
     "agents": ("gastown.cli.status:agents", "Who holds which slot and which bead."),
     "readme": ("gastown.cli.readme:readme", "Bring a repository's documentation up to date."),

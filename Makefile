@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 CODE := gastown blocks tasks flows deployments tests examples
 
-.PHONY: demo test check bench fuzz models godot workers lock clean setup
+.PHONY: demo test check bench fuzz chaos models godot workers lock clean setup
 
 # A demo with a real model fetches that first; --mode local is what asks for it.
 demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.models/run.stamp)
@@ -24,6 +24,10 @@ bench: .venv/dev.stamp
 # Formulas gone wrong at random, for a minute or ARGS="--minutes 10"; what crashes is kept in .fuzz.
 fuzz: .venv/dev.stamp
 	@$(BIN)/python -m tests.fuzz $(ARGS)
+
+# Convoys whose processes are killed, ARGS="--convoys 200"; a town that is not whole is kept in .chaos.
+chaos: .venv/dev.stamp
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 # A small real model and a backend for it, 130 MB, pinned by sha256, for the demo's --mode local and
 # for the tests of real inference, which say that they were skipped where it is not fetched.
@@ -85,4 +89,4 @@ lock:
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml --group build --group dev -o requirements/dev.lock
 
 clean:
-	rm -rf .venv .demo .bench .fuzz .models .godot-engine .workers
+	rm -rf .venv .demo .bench .chaos .fuzz .models .godot-engine .workers

@@ -1,0 +1,113 @@
+"""The harness: towns one after the other, each besieged by a seed of its own, and the table of it.
+
+`python -m tests.chaos --convoys 200`; with `--seed N --only K` town K of seed N alone, again.
+"""
+
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rich.table import Table
+
+from tests.chaos.blows import Arms
+from tests.chaos.clock import clock
+from tests.chaos.disk import disk
+from tests.chaos.plan import Kind, plan
+from tests.chaos.siege import Outcome, Siege
+from tests.chaos.world import STEPS, found, model
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """So many convoys, `per_town` in a town, one blow for each; what failed is kept in `folder`."""
+
+    convoys: int
+    seed: int
+    folder: Path
+    per_town: int = 5
+    kinds: tuple[Kind, ...] = ()
+
+    @property
+    def towns(self) -> int:
+        """How many towns that takes."""
+        return -(-self.convoys // self.per_town)
+
+    def size(self, number: int) -> int:
+        """Convoys of a town; the last one may have fewer."""
+        return min(self.per_town, self.convoys - number * self.per_town)
+
+    def besiege(self, number: int, tell: Tell) -> Outcome:
+        """Town `number`, counted from 0; it is kept when something was wrong with it."""
+        size = self.size(number)
+        words = [f"w{at:02d}" for at in range(size)]
+        place = (self.folder / f"town-{self.seed}-{number}").absolute()
+        with ExitStack() as stack:
+            tools = self.folder.absolute() / "tools"
+            tools.mkdir(parents=True, exist_ok=True)
+            watch = stack.enter_context(clock(tools))
+            room = stack.enter_context(disk(place / "disk"))
+            rehearsed = stack.enter_context(model(words))
+            site = found(place / "disk", words, rehearsed.cable.url)
+            arms = Arms(site.root, site.origin, rehearsed.cable, room, watch)
+            kinds: tuple[Kind, ...] = tuple(
+                one for one in self.kinds or arms.kinds() if one in arms.kinds()
+            )
+            blows = plan(self.seed + number, steps=STEPS * size, blows=size, kinds=kinds)
+            outcome = Siege(site, rehearsed, arms, blows, tell).run()
+            if outcome.faults:
+                shutil.copytree(place / "disk", place / "kept", symlinks=True)
+                said = "\n".join(str(fault) for fault in outcome.faults)
+                (place / "faults.txt").write_text(f"{said}\n", encoding="utf-8")
+        if not outcome.faults:
+            shutil.rmtree(place)
+        return outcome
+
+    def run(self, tell: Tell, only: int | None = None) -> list[Outcome]:
+        """Every town, or one; each is told of as it begins and ends."""
+        outcomes: list[Outcome] = []
+        for number in range(self.towns) if only is None else (only,):
+            tell(f"town {number + 1} of {self.towns} (--seed {self.seed} --only {number})")
+            outcome = self.besiege(number, tell)
+            outcomes.append(outcome)
+            tell(
+                f"  {outcome.landed} of {self.size(number)} landed in {outcome.seconds:.0f} s, "
+                f"{len(outcome.faults)} faults"
+            )
+            for fault in outcome.faults:
+                tell(f"  {fault}")
+            self._note(number, outcome)
+        return outcomes
+
+    def _note(self, number: int, outcome: Outcome) -> None:
+        """Keep what came of a town, a line each, for those who count later."""
+        line = {"at": time.time(), "seed": self.seed, "town": number, **asdict(outcome)}
+        with (self.folder / "outcomes.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def summary(outcomes: Sequence[Outcome]) -> Table:
+    """Per kind of blow: how many fell, how many met somebody, and what its towns' checker found."""
+    fell, met = Counter[str](), Counter[str]()
+    faulty: dict[str, Counter[str]] = {}
+    for outcome in outcomes:
+        for blow, hit in outcome.hits:
+            fell[blow.kind] += 1
+            met[blow.kind] += bool(hit)
+            faulty.setdefault(blow.kind, Counter()).update(one.sort for one in outcome.faults)
+    table = Table("Blow", "fell", "met its victim", "lost", "doubled", "leaked")
+    for kind in sorted(fell):
+        found = faulty[kind]
+        counts = [fell[kind], met[kind], found["lost"], found["doubled"], found["leaked"]]
+        table.add_row(kind, *(str(count) for count in counts))
+    every = Counter(one.sort for outcome in outcomes for one in outcome.faults)
+    table.add_section()
+    counts = [fell.total(), met.total(), every["lost"], every["doubled"], every["leaked"]]
+    table.add_row("all", *(str(count) for count in counts))
+    return table

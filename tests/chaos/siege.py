@@ -1,0 +1,161 @@
+"""A siege: one town, several convoys, blows as planned, an operator who does what the README says.
+
+The operator calls `town up` after a blow, and launches a convoy again whose run has failed: no more
+than that. What is still missing when the time is up, or was done twice, or is left over, the
+checker says.
+"""
+
+import json
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from prefect.exceptions import PrefectException
+
+from deployments.down import down
+from deployments.up import up
+from flows.launch import launch
+from gastown.errors import GasTownError
+from tests.chaos.blows import Arms
+from tests.chaos.check_ledger import rows
+from tests.chaos.checker import check
+from tests.chaos.plan import Blow
+from tests.chaos.verdict import Fault
+from tests.chaos.victims import victims
+from tests.chaos.world import FORMULA, Model, Site
+
+Tell = Callable[[str], None]
+
+LIMIT_S = 420.0
+_LOOK_S = 0.1
+_OPERATOR_S = 5.0  # how often a person looks whether a run has failed
+_QUIET_S = 45.0  # a run that has landed tells the server so, and ends
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a siege. `hits` is how many each blow hit; `again` who was launched again."""
+
+    landed: int = 0
+    hits: list[tuple[Blow, int]] = field(default_factory=list[tuple[Blow, int]])
+    again: list[str] = field(default_factory=list[str])
+    ups: int = 0
+    seconds: float = 0.0
+    faults: list[Fault] = field(default_factory=list[Fault])
+
+
+@dataclass(slots=True)
+class Siege:
+    """One town under siege; `run` brings it up, through, and down again."""
+
+    site: Site
+    model: Model
+    arms: Arms
+    blows: Sequence[Blow]
+    tell: Tell
+    limit_s: float = LIMIT_S
+    outcome: Outcome = field(default_factory=Outcome)
+    _ports: set[int] = field(default_factory=set[int])
+    _begin: float = field(default_factory=time.monotonic)
+    _looked: float = 0.0
+
+    def run(self) -> Outcome:
+        """Carry it out; whatever happens, the town is down afterwards and has been judged."""
+        try:
+            self._up()
+            for convoy in self.site.convoys:
+                self._launch(convoy)
+            for blow in self._falling():
+                self._fall(blow)
+            self._wait(lambda: len(self._landed()) == len(self.site.convoys))
+            self._come_to_rest()
+        finally:
+            self.outcome.landed = len(self._landed())
+            down(self.site.town.layout, lambda _: None)
+        self.outcome.seconds = time.monotonic() - self._begin
+        case = self.site.case(self.model.bills(), tuple(sorted(self._ports)))
+        self.outcome.faults += check(case)
+        return self.outcome
+
+    def _falling(self) -> Iterator[Blow]:
+        """Each blow at its moment; what nobody lives to see is left out."""
+        for blow in self.blows:
+            if not self._wait(lambda blow=blow: self._closed() >= blow.after):
+                return
+            time.sleep(blow.delay_s)
+            yield blow
+
+    def _fall(self, blow: Blow) -> None:
+        hit = self.arms.strike(blow)
+        self.outcome.hits.append((blow, hit))
+        self.tell(f"  {blow}: {hit} hit")
+        self._up()
+
+    def _up(self) -> None:
+        """`town up`, again and again as a person would who is told why it did not work."""
+        for _ in range(5):
+            self.outcome.ups += 1
+            try:
+                url = up(self.site.town, lambda _: None).url
+            except (GasTownError, PrefectException, httpx.HTTPError, OSError) as error:
+                self.tell(f"  town up: {type(error).__name__}: {str(error)[:200]}")
+                time.sleep(1)
+                continue
+            self._ports.add(urlsplit(url).port or 0)
+            return
+
+    def _launch(self, convoy: str) -> None:
+        """`town convoy launch`: starts a run where none is at it."""
+        try:
+            started = launch(self.site.town, convoy, formula=FORMULA)
+        except (GasTownError, PrefectException, httpx.HTTPError, OSError) as error:
+            self.tell(f"  launch {convoy}: {type(error).__name__}: {str(error)[:200]}")
+            return
+        if not started.again and self._closed_at_all(convoy):
+            self.outcome.again.append(convoy)
+            self.tell(f"  launched {convoy} again by hand")
+
+    def _wait(self, done: Callable[[], bool]) -> bool:
+        """Let the town work, and look at its runs now and then; False when the time is up."""
+        while not done():
+            if time.monotonic() - self._begin > self.limit_s:
+                self.tell("  the time is up")
+                return False
+            if time.monotonic() - self._looked > _OPERATOR_S:
+                for convoy in set(self.site.convoys) - self._landed():
+                    self._launch(convoy)
+                self._looked = time.monotonic()
+            time.sleep(_LOOK_S)
+        return True
+
+    def _come_to_rest(self) -> None:
+        """Runs that have landed end by themselves; one that does not is a leak."""
+        end = time.monotonic() + _QUIET_S
+        while (left := victims(self.site.root, "run")) and time.monotonic() < end:
+            time.sleep(_LOOK_S)
+        said = [f"{one.pid} still runs though all has landed" for one in left]
+        self.outcome.faults += [Fault("runs-end", "leaked", one) for one in said]
+
+    def _landed(self) -> set[str]:
+        query = "SELECT id FROM beads WHERE issue_type = 'convoy' AND status = 'closed'"
+        return {str(one) for (one,) in self._ask(query)}
+
+    def _closed(self) -> int:
+        query = "SELECT COUNT(*) FROM beads WHERE status = 'closed' AND id LIKE 'hq-mol-%.%'"
+        return int(next(iter(self._ask(query)), (0,))[0])
+
+    def _closed_at_all(self, convoy: str) -> bool:
+        """Whether a convoy had been begun before."""
+        bodies = self._ask("SELECT body FROM beads WHERE issue_type = 'molecule'")
+        return any(json.loads(body)["metadata"].get("convoy") == convoy for (body,) in bodies)
+
+    def _ask(self, query: str) -> list[tuple[Any, ...]]:
+        with suppress(sqlite3.Error):  # a disk that is full, a file that is just made anew
+            return rows(Path(self.site.root, ".beads", "beads.db"), query)
+        return []

@@ -1,0 +1,32 @@
+"""The plan of a siege: a seed says all of it again, and few towns suffer every kind of blow."""
+
+import pytest
+
+from tests.chaos.plan import KINDS, plan
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_same_seed_is_the_same_plan_and_another_one_is_not(seed):
+    first = plan(seed, steps=25, blows=5)
+
+    assert first == plan(seed, steps=25, blows=5)
+    assert first != plan(seed + 1, steps=25, blows=5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_blows_fall_in_order_while_steps_are_left(seed):
+    moments = [blow.after for blow in plan(seed, steps=25, blows=5)]
+
+    assert moments == sorted(moments)
+    assert all(0 <= moment < 25 for moment in moments)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_neighbouring_seeds_together_suffer_every_kind(seed):
+    towns = [plan(number, steps=25, blows=5) for number in range(seed, seed + 3)]
+
+    assert {blow.kind for blows in towns for blow in blows} == set(KINDS)
+
+
+def test_only_the_kinds_that_are_allowed_fall():
+    assert {blow.kind for blow in plan(1, steps=9, blows=4, kinds=["kill git"])} == {"kill git"}

@@ -10,24 +10,30 @@ from blocks.github import GithubLook
 from blocks.sources.open import github_door
 from gastown.beads.bead import CLOSED, Bead
 from gastown.convoys.molecule import load, recorded
-from gastown.errors import ConfigError, FormulaError, NotFoundError, SourceError
+from gastown.errors import ConfigError, FormulaError, LedgerError, NotFoundError, SourceError
 from gastown.formula.outcome import Outcome, at_step, holds
 from gastown.gates.facts import BeadFact, Facts
+from gastown.gates.form import form_of
 from gastown.gates.github import pull_ref, repo_of, run_ref
 from gastown.gates.judge import BEAD, CONDITIONAL, HUMAN, MAIL, PULL, RUN
-from gastown.gates.mail import answer_in
+from gastown.gates.mail import answer_in, formed
 from gastown.gates.record import GateRecord, Sight
+from gastown.mail.letter import letter_of
 from gastown.town.town import Town
 from tasks.conditions import outcomes_in
 
 
 @dataclass(frozen=True, slots=True)
 class Sighted:
-    """Facts, what GitHub said to be kept, and messages that were read for them."""
+    """Facts, what GitHub said to be kept, and messages that were read for them.
+
+    `refused` is why the form did not take the answer in those.
+    """
 
     facts: Facts
     sight: Sight
     taken: tuple[str, ...] = ()
+    refused: str = ""
 
 
 def sighted(town: Town, record: GateRecord, mail: Sequence[Bead], now: datetime) -> Sighted:
@@ -41,7 +47,7 @@ def sighted(town: Town, record: GateRecord, mail: Sequence[Bead], now: datetime)
 def _sighted(town: Town, record: GateRecord, mail: Sequence[Bead], now: datetime) -> Sighted:
     facts, kind = Facts(opened=record.opened), record.gate.type
     if kind in {HUMAN, MAIL}:
-        return _mail(record, mail)
+        return _mail(town, record, mail)
     if kind in {RUN, PULL}:
         return _github(town, record, now)
     if kind == BEAD:
@@ -51,11 +57,18 @@ def _sighted(town: Town, record: GateRecord, mail: Sequence[Bead], now: datetime
     return Sighted(facts, record.sight)
 
 
-def _mail(record: GateRecord, mail: Sequence[Bead]) -> Sighted:
-    unread = [bead for bead in mail if bead.status != CLOSED]
-    answer = answer_in(record.gate.type, record.gate.await_id, unread)
-    taken = (answer.via.removeprefix("mail "),) if answer else ()
-    return Sighted(Facts(opened=record.opened, mail=answer), record.sight, taken)
+def _mail(town: Town, record: GateRecord, mail: Sequence[Bead]) -> Sighted:
+    facts = Facts(opened=record.opened)
+    answer = answer_in(record.gate.type, record.gate.await_id, mail)
+    if answer is None:
+        return Sighted(facts, record.sight)
+    message = answer.via.removeprefix("mail ")
+    form = form_of(load(town.ledger, town.ledger.show(record.molecule)).plan, record.key)
+    try:
+        answer = formed(answer, form, letter_of(town.ledger.show(message)).fields)
+    except LedgerError as error:
+        return Sighted(facts, record.sight, (message,), str(error))
+    return Sighted(facts.model_copy(update={"mail": answer}), record.sight, (message,))
 
 
 def _bead(town: Town, record: GateRecord) -> BeadFact:

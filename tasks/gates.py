@@ -13,10 +13,11 @@ from gastown.beads.bead import CLOSED, Bead
 from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import Molecule, load
 from gastown.errors import GasTownError, LedgerError
+from gastown.formula.plan import Plan
 from gastown.gates.facts import Answer, Facts
-from gastown.gates.form import form_of, output_of
+from gastown.gates.form import form_of, output_of, question
 from gastown.gates.judge import Judgement, Overdue, Rejected, Resolved, judge
-from gastown.gates.mail import replies
+from gastown.gates.mail import asked_of, gate_letter, replies, take_back
 from gastown.gates.record import (
     GateRecord,
     change,
@@ -28,6 +29,8 @@ from gastown.gates.record import (
     require_record,
 )
 from gastown.gates.words import how_to_answer, waits_for
+from gastown.mail.box import put_away
+from gastown.mail.post import send
 from gastown.rigs.lock import file_lock
 from gastown.stage import Frozen
 from gastown.town.town import Town
@@ -82,6 +85,8 @@ def open_all(
             record = open_gate(town.ledger, molecule, key, utc_now())
             if run and (record.run, record.pause) != (run, pause):
                 record = change(town.ledger, bead, run=run, pause=pause)
+            if not record.letter:
+                record = _asked_by_mail(town, molecule.plan, bead, record)
             found[bead] = record
     return found
 
@@ -183,11 +188,36 @@ def _applied(
         if seen.sight != record.sight:
             change(town.ledger, bead.id, sight=seen.sight)
         look = _written(town, bead, record, found, now)
-        for message in seen.taken:
-            town.ledger.close(message, f"taken as the answer to {bead.id}", actor="town")
+        _put_away(town, bead.id, look, seen)
     if look.found == "overdue" and look.new:
         _told(town, look, record, tell)
     return look
+
+
+def _put_away(town: Town, gate: str, look: Looked, seen: Sighted) -> None:
+    """Answers that were read, and the question where it is answered; one refused is asked anew."""
+    for message in seen.taken:
+        put_away(town.ledger, message, f"read as an answer to {gate}", "town")
+    if look.found == "resolved":
+        take_back(town.ledger, require_record(town.ledger.show(gate)))
+    elif seen.refused:
+        record = change(town.ledger, gate, refused=seen.refused)
+        take_back(town.ledger, record)
+        plan = load(town.ledger, town.ledger.show(record.molecule)).plan
+        _asked_by_mail(town, plan, gate, record, f"{gate} refused {' '.join(seen.taken)}")
+
+
+def _asked_by_mail(
+    town: Town, plan: Plan, gate: str, record: GateRecord, key: str = ""
+) -> GateRecord:
+    """Send the letter that asks for a word, where one is wanted; the record then names it."""
+    to = asked_of(record, town.config)
+    if to is None:
+        return record
+    asked, form = question(plan, record.key), form_of(plan, record.key)
+    letter = gate_letter(town.ledger.show(gate), record, asked, form, to)
+    sent = send(town.ledger, letter, key=key or f"{gate} opened {record.opened.isoformat()}")
+    return change(town.ledger, gate, letter=sent.id)
 
 
 def _written(town: Town, bead: Bead, record: GateRecord, found: Judgement, now: datetime) -> Looked:

@@ -1,41 +1,89 @@
-"""Mail: messages that answer a gate. Whoever brings mail into the town leaves it as a bead.
+"""Mail at gates: a gate that wants a word asks for it by a letter, and a reply to that opens it.
 
-A message is a bead of type `message` with an edge `replies-to` to the gate's bead; its title is the
-subject, its description the text, `metadata.from` who sent it.
+An answer is a message with an edge `replies-to` to the gate's bead: a reply to the gate's letter
+has one, and so has what `leave_reply` puts there for whoever brings mail into the town.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from gastown.beads.bead import Bead, Draft
+from gastown.agents.prose import clean, one_line
+from gastown.beads.bead import CLOSED, MESSAGE, OPEN, REPLIES_TO, Bead
 from gastown.beads.ledger import Ledger
+from gastown.errors import MailError
 from gastown.gates.facts import Answer
-from gastown.gates.judge import HUMAN
+from gastown.gates.form import Form, output_of
+from gastown.gates.judge import HUMAN, MAIL
+from gastown.gates.record import GateRecord
+from gastown.gates.words import waits_for
+from gastown.mail.address import OVERSEER, TOWN, parse
+from gastown.mail.box import in_order, put_away
+from gastown.mail.letter import LONGEST, SUBJECT_CHARS, Letter, letter_of, write
+from gastown.mail.post import send
+from gastown.town.config import TownConfig
 
-MESSAGE, REPLIES_TO, FROM = "message", "replies-to", "from"
 _YES = frozenset({"approve", "approved", "yes", "ok", "okay", "lgtm"})
 _NO = frozenset({"reject", "rejected", "no"})
 
 
 def leave_reply(ledger: Ledger, gate: str, sender: str, subject: str, text: str) -> Bead:
     """Put a message that answers a gate into the ledger; the next look at the gate reads it."""
-    ledger.show(gate)
-    said = " ".join(subject.split())[:400] or "Re: a gate"
-    draft = Draft(
-        title=said,
-        infix="mail",
-        issue_type=MESSAGE,
-        description=text,
-        metadata={FROM: sender},
+    letter = write(
+        sender=one_line(sender, LONGEST) or "somebody",
+        to=TOWN,
+        subject=one_line(subject, SUBJECT_CHARS) or "Re: a gate",
+        text=clean(text),
+        reply_to=gate,
     )
-    bead = ledger.create(draft, actor=sender)
-    ledger.link(bead.id, gate, REPLIES_TO, actor=sender)
-    return ledger.show(bead.id)
+    return send(ledger, letter)
+
+
+def gate_letter(gate: Bead, record: GateRecord, asked: str, form: Form, to: str) -> Letter:
+    """What a gate asks by mail: its question, what is waited for, and how it is answered.
+
+    One that refused an answer says why, and asks again.
+    """
+    fields = "".join(f" --set {name}=…" for name in form)
+    how = [f"Answer: town mail reply ID {'yes' if record.gate.type == HUMAN else '…'}{fields}"]
+    if record.gate.type == HUMAN:
+        how.append("Refuse: town mail reply ID no")
+    again = f"The last answer was not taken: {clean(record.refused)}" if record.refused else ""
+    return write(
+        kind="GATE",
+        sender=TOWN,
+        to=to,
+        subject=one_line(gate.title, SUBJECT_CHARS),
+        fields={"Gate": gate.id, "Waits-For": one_line(waits_for(record.gate))},
+        text="\n\n".join(part for part in (again, clean(asked), "\n".join(how)) if part),
+        about=gate.id,
+        priority=1,
+    )
+
+
+def asked_of(record: GateRecord, config: TownConfig) -> str | None:
+    """Whose mailbox a gate's letter goes to; None for a gate that wants nobody's word.
+
+    A mail gate asks whom it waits for, where that is one of this town; else the overseer.
+    """
+    if record.gate.type not in {HUMAN, MAIL}:
+        return None
+    if record.gate.type == MAIL and record.gate.await_id:
+        try:
+            return str(parse(record.gate.await_id, config))
+        except MailError:
+            return OVERSEER
+    return OVERSEER
+
+
+def take_back(ledger: Ledger, record: GateRecord) -> None:
+    """Put away the letter of a gate that is resolved."""
+    if record.letter and ledger.show(record.letter).status != CLOSED:
+        put_away(ledger, record.letter, "the gate is resolved", TOWN)
 
 
 def replies(ledger: Ledger) -> dict[str, list[Bead]]:
-    """Every message that answers something, by what it answers, oldest first."""
+    """Every message that waits and answers something, by what it answers, as they were sent."""
     found: dict[str, list[Bead]] = {}
-    for bead in ledger.find(issue_type=MESSAGE):
+    for bead in in_order(ledger.find(issue_type=MESSAGE, status=OPEN)):
         for edge in bead.dependencies:
             if edge.type == REPLIES_TO:
                 found.setdefault(edge.depends_on_id, []).append(bead)
@@ -49,19 +97,32 @@ def answer_in(kind: str, awaited: str, messages: Iterable[Bead]) -> Answer | Non
     human gate its first word has to be yes or no in some form: a question back is no answer.
     """
     for bead in messages:
-        sender = str(bead.metadata.get(FROM, ""))
+        letter = letter_of(bead)
+        sender, via = letter.sender, f"mail {bead.id}"
         if kind != HUMAN:
-            if awaited and sender.lower() != awaited.lower():
-                continue
-            output = {"approved": True, "answer": bead.description, "subject": bead.title}
-            return Answer(by=sender, via=f"mail {bead.id}", output={**output, "from": sender})
-        verdict, said = _verdict(bead.description)
+            if not awaited or sender.lower() == awaited.strip().removesuffix("/").lower():
+                output = {"approved": True, "answer": letter.text, "subject": letter.subject}
+                return Answer(by=sender, via=via, output={**output, "from": sender})
+            continue
+        verdict, said = _verdict(letter.text)
         if verdict is not None:
             output = {"approved": verdict, "answer": said}
-            return Answer(
-                approved=verdict, by=sender, via=f"mail {bead.id}", comment=said, output=output
-            )
+            return Answer(approved=verdict, by=sender, via=via, comment=said, output=output)
     return None
+
+
+def formed(answer: Answer, form: Form, fields: Mapping[str, str]) -> Answer:
+    """A yes with what its form asks for, taken from the header lines of the message.
+
+    Raises LedgerError with everything that the form refuses.
+    """
+    if not answer.approved or not form:
+        return answer
+    names = {name.replace("_", "-").lower(): name for name in form}
+    given = {names.get(key.lower(), key): value for key, value in fields.items()}
+    said = str(answer.output.get("answer", ""))
+    output = {**answer.output, **output_of(form, said, given)}
+    return answer.model_copy(update={"output": output})
 
 
 def _verdict(text: str) -> tuple[bool | None, str]:

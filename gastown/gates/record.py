@@ -62,6 +62,7 @@ class GateRecord(Frozen):
     escalated: Escalation | None = None
     rejected: Rejection | None = None
     refused: str = Field(default="", description="What was wrong with the last answer.")
+    letter: str = Field(default="", description="The message that asks for an answer by mail.")
     sight: Sight = Sight()
 
 

@@ -51,7 +51,12 @@ def lying(ledger: Ledger, boxes: Iterable[str], *, archived: bool = False) -> li
         for box in dict.fromkeys(boxes)
         for bead in ledger.find(issue_type=MESSAGE, status=status, assignee=box)
     ]
-    return sorted(found, key=_order)
+    return in_order(found)
+
+
+def in_order(beads: Iterable[Bead]) -> list[Bead]:
+    """Messages in the order in which they were sent, whatever the clock did meanwhile."""
+    return sorted(beads, key=_order)
 
 
 def mail_of(bead: Bead, reader: str) -> Mail:
@@ -149,7 +154,7 @@ def talk(ledger: Ledger, message: str, reader: str = OVERSEER) -> list[Mail]:
     root = str(bead.metadata.get(THREAD) or bead.id)
     every = ledger.find(issue_type=MESSAGE)
     part = [one for one in every if root in {one.id, one.metadata.get(THREAD)}]
-    return [mail_of(one, reader) for one in sorted(part, key=_order)]
+    return [mail_of(one, reader) for one in in_order(part)]
 
 
 def is_shared(letter: Letter) -> bool:

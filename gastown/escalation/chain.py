@@ -20,7 +20,7 @@ def raised(one: Escalation, now: datetime) -> Escalation:
     """As it begins: at the first tier of its way."""
     way = route_of(one)
     rig = one.rig or rig_of(one.source)
-    begun = one.model_copy(update={"chain": (), "notices": (), "rig": rig})
+    begun = one.model_copy(update={"chain": (), "notices": (), "mailed": 0, "rig": rig})
     first = way.from_(one.begins) if one.begins else way.tiers[0]
     return _linked(begun, now, one.source or "somebody", "raised", first, way.because)
 

@@ -85,6 +85,7 @@ class Escalation(Frozen):
     tier: Tier = OVERSEER
     chain: tuple[Link, ...] = ()
     notices: tuple[Notice, ...] = ()
+    mailed: int = Field(default=0, description="How many times a tier got a letter of it.")
 
     @field_validator("subject", mode="before")
     @classmethod

@@ -27,6 +27,7 @@ from gastown.retrieval.index import Index
 from gastown.retrieval.indexing import index_of
 from gastown.retrieval.reply import UNKNOWN, Reply
 from gastown.rigs.git import Repo
+from gastown.signs import during
 from gastown.town.town import Town
 from tasks.desk import Desk
 from tasks.errand import errand
@@ -90,7 +91,8 @@ def ask_all(town: Town, questions: Sequence[Question], tell: Tell = quiet) -> li
     """Ask several at once, each as an errand of its own; replies in the order of the questions."""
     if len(questions) == 1:
         return [ask(town, questions[0], tell)]
-    with ThreadPoolExecutor(min(_AT_ONCE, max(1, len(questions)))) as pool:
+    workers = min(_AT_ONCE, max(1, len(questions)))
+    with during("waiting", "the Crew"), ThreadPoolExecutor(workers) as pool:
         return list(pool.map(partial(ask, town, tell=tell), questions))
 
 

@@ -31,6 +31,7 @@ from gastown.placement.routes import A_SANDBOX, session_of
 from gastown.placement.seat import Hold, model_at
 from gastown.placement.session import LocalRoute, Model, Session
 from gastown.placement.way import in_the_way
+from gastown.signs import during
 from gastown.stage import Placement, Seat, StageRequest
 from gastown.town.town import Town
 from tasks.desk import Desk, open_desk
@@ -149,8 +150,9 @@ class _Entrance:
             published(town, ledger, self._tell),
             Gate(ledger, offered(town.config)) as gate,  # gives back what is held at its end
         ):
-            while (placement := self._try(gate, session)) is None:
-                time.sleep(LOOK_S)
+            with during("waiting", "room on this PC"):
+                while (placement := self._try(gate, session)) is None:
+                    time.sleep(LOOK_S)
             yield placement
 
     def _try(self, gate: Gate, session: Session) -> Placement | None:

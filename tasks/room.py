@@ -12,6 +12,7 @@ from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
 from gastown.placement.routes import A_SANDBOX
 from gastown.placement.work import W2
+from gastown.signs import during
 from gastown.town.town import Town
 from tasks.publication import published
 
@@ -54,5 +55,6 @@ def room(town: Town, role: str, *, title: str, tell: Tell = quiet) -> Generator[
         ticket = gate.ask(ask)
         if ticket.lease is None:
             tell(f"{title}: {ticket.because}; {WHO_HOLDS}")
-        ticket.wait()
+        with during("waiting", "room on this PC"):
+            ticket.wait()
         yield

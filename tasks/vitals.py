@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from gastown.health.heart import Heart
 from gastown.health.pulse import Pulse, pulse_file
 from gastown.machine.holder import holder
+from gastown.signs import during
 from tasks.desk import Desk
 
 
@@ -33,5 +34,8 @@ def beating(desk: Desk) -> Generator[None]:
         beat_clock=clock,
         beat_s=desk.town.config.health.beat_s,
     )
-    with Heart(pulse_file(layout, request.step, request.token), pulse):
+    with (
+        during("waiting", f"its {request.role}"),  # a sign for the session within which this is one
+        Heart(pulse_file(layout, request.step, request.token), pulse),
+    ):
         yield

@@ -14,6 +14,7 @@ from gastown.town.tables.health import HealthTable
 Kind = Literal["working", "thinking", "waiting", "stuck", "dead"]
 Life = Literal["alive", "gone", "unknown"]
 BEATS = 2  # beats that one on another host may miss
+COMPUTES_S = 3600.0  # our own code computes for no longer without a sign; what does loops
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Sight:
 
     `silence_s` is since anything came of it, `beat_s` since it last beat, never more than that.
     `over_s` is how long ago what it does should have ended by itself: below 0 it has that long
-    yet, None is without an end. `command`: a process that it waits for runs.
+    yet, None is without an end. `command`: a process that it waits for runs. `computes`: its own
+    thread does.
     """
 
     life: Life
@@ -30,6 +32,7 @@ class Sight:
     beat_s: float
     over_s: float | None = None
     command: bool = False
+    computes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def _silent(pulse: Pulse, sight: Sight, table: HealthTable) -> tuple[Kind, str]:
             f"{doing}, silent for {_said(sight.silence_s)}; it gives up by itself in "
             f"{_said(-sight.over_s)}"
         )
+    if sight.computes and sight.silence_s < COMPUTES_S:
+        return "working", f"{doing}, computes; last sign {_said(sight.silence_s)} ago"
     limit = "" if sight.over_s is None else f", {_said(sight.over_s)} beyond its own limit"
     return "stuck", f"{doing}: nothing came for {_said(sight.silence_s)}{limit}"
 

@@ -27,7 +27,8 @@ class Pulse(Frozen):
     and `beat` are seconds since the epoch: when the state began, when anything last came (a token,
     a call, a change of state), and when this was written. The same of `changed` and `beat`, and
     `until`, by which what it does ends by itself, are on this host's monotonic clock, which stands
-    still while the machine sleeps and which nobody sets. `command` is the process it waits for.
+    still while the machine sleeps and which nobody sets. `command` is the process it waits for, and
+    `busy` the share of a core that its own thread took lately.
     """
 
     session: str
@@ -49,6 +50,7 @@ class Pulse(Frozen):
     beat_clock: float
     until: float | None = None
     command: int | None = None
+    busy: float = 0.0
     turns: int = 0
     tokens: int = 0
     beat_s: float = BEAT_S

@@ -17,6 +17,8 @@ from gastown.health.judge import Sight, Verdict, judge
 from gastown.health.pulse import Pulse
 from gastown.town.tables.health import HealthTable
 
+_BUSY = 0.2  # of a core; on a machine that many share, a thread that computes gets less than one
+
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
@@ -39,6 +41,7 @@ class Watcher:
             beat_s=max(0.0, clock - pulse.beat_clock),
             over_s=None if pulse.until is None else clock - pulse.until,
             command=pulse.state == "tool" and _runs(pulse),
+            computes=pulse.busy >= _BUSY,
         )
 
     def judge(self, pulse: Pulse, table: HealthTable) -> Verdict:

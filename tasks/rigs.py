@@ -5,7 +5,7 @@ from pathlib import Path
 from gastown.agents.brief import rig_text
 from gastown.agents.protocols import Check
 from gastown.beads.bead import Bead
-from gastown.convoys.convoy import members, show_convoy
+from gastown.convoys.convoy import MERGE, members, show_convoy
 from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.report import TestReport
@@ -18,10 +18,6 @@ CONFLICT = "conflict with main"
 TRUTH = ".truth/**"
 SHOWN_CASES = 8
 SHOWN_CHARS = 600
-
-
-MERGE = "merge"
-"""Key of a convoy's metadata: its own way to main, where that is not its rigs'."""
 
 
 def integration_of(desk: Desk) -> str:

@@ -46,6 +46,7 @@ _GROUPS = {
     "inbox": "Inbox: what the public wants most, for a person to accept or decline.",
     "key": "Keys: of those who serve models.",
     "mol": "Molecules: formulas that were poured, and how far they are.",
+    "mq": "Merge queues: which branches wait for a rig's main, and what became of them.",
     "model": "Models: what runs on this machine, and what it takes.",
     "rig": "Rigs: the repositories of the team.",
     "schedule": "Schedules: which roles run by themselves, and when.",

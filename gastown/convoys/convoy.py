@@ -11,11 +11,13 @@ from gastown.convoys.molecule import molecules
 from gastown.errors import LedgerError, NotFoundError
 from gastown.formula.plan import Assembly, Scope, Work
 from gastown.town.config import TownConfig
+from gastown.town.tables.merge_queue import MergeMode
 
 CONVOY = "convoy"
 PREVIEW = "hq-cv-new"
-RIGS, ROLE = "rigs", "role"
-"""Keys of a convoy's metadata: rigs it works on beside its beads', who does a step of no role."""
+RIGS, ROLE, MERGE = "rigs", "role", "merge"
+"""Keys of a convoy's metadata: rigs it works on beside its beads', who does a step of no role, and
+its own way to main."""
 
 
 def create_convoy(
@@ -25,14 +27,16 @@ def create_convoy(
     beads: Sequence[str],
     *,
     profile: str = "",
+    merge: MergeMode | None = None,
     actor: str = "",
 ) -> Bead:
-    """Bind beads into a convoy, on a profile of its own or on the town's.
+    """Bind beads into a convoy, on a profile and a way to main of its own or on its rigs'.
 
     Raises LedgerError when a bead is closed or travels already; NotFoundError when a bead is of no
     rig, or there is no such profile.
     """
-    return ledger.create(draft_convoy(ledger, config, title, beads, profile=profile), actor=actor)
+    draft = draft_convoy(ledger, config, title, beads, profile=profile, merge=merge)
+    return ledger.create(draft, actor=actor)
 
 
 def draft_convoy(
@@ -42,6 +46,7 @@ def draft_convoy(
     beads: Sequence[str],
     *,
     profile: str = "",
+    merge: MergeMode | None = None,
 ) -> Draft:
     """What `create_convoy` puts into the ledger; it raises the same."""
     if not beads:
@@ -50,7 +55,8 @@ def draft_convoy(
         config.profile(profile)
     check_beads(ledger, config, beads)
     tracks = tuple(dict.fromkeys(beads))
-    facts = {"profile": profile} if profile else {}
+    own = {"profile": profile, MERGE: merge}
+    facts = {key: value for key, value in own.items() if value}
     return Draft(title=title, infix="cv", issue_type=CONVOY, tracks=tracks, metadata=facts)
 
 

@@ -99,4 +99,5 @@ def _request(
         priority=terms.priority,
         step=terms.step,
         token=terms.token,
+        keep=terms.keep,
     )

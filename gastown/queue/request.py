@@ -34,6 +34,7 @@ class MergeRequest(Frozen):
     priority: int = Field(default=2, ge=0, le=4)
     step: str = Field(default="", description="Under whose claim it asks; empty: nobody's.")
     token: int = 0
+    keep: bool = Field(default=False, description="Merged with its commits' ids, not rebased.")
     retries: int = Field(default=0, description="How often the branch was refused before.")
     state: State = "ready"
     reason: str = ""

@@ -14,7 +14,7 @@ from gastown.queue.request import MergeRequest
 from gastown.queue.terms import History
 from gastown.rigs.command import git
 from gastown.rigs.git import Repo
-from gastown.rigs.rebase import Conflict, rebase
+from gastown.rigs.rebase import Conflict, merge_in, rebase
 from gastown.rigs.worktree import detached_worktree
 from gastown.town.layout import RigLayout
 
@@ -54,7 +54,7 @@ class Stacker:
         for request in requests:
             if made.tip == base:
                 made.first.add(request.id)
-            put = self._put(request.tip, made.tip)
+            put = self._put(request, made.tip)
             if isinstance(put, Conflict):
                 made.conflicts[request.id] = put
             elif put == made.tip or not Repo(self.layout.canonical).changed_files(made.tip, put):
@@ -63,20 +63,25 @@ class Stacker:
                 made.heads[request.id] = made.tip = put
         return made
 
-    def _put(self, tip: str, onto: str) -> str | Conflict:
-        known = self._done.get((tip, onto))
+    def _put(self, request: MergeRequest, onto: str) -> str | Conflict:
+        known = self._done.get((request.tip, onto))
         if known is None:
-            repo = Repo(detached_worktree(self.layout, self.layout.refinery, tip))
-            known = rebase(repo, onto, self.author) or repo.head()
-            self._done[tip, onto] = known
+            known = self._done[request.tip, onto] = self._made(request, onto)
         return known
+
+    def _made(self, request: MergeRequest, onto: str) -> str | Conflict:
+        start = onto if request.keep else request.tip
+        repo = Repo(detached_worktree(self.layout, self.layout.refinery, start))
+        if request.keep:
+            conflict = merge_in(repo, request.tip, f"Merge {request.branch}", self.author)
+        else:
+            conflict = rebase(repo, onto, self.author)
+        return conflict or repo.head()
 
     def commit(self, stack: Stack, requests: Sequence[MergeRequest], history: History) -> str:
         """The one commit that main gets on its first parent; its tree is the stack's tip's."""
         repo = Repo(self.layout.canonical)
-        if history == "linear" or repo.ask("rev-list", "--parents", "-1", stack.tip).split(" ")[
-            1:
-        ] == [stack.base]:
+        if history == "linear" or repo.find(f"{stack.tip}^1") == stack.base:
             return stack.tip
         tree = ("commit-tree", f"{stack.tip}^{{tree}}", "-p", stack.base, "-p", stack.tip)
         said = git(repo.path, *tree, "-F", "-", author=self.author, stdin=_message(requests))

@@ -28,6 +28,7 @@ class Terms:
         step: The claim under which it asks, and its fencing token.
         token: The same.
         trunk: Where the target starts if origin has none yet; empty: the target itself.
+        keep: Its commits keep their ids: they are merged, not rebased.
         most: How many requests may be stacked.
         history: How a batch becomes commits: see `gastown.queue.stack`.
         held: Whether a request's claim is still its own; one whose is not is withdrawn.
@@ -41,6 +42,7 @@ class Terms:
     step: str = ""
     token: int = 0
     trunk: str = ""
+    keep: bool = False
     most: int = MOST
     history: History = "merges"
     held: Callable[[MergeRequest], bool] = _held

@@ -1,4 +1,4 @@
-"""rebase: put what is checked out on top of another commit, or say where it conflicts."""
+"""rebase, merge_in: bring two lines of commits together, or say where they conflict."""
 
 from dataclasses import dataclass
 
@@ -29,12 +29,27 @@ def rebase(repo: Repo, onto: str, author: str) -> Conflict | None:
         "rebase", "--quiet", "--no-stat", "--no-autosquash", "--no-autostash", "--no-fork-point",
         "--empty=drop", onto, author=author, may_fail=(1,),
     )  # fmt: skip
-    if not status:
-        return None
+    return _conflict(repo, "rebase", f"onto {onto}", said) if status else None
+
+
+def merge_in(repo: Repo, commit: str, message: str, author: str) -> Conflict | None:
+    """Merge a commit into the detached HEAD, its ids kept; on a conflict it is as before.
+
+    Raises:
+        GitError: It failed for another reason.
+    """
+    status, said = repo.run(
+        "merge", "--quiet", "--no-ff", "--no-stat", "-m", message, repo.rev(commit),
+        author=author, may_fail=(1,),
+    )  # fmt: skip
+    return _conflict(repo, "merge", f"of {commit}", said) if status else None
+
+
+def _conflict(repo: Repo, verb: str, what: str, said: str) -> Conflict:
     files = repo.lines("diff", "--name-only", "--diff-filter=U", "-z")
     text = printable(repo.run("diff", "--no-ext-diff", "--no-textconv", "--no-color")[1])
-    repo.run("rebase", "--abort", may_fail=(1, 128))
+    repo.run(verb, "--abort", may_fail=(1, 128))
     if not files:
-        raise GitError(f"{repo.path}: rebase onto {onto} failed: {said.strip() or 'no reason'}")
+        raise GitError(f"{repo.path}: {verb} {what} failed: {said.strip() or 'no reason'}")
     cut = "\n… cut" * (len(text) > TEXT_CHARS)
     return Conflict(tuple(files), text[:TEXT_CHARS] + cut)

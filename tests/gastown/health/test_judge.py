@@ -1,5 +1,6 @@
 """Thinking, waiting, working, stuck and dead are told apart by facts."""
 
+from dataclasses import replace
 from typing import get_args
 
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ def sights(draw, life=LIVES, beat=seconds):
         beat_s=beat_s,
         over_s=draw(st.none() | st.floats(-100_000, 100_000)),
         command=draw(st.booleans()),
+        computes=draw(st.booleans()),
     )
 
 
@@ -60,6 +62,13 @@ def test_a_model_may_think_for_hours_within_its_own_limit():
     assert kind("thinking", beating(7200, over_s=-1)) == "thinking"
 
 
+def test_our_own_code_may_compute_for_an_hour_without_a_sign():
+    def after(seconds):
+        return Sight("alive", seconds, 3, computes=True)
+
+    assert [kind("tool", after(3599)), kind("tool", after(3600))] == ["working", "stuck"]
+
+
 def test_a_process_that_is_gone_is_dead_whatever_it_last_noted():
     assert {kind(state, Sight("gone", 1, 0)) for state in get_args(State)} == {"dead"}
 
@@ -82,16 +91,14 @@ def test_the_reason_says_what_was_seen():
 @given(sights(life=st.just("alive")))
 @settings(max_examples=200)
 def test_no_session_that_holds_a_running_command_is_ever_stuck(sight):
-    running = Sight(sight.life, sight.silence_s, sight.beat_s, sight.over_s, command=True)
-
-    assert kind("tool", running) == "working"
+    assert kind("tool", replace(sight, command=True)) == "working"
 
 
 @given(states, sights(life=st.just("alive")), st.floats(0, TABLE.stale_s, exclude_max=True))
 @settings(max_examples=200)
 def test_no_session_of_which_something_comes_is_ever_stuck(state, sight, silence_s):
     """A token moves the silence back to nothing, and a beat is never older than the silence."""
-    heard = Sight("alive", silence_s, min(silence_s, sight.beat_s), sight.over_s, sight.command)
+    heard = replace(sight, silence_s=silence_s, beat_s=min(silence_s, sight.beat_s))
 
     assert kind(state, heard) in QUIET
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gastown.beads.bead import IN_PROGRESS, OPEN, Bead
+from gastown.beads.readiness import NEVER_READY
 from gastown.doctor.finding import Ailment, Check, Finding
 from gastown.doctor.scene import Scene
 from gastown.rigs.slots import slots
@@ -13,7 +14,9 @@ NAME = "work"
 def _look(scene: Scene) -> Iterator[Ailment]:
     held = {slot.bead for rig in scene.rigs for slot in slots(rig.layout)}
     for bead in scene.beads.values():
-        if bead.status != IN_PROGRESS or bead.id in held or bead.id in scene.in_hand:
+        if bead.status != IN_PROGRESS or bead.issue_type in NEVER_READY:
+            continue
+        if bead.id in held or bead.id in scene.in_hand:
             continue
         if _is_persons(scene, bead) or scene.claim_of(bead.id) is not None:
             continue

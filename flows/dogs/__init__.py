@@ -1,0 +1,1 @@
+"""Dogs: scheduled flows that clear up after processes that died. No model is asked."""

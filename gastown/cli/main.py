@@ -37,6 +37,7 @@ app = App(
 )
 _GROUPS = {
     "agent": "Agents: command-line agents as which a role may work.",
+    "backup": "Backups: of ledger, records and unmerged work.",
     "bead": "Beads: what is to be done.",
     "card": "Cards: what each role is told of its duty, and which version of it.",
     "convoy": "Convoys: beads that travel together.",

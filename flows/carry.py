@@ -3,6 +3,7 @@
 import asyncio
 from uuid import UUID
 
+from prefect import get_run_logger
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Failed
@@ -10,7 +11,9 @@ from prefect.states import Failed
 from flows.bury import bury_task_runs
 from flows.travel import travel
 from gastown.beads.bead import CLOSED
+from gastown.beads.ledger import utc_now
 from gastown.convoys.course import failure
+from gastown.convoys.ending import note_failure
 from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import StageFailedError
@@ -18,6 +21,7 @@ from gastown.town.town import Town
 from tasks.land import land
 from tasks.pouring import prepare
 from tasks.squash import digest_of, landing_in
+from tasks.subscribers import tell_end
 
 MAX_RUNS = 20  # the server starts crashed runs again; one that always crashes must end some day
 
@@ -33,7 +37,11 @@ def carry(
     if home.ledger.show(molecule.id).status != CLOSED:
         end = travel(home, molecule)
         if not end.landed:
-            return Failed(message=failure(end.plan, end.errors, end.held))
+            why = failure(end.plan, end.errors, end.held)
+            note_failure(home.ledger, convoy, why, utc_now())
+            for line in tell_end(home, convoy):
+                get_run_logger().warning(line)
+            return Failed(message=why)
     return land(home, molecule)
 
 

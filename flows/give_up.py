@@ -1,4 +1,4 @@
-"""give_up: drop a convoy, and cancel the run that waits for its gates."""
+"""give_up: drop a convoy, tell its subscribers, and cancel the run that waits for its gates."""
 
 from contextlib import suppress
 
@@ -8,6 +8,7 @@ from gastown.errors import ServerAwayError
 from gastown.town.engine import api_url
 from gastown.town.town import Town
 from tasks.drop import Dropped, drop
+from tasks.subscribers import tell_end
 
 
 def give_up(town: Town, convoy: str, reason: str, *, force: bool = False) -> Dropped:
@@ -17,7 +18,10 @@ def give_up(town: Town, convoy: str, reason: str, *, force: bool = False) -> Dro
     """
     dropped = drop(town, convoy, reason, force=force)
     url = api_url(town.layout, town.config)
-    if url is not None:
-        with connected(town.layout, url), suppress(ServerAwayError):
-            resume_ready(town)
+    if url is None:
+        tell_end(town, convoy, blocks=False)
+        return dropped
+    with connected(town.layout, url), suppress(ServerAwayError):
+        tell_end(town, convoy)
+        resume_ready(town)
     return dropped

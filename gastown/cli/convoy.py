@@ -6,30 +6,44 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from gastown.beads.bead import CLOSED
+from gastown.beads.ledger import utc_now
 from gastown.cli.board import draw
 from gastown.cli.change import me, one_line
 from gastown.cli.launching import VALUES, launch_and_tell
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
 from gastown.cli.picture import save_picture
+from gastown.cli.progress import draw_progress, in_queue
 from gastown.convoys.board import board
 from gastown.convoys.convoy import CONVOY, create_convoy, show_convoy, summaries, summary
+from gastown.feed.progress import progress_of
+from gastown.feed.subscribers import subscribe, subscribers, targets_of, unsubscribe
+from gastown.town.tables.merge_queue import MergeMode
 
 app = group("convoy", "Convoys: beads that travel together.")
 
 
 @app.command
-def create(title: str, beads: list[str], /, *, profile: str = "", options: Options = PLAIN) -> None:
+def create(
+    title: str,
+    beads: list[str],
+    /,
+    *,
+    profile: str = "",
+    merge: MergeMode | None = None,
+    options: Options = PLAIN,
+) -> None:
     """Bind open beads into a convoy; nothing runs yet.
 
     Args:
         title: What the convoy is for.
         beads: Ids of beads, of any rigs.
         profile: balanced, frugal, premium or your own. [default: the town's]
+        merge: Each bead to main when it is approved, or all when it lands. [default: the rig's]
     """
-    town = options.open()
+    town, name = options.open(), one_line(title)
     made = create_convoy(
-        town.ledger, town.config, one_line(title), beads, profile=profile, actor=me()
+        town.ledger, town.config, name, beads, profile=profile, merge=merge, actor=me()
     )
     show(options, summary(town.ledger, made), made.id)
 
@@ -59,7 +73,7 @@ def show_(
     title: str = "",
     options: Options = PLAIN,
 ) -> None:
-    """Show a convoy's board: its stages so far, its beads and their commits.
+    """Show a convoy's board, what its steps wait for, and when it is expected to land.
 
     Args:
         convoy: Its id, hq-cv-….
@@ -71,8 +85,14 @@ def show_(
     drawn = board(town.ledger, bead.id)
     if svg is not None:
         save_picture(drawn, svg, title)
-    data: dict[str, Any] = {**summary(town.ledger, bead), "board": drawn}
-    show(options, data, *draw(drawn))
+    far = progress_of(town.ledger, bead.id, utc_now(), in_queue(town))
+    data: dict[str, Any] = {
+        **summary(town.ledger, bead),
+        "board": drawn,
+        "progress": far,
+        "subscribers": subscribers(bead),
+    }
+    show(options, data, *draw(drawn), *draw_progress(far))
 
 
 @app.command
@@ -98,6 +118,42 @@ def launch(
     town = options.open()
     check_not_dropped(town.ledger, show_convoy(town.ledger, convoy).id)
     return launch_and_tell(options, town, convoy, formula, values, wait=wait)
+
+
+@app.command(name="subscribe")
+def subscribe_(
+    convoy: str, /, *, notify: str = "", mail: str = "", options: Options = PLAIN
+) -> None:
+    """Be told once when a convoy lands, fails or is given up.
+
+    Args:
+        convoy: Its id, hq-cv-….
+        notify: A Prefect notification block, as slack-webhook/team.
+        mail: An address in the town. [default: overseer, where --notify says nothing]
+    """
+    town = options.open()
+    targets = targets_of(town.config, notify, mail)
+    new = [one.name for one in targets if subscribe(town.ledger, convoy, one, me())]
+    said = [f"{one.name} hears when {convoy} lands or fails" for one in targets]
+    show(options, {"convoy": convoy, "targets": targets, "new": new}, *said)
+
+
+@app.command(name="unsubscribe")
+def unsubscribe_(
+    convoy: str, /, *, notify: str = "", mail: str = "", options: Options = PLAIN
+) -> None:
+    """Be told no more.
+
+    Args:
+        convoy: Its id, hq-cv-….
+        notify: The block that was subscribed.
+        mail: The address that was. [default: overseer, where --notify says nothing]
+    """
+    town = options.open()
+    targets = targets_of(town.config, notify, mail)
+    gone = [one.name for one in targets if unsubscribe(town.ledger, convoy, one, me())]
+    said = [f"{one.name} hears no more of {convoy}" for one in targets]
+    show(options, {"convoy": convoy, "targets": targets, "removed": gone}, *said)
 
 
 @app.command(name="drop")

@@ -1,5 +1,7 @@
 """`town convoy …` and `town sling`, up to the point where a server is needed."""
 
+import json
+
 import pytest
 
 from tests.gastown.founding.conftest import git
@@ -88,3 +90,24 @@ def test_a_convoy_that_was_given_up_stays_so(cli, beads, verb):
 
     assert answer.code == 2
     assert "dropped: given up" in answer.err
+
+
+def test_a_convoy_tells_what_it_waits_for_and_takes_subscribers(cli, oak):
+    bead = cli("bead", "create", "one", "--rig", "garden", "--json").json["id"]
+    convoy = cli("convoy", "create", "Grid", bead, "--json").json["id"]
+    assert cli("convoy", "subscribe", convoy, "--json").json["new"] == ["mail overseer"]
+    assert cli("convoy", "subscribe", convoy, "--json").json["new"] == []
+    assert cli("convoy", "subscribe", convoy, "--notify", "slack").code == 2
+    assert cli("convoy", "subscribe", convoy, "--mail", "nobody").code == 2
+    found = cli("convoy", "show", convoy, "--json").json
+
+    assert [one["target"] for one in found["subscribers"]] == [{"by": "mail", "to": "overseer"}]
+    assert found["progress"]["beads"] == 1
+    assert "expected to land: it was not launched" in cli("convoy", "show", convoy).out
+    assert cli("convoy", "unsubscribe", convoy, "--json").json["removed"] == ["mail overseer"]
+    cli("convoy", "subscribe", convoy, "--mail", "garden/")
+    assert cli("convoy", "drop", convoy, "--reason", "no time").code == 0
+    said = [json.loads(line) for line in cli("feed", "--json", "--kind", "mail").out.splitlines()]
+    assert [line["said"] for line in said] == [
+        f"town wrote to garden/: {convoy} was given up: Grid"
+    ]

@@ -1,0 +1,67 @@
+"""How far a convoy is, for the terminal: X of Y, what keeps each step, when it will land."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from gastown.cli.out import plain, table
+from gastown.feed.expected import Expected
+from gastown.feed.progress import Blocker, Progress, StepProgress
+from gastown.machine.admission.here import ledger_path, open_ledger
+from gastown.town.town import Town
+
+_SHOWN = 12  # steps that wait; the rest is counted
+
+
+def in_queue(town: Town) -> dict[str, str]:
+    """Why each step's bead waits for this machine, as its ledger has it."""
+    if not ledger_path(town.layout, town.config.machine).exists():
+        return {}
+    with closing(open_ledger(town.layout, town.config.machine)) as ledger:
+        return {one.ask.who: one.because for one in ledger.waiting()}
+
+
+def draw_progress(far: Progress) -> Iterator[RenderableType]:
+    """What stands below a convoy's board; nothing once it is over."""
+    if far.expected is None:
+        return
+    kept = far.open
+    if kept:
+        yield Text()
+        rows = [(step.state, step.title, _because(step)) for step in kept[:_SHOWN]]
+        yield table("not begun", ("", "step", "blocked by"), rows)
+    if len(kept) > _SHOWN:
+        yield f"… and {len(kept) - _SHOWN} more"
+    yield Text()
+    yield plain(f"{steps_text(far)}; {expected_text(far.expected)}")
+
+
+def steps_text(far: Progress) -> str:
+    """X of Y, of steps and of change requests."""
+    merged = f", {far.merged} of {far.beads} beads" if far.beads else ""
+    return f"{far.done} of {far.total} steps{merged} done"
+
+
+def expected_text(one: Expected) -> str:
+    """When it lands, or what it waits for."""
+    if one.at is None or one.late is None:
+        return f"expected to land: {one.because}"
+    return f"expected to land at {_clock(one.at)}, by {_clock(one.late)} at worst ({one.because})"
+
+
+def _because(step: StepProgress) -> str:
+    return "; ".join(map(_said, step.blocked_by)) or "nothing: it is for the next run to start"
+
+
+def _said(one: Blocker) -> str:
+    kind = {"gate": "gate ", "machine": "the machine: "}.get(one.kind, "")
+    bead = f" ({one.bead})" if one.kind == "gate" else ""
+    return f"{kind}{one.said}{bead}"
+
+
+def _clock(seconds: float) -> str:
+    at, now = datetime.fromtimestamp(seconds).astimezone(), datetime.now().astimezone()
+    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%a %H:%M}"

@@ -1,7 +1,7 @@
 """`town gate …`: what convoys wait for outside, and a person's answer to it."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from cyclopts import Parameter
 from rich.console import RenderableType
@@ -9,20 +9,14 @@ from rich.console import RenderableType
 from gastown.beads.bead import CLOSED, Bead
 from gastown.beads.ledger import utc_now
 from gastown.cli.change import me
-from gastown.cli.going_on import go_on
+from gastown.cli.going_on import go_on, look_and_go_on, otherwise
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table
-from gastown.cli.prefect import use_engine
 from gastown.convoys.molecule import load
 from gastown.errors import LedgerError
 from gastown.gates.form import form_of, question
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of, require_record
 from gastown.gates.words import how_to_answer, length, waits_for
-from gastown.town.engine import api_url
-from gastown.town.town import Town
-
-if TYPE_CHECKING:
-    from tasks.gates import Looked
 
 app = group("gate", "Gates: what convoys wait for outside, and a person's answer.")
 
@@ -102,7 +96,7 @@ def resolve(
     looked = answer_gate(town, gate, reply)
     follow(town, [gate])
     went_on = go_on(town)
-    said = "its run goes on" if looked.run in went_on else _otherwise(town, looked.run)
+    said = "its run goes on" if looked.run in went_on else otherwise(town, looked.run)
     data = {**looked.model_dump(mode="json"), "resumed": looked.run in went_on}
     show(options, data, f"{gate} {looked.found}: {looked.said}; {said}")
 
@@ -117,37 +111,11 @@ def check(gates: tuple[str, ...] = (), /, *, options: Options = PLAIN) -> None:
     town = options.open()
     for gate in gates:
         require_record(town.ledger.show(gate))
-    up = api_url(town.layout, town.config)
-    if up:
-        use_engine(town, up)
-    from flows.by_hand import follow
-    from tasks.gates import look_at
-
-    wanted = list(gates or open_gates(town.ledger))
-    looked = _looked(town, wanted, up) if up else look_at(town, wanted)
-    follow(town, wanted)
-    went_on = go_on(town)
+    found = look_and_go_on(town, list(gates or open_gates(town.ledger)))
+    looked, went_on = found.looked, found.runs
     data = [{**one.model_dump(mode="json"), "resumed": one.run in went_on} for one in looked]
     rows = [(one.gate, one.found, one.said, one.title) for one in looked]
     show(options, data, table("gates", ("id", "status", "because", "title"), rows))
-
-
-def _looked(town: Town, gates: Sequence[str], url: str) -> "list[Looked]":
-    """Look with the server at hand: it has the blocks through which a person is told."""
-    from blocks.engine import connected
-    from tasks.gates import look_at
-    from tasks.telling import teller
-
-    with connected(town.layout, url):
-        return look_at(town, gates, teller(town))
-
-
-def _otherwise(town: Town, run: str) -> str:
-    if not run:
-        return "no run waits for it yet"
-    if api_url(town.layout, town.config) is None:
-        return "the town is down; its run goes on after: town up"
-    return "its run is at work and reads it there"
 
 
 def _state(bead: Bead, record: GateRecord) -> str:

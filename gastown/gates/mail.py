@@ -13,10 +13,10 @@ from gastown.errors import MailError
 from gastown.gates.facts import Answer
 from gastown.gates.form import Form, output_of
 from gastown.gates.judge import HUMAN, MAIL
-from gastown.gates.record import GateRecord
+from gastown.gates.record import GateRecord, open_gates, record_of
 from gastown.gates.words import waits_for
 from gastown.mail.address import OVERSEER, TOWN, parse
-from gastown.mail.box import in_order, put_away
+from gastown.mail.box import Mail, in_order, put_away
 from gastown.mail.letter import LONGEST, SUBJECT_CHARS, Letter, letter_of, write
 from gastown.mail.post import send
 from gastown.town.config import TownConfig
@@ -78,6 +78,25 @@ def take_back(ledger: Ledger, record: GateRecord) -> None:
     """Put away the letter of a gate that is resolved."""
     if record.letter and ledger.show(record.letter).status != CLOSED:
         put_away(ledger, record.letter, "the gate is resolved", TOWN)
+
+
+def waiting(ledger: Ledger, mails: Iterable[Mail]) -> list[Mail]:
+    """The letters, without those of gates that wait no more, or whose convoy is over."""
+    found = list(mails)
+    if not any(mail.letter.kind == "GATE" and not mail.archived for mail in found):
+        return found
+    gates = open_gates(ledger)
+    return [
+        mail
+        for mail in found
+        if mail.letter.kind != "GATE" or mail.archived or mail.letter.about in gates
+    ]
+
+
+def answers(ledger: Ledger, message: Bead) -> list[str]:
+    """The gates that a message answers."""
+    targets = (edge.depends_on_id for edge in message.dependencies if edge.type == REPLIES_TO)
+    return [gate for gate in targets if record_of(ledger.show(gate)) is not None]
 
 
 def replies(ledger: Ledger) -> dict[str, list[Bead]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 PATIENCE_S = 2.0  # git holds these for milliseconds; only a checkout of many files takes longer
 OURS = "gastown.lock"  # in the common folder; never a git's
+_ALL_OURS = "gastown*.lock"  # others of ours lie beside it, each for a work of its own
 _POLL_S = 0.05
 _PLACES = ("refs/**/*.lock", "logs/**/*.lock", "objects/*.lock", "objects/info/**/*.lock")
 
@@ -30,14 +31,19 @@ def clear_stale_locks(git_dir: Path, common: Path, *, patience_s: float = PATIEN
 
 def lock_files(git_dir: Path, common: Path) -> list[Path]:
     """Lock files of gits in a worktree's own record and in the repository, of dead or living."""
-    locks = {*git_dir.glob("*.lock"), *common.glob("*.lock")} - {common / OURS}
+    locks = {*git_dir.glob("*.lock"), *common.glob("*.lock")} - {*common.glob(_ALL_OURS)}
     return sorted(locks | {lock for place in _PLACES for lock in common.glob(place)})
 
 
 def _cleared(lock: Path, patience_s: float) -> bool:
+    """Remove it once it is old, or was seen unchanged for so long: clocks are set back too."""
     with suppress(FileNotFoundError):
-        while time.time() - lock.stat().st_mtime < patience_s:
+        seen, since = lock.stat(), time.monotonic()
+        while time.time() - seen.st_mtime < patience_s > time.monotonic() - since:
             time.sleep(_POLL_S)
+            now = lock.stat()
+            if (now.st_ino, now.st_mtime_ns) != (seen.st_ino, seen.st_mtime_ns):
+                seen, since = now, time.monotonic()
         lock.unlink()
         return True
     return False

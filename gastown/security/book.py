@@ -19,6 +19,7 @@ from gastown.security.history import Entry, entry_of, read_history
 from gastown.security.report import render
 
 FINDINGS, HISTORY, ACCEPTED = "findings.json", "history.jsonl", "accepted"
+_LOCK = "gastown-security.lock"  # beside git's own, which are cleared away when they are old
 _SHORTEST = 6  # digits by which a person may name a fingerprint
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -66,7 +67,7 @@ class Book:
         Two scans at once come one after the other. Raises ConfigError for files that a person
         broke; nothing is written then.
         """
-        with file_lock(init(self.private) / ".git" / "security.lock"):
+        with file_lock(init(self.private) / ".git" / _LOCK):
             last = self.load()
             accepted = standing(self.acceptances(), moment.at.date())
             past = last.tracked if last else ()

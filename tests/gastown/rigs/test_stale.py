@@ -8,6 +8,7 @@ import pytest
 
 from gastown.rigs.clone import clone
 from gastown.rigs.git import Repo
+from gastown.rigs.lock import file_lock
 from gastown.rigs.stale import clear_stale_locks
 from gastown.rigs.worktree import add_worktree
 from tests.gastown.rigs.given import POLECAT, a_rig, write
@@ -86,8 +87,33 @@ def test_a_young_lock_is_removed_once_patience_is_over(repo):
     assert 0.2 < time.monotonic() - start < 2
 
 
-def test_our_own_lock_file_is_no_gits(repo):
-    with repo.shared():
-        os.utime(repo.folders()[1] / "gastown.lock", (1, 1))
+def test_a_lock_from_before_the_clock_was_set_back_is_removed_after_as_long(repo):
+    lock = repo.folders()[0] / "index.lock"
+    lock.touch()
+    ahead = time.time() + 3600
+    os.utime(lock, (ahead, ahead))
+
+    assert clear_stale_locks(*repo.folders(), patience_s=0.2) == [lock]
+
+
+def test_a_lock_that_another_git_took_meanwhile_is_waited_for_anew(repo):
+    """Each take is younger than patience, all of them together are not."""
+    lock = repo.folders()[0] / "index.lock"
+    ahead = time.time() + 3600
+    lock.touch()
+    os.utime(lock, (ahead, ahead))
+    for turn in range(1, 4):
+        threading.Timer(0.3 * turn, os.utime, (lock, (ahead + turn, ahead + turn))).start()
+    threading.Timer(1.2, lock.unlink).start()
+
+    assert clear_stale_locks(*repo.folders(), patience_s=0.6) == []
+
+
+@pytest.mark.parametrize("name", ["gastown.lock", "gastown-security.lock", "gastown-reading.lock"])
+def test_our_own_lock_files_are_no_gits(repo, name):
+    lock = repo.folders()[1] / name
+    with file_lock(lock):
+        os.utime(lock, (1, 1))
 
         assert clear_stale_locks(*repo.folders()) == []
+        assert lock.exists()

@@ -56,6 +56,16 @@ def test_everything_is_committed_by_its_author(book):
     )
 
 
+def test_the_lock_of_a_scan_is_not_cleared_away_as_one_that_a_dead_git_left(book):
+    """Who waits for it holds the same file as who comes later."""
+    record(book, A)
+
+    (lock,) = (book.private / ".git").glob("*security.lock")
+    first = lock.stat().st_ino
+    record(book, B, number=1)
+    assert lock.stat().st_ino == first
+
+
 def test_a_convoys_report_lies_in_its_own_folder_too(book):
     record(book, A, note=Note("t", "hq-cv-1", NOTE.author, folder="hq-cv-1/garden"))
 

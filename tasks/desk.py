@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -27,6 +27,7 @@ from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 from tasks.letterbox import letterbox_of
 from tasks.metering import open_meter
+from tasks.resuming import Spot, begun, hand_off, relay_of
 from tasks.runtimes import runtime_of
 from tasks.surroundings import around_of
 
@@ -132,28 +133,46 @@ class Desk:
         bead: str | None = None,
     ) -> Outcome:
         """The same, for whom an end without a submission is an answer too."""
-        self.sessions += 1
-        role = self.request.role
         job = Job(
-            role=role,
-            system=self.told(role),
+            role=self.request.role,
+            system=self.told(self.request.role),
             task=task,
             limits=limits_left(self.town.config.limits, self.spent),
             environment=environment,
             output=output,
             verify=verify,
             images=images,
-            mail=letterbox_of(self.town, self.request, self.reads),
-            transcript=self.folder / f"session-{self.sessions}.jsonl",
             session=self._headers(bead),
+        )
+        while True:
+            outcome = self._run(job)
+            if outcome.status != "handed_off":
+                return outcome
+            hand_off(self._spot, outcome.error)
+
+    def _run(self, job: Job) -> Outcome:
+        """One session of a job, told what lies before it."""
+        self.sessions += 1
+        spot = self._spot
+        mine = replace(
+            job,
+            task=begun(spot, job.task, job.environment),
+            limits=limits_left(self.town.config.limits, self.spent),
+            mail=letterbox_of(self.town, self.request, self.reads),
+            relay=relay_of(spot, job.environment),
+            transcript=self.folder / f"session-{self.sessions}.jsonl",
         )
         try:
             with self._runtime() as runtime:
-                outcome = runtime.run(job)
+                outcome = runtime.run(mine)
         finally:
             self._strike()
         self.spent += outcome.usage
         return outcome
+
+    @property
+    def _spot(self) -> Spot:
+        return Spot(self.town, self.request, self.folder, self.sessions)
 
     def told(self, role: str) -> str:
         """The role's card, then what the town and the rig add to it: a session's system prompt."""

@@ -77,7 +77,7 @@ class Letterbox:
 
 def letterbox_of(town: Town, request: StageRequest, reader: str = "") -> Mailbox | None:
     """The mailbox of an attempt at a step; of an errand only that of a `reader` who is named."""
-    address = reader or _address(town, request)
+    address = reader or address_of(town, request)
     if not address:
         return None
     try:
@@ -99,7 +99,7 @@ def letter_text(mail: Mail, chars: int) -> str:
     return material(title, clip(letter.body, chars))
 
 
-def _address(town: Town, request: StageRequest) -> str:
+def address_of(town: Town, request: StageRequest) -> str:
     """Whose mail a step's sessions read: its bead's polecat, else its role; none for an errand."""
     try:
         town.ledger.show(request.step)

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from gastown.agents.brief import clip
-from gastown.agents.context import answer_tokens, fit, input_chars, observation_chars
+from gastown.agents.context import answer_tokens, fit, input_chars, observation_chars, size
 from gastown.agents.dialects.base import Act, Move, Result, Submit, Wrong, hand
 from gastown.agents.dialects.choice import open_dialect, simpler
 from gastown.agents.limits import hit, time_up
@@ -31,8 +31,10 @@ from gastown.agents.protocols import (
     ToolCall,
 )
 from gastown.agents.stops import (
+    ContextFull,
     Crashed,
     GaveUp,
+    HandedOff,
     MoneySpent,
     Stop,
     Submitted,
@@ -94,6 +96,7 @@ class _Session:
         self._check: Check | None = None
         self._done: list[str] = []
         self._told: list[str] = []
+        self._dropped = 0.0
 
     def run(self) -> Outcome:
         self._note(
@@ -115,6 +118,7 @@ class _Session:
     def _ask(self) -> Completion:
         if stop := hit(self._job.limits, self._usage, self._turns, self._spent()):
             raise stop
+        self._relay(self._dropped)
         self._read_mail()
         ask = self._request()
         self._note("request", messages=len(ask.messages), protocol=self._protocol)
@@ -146,7 +150,7 @@ class _Session:
     def _request(self) -> Ask:
         dialect = self._dialect
         extra = json.dumps([dialect.tools, dialect.schema], ensure_ascii=False)
-        dialect.messages = fit(dialect.messages, input_chars(self._model) - len(extra))
+        self._fit(input_chars(self._model) - len(extra))
         left = self._job.limits.tokens - self._usage.input_tokens - self._usage.output_tokens
         return Ask(
             messages=tuple(map(self._shown, dialect.messages)),
@@ -156,6 +160,22 @@ class _Session:
             seconds=self._start + self._job.limits.seconds - self._clock(),
             session={**self._job.session, "turn": str(self._turns)},
         )
+
+    def _fit(self, room: int) -> None:
+        """Keep the history within `room`, or hand off where that would leave too little of it."""
+        before = self._dialect.messages
+        try:
+            self._dialect.messages = fit(before, room)
+        except ContextFull:
+            self._relay(float("inf"))
+            raise
+        lost = sum(map(size, before)) - sum(map(size, self._dialect.messages))
+        self._dropped += lost / max(1, room)
+
+    def _relay(self, dropped: float) -> None:
+        why = self._job.relay(self._turns, dropped) if self._job.relay is not None else ""
+        if why:
+            raise HandedOff(why)
 
     def _shown(self, message: Message) -> Message:
         """A message as the model may read it; what it said itself goes back verbatim."""

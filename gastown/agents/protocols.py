@@ -143,7 +143,10 @@ class Mailbox(Protocol):
         ...
 
 
-Status = Literal["done", "gave_up", "limit", "crashed"]
+Relay = Callable[[int, float], str]
+"""Asked before each request, with the turns so far and how many contexts of history were dropped
+(infinite where the rest does not fit): why the session hands off now; empty where it goes on."""
+Status = Literal["done", "gave_up", "limit", "crashed", "handed_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,7 @@ class Job:
     session: Mapping[str, str] = field(default_factory=dict[str, str])
     images: tuple[bytes, ...] = ()
     mail: Mailbox | None = None
+    relay: Relay | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,12 @@ class ContextFull(LimitReached):
     """Raised instead of sending a request that the model's context cannot hold."""
 
 
+class HandedOff(Stop):
+    """Raised at a turn boundary where a session is to end for a fresh one to go on."""
+
+    status: Status = "handed_off"
+
+
 class Crashed(Stop):
     """Raised when the model's endpoint gives no answer; `busy` if it may give one later."""
 

@@ -17,3 +17,9 @@ class LimitsTable(Table):
     rounds: int = Field(
         default=3, ge=1, description="Reviews of one bead before a person is asked."
     )
+    handoffs: int = Field(
+        default=2, ge=0, description="How often an attempt begins a fresh session by itself."
+    )
+    handoff_at: float = Field(
+        default=2.0, gt=0, description="After how many contexts of dropped history it does."
+    )

@@ -1,0 +1,152 @@
+"""A session that goes on knows where it stands: after a handoff, after a crash, in its formula."""
+
+import json
+import threading
+import time
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gastown.convoys.convoy import scope_of
+from gastown.convoys.molecule import pour
+from gastown.convoys.run import Run, create_run
+from gastown.errors import GasTownError
+from gastown.formula.cook import cook
+from gastown.formula.parse import parse_formula
+from gastown.founding.rig import add_rig
+from gastown.hooks.handoff import Handoff, ask
+from gastown.mail.box import inbox
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.script import Script
+from gastown.rehearsal.server import RehearsalServer
+from gastown.rehearsal.turn import Call, Turn
+from gastown.rigs.clone import new_origin
+from gastown.town.town import Town
+from tests.tasks.oak import make_oak, rows
+from tests.tasks.test_duty import Garden, handed_in, written
+
+FORMULA = """
+formula = "mend"
+[[steps]]
+id = "write"
+title = "Write it"
+[[steps]]
+id = "die"
+title = "Never end"
+needs = ["write"]
+"""
+TEST = Turn(calls=(Call("run_tests", {}),))
+ANSWERS = {
+    ("polecat", "write", 1): (
+        written("rose.py", "ROSE = 1\n", "")[0],
+        TEST,
+        handed_in(summary="x"),
+    ),
+    ("polecat", "die", 1): (written("lily.py", "LILY = 1\n", "")[0], TEST),
+}
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Generator[Garden]:
+    (tmp_path / "source" / "tests").mkdir(parents=True)
+    (tmp_path / "source" / "tests" / "test_a.py").write_text("def test_a(): pass\n")
+    origin = new_origin(tmp_path / "source", tmp_path / "garden.git")
+    with RehearsalServer(Script(ANSWERS), pace=UNPACED) as server:
+        town = make_oak(tmp_path, rows(server.url, near=["polecat"]))
+        add_rig(town, "garden", str(origin))
+        town = Town.open(town.root)
+        bead = create_run(town.ledger, town.config, Run(formula="mend", rigs=("garden",)))
+        scope = scope_of(town.ledger, town.config, bead)
+        plan = cook(parse_formula(FORMULA, "mend.formula.toml"), scope, {})
+        yield Garden(town, pour(town.ledger, plan))
+
+
+def folder(garden: Garden, key: str, token: int) -> Path:
+    return garden.town.layout.session(garden.molecule.beads[key], token)
+
+
+def events(transcript: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in transcript.read_text().splitlines()]
+
+
+def ask_while_tests_run(place: Path) -> threading.Thread:
+    """Ask for a handoff as soon as the session's tests run, which takes a while."""
+
+    def look() -> None:
+        transcript = place / "session-1.jsonl"
+        while not (transcript.is_file() and '"run_tests"' in transcript.read_text()):
+            time.sleep(0.002)
+        ask(place, Handoff(by="ann", note="Mind the thorns."))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_session_that_is_asked_to_hands_off_and_the_next_ends_the_step(garden: Garden):
+    place = folder(garden, "write", 1)
+    asking = ask_while_tests_run(place)
+
+    done = garden.do("write")
+    asking.join()
+
+    assert garden.town.ledger.show(garden.molecule.beads["write"]).status == "closed"
+    assert done.usage.requests == 2 + 3
+    first, second = (events(place / f"session-{n}.jsonl") for n in (1, 2))
+    assert (first[-1]["status"], first[-1]["reason"]) == ("handed_off", "ann asked for it")
+    assert second[-1]["status"] == "done"
+    task = second[0]["task"]
+    assert "Mind the thorns." in task
+    assert "It ended after 2 turns: handed_off (ann asked for it)." in task
+    assert "- write_file rose.py" in task
+    assert "- run_tests" in task
+    assert "Changed and not committed:\n- rose.py" in task
+    assert "failures" not in garden.town.ledger.show(garden.molecule.beads["write"]).metadata
+
+
+def test_the_handoff_is_a_letter_which_nobody_is_shown_twice(garden: Garden):
+    ask_while_tests_run(folder(garden, "write", 1))
+
+    garden.do("write")
+
+    (mail,) = inbox(garden.town.ledger, "garden/polecat", archived=True)
+    assert (mail.letter.kind, mail.letter.text) == ("HANDOFF", "Mind the thorns.")
+    assert mail.letter.fields == {
+        "Step": "write",
+        "Asked-By": "ann",
+        "Reason": "ann asked for it",
+    }
+    assert inbox(garden.town.ledger, "garden/polecat") == []
+    told = (folder(garden, "write", 1) / "session-2.jsonl").read_text()
+    assert told.count("Mind the thorns.") == 1
+
+
+def test_after_a_crash_the_next_attempt_is_told_how_far_the_last_one_came(garden: Garden):
+    garden.do("write")
+    for _ in range(2):
+        with pytest.raises(GasTownError):
+            garden.do("die")
+
+    first, second = (events(folder(garden, "die", n) / "session-1.jsonl")[0] for n in (1, 2))
+
+    assert "how the session before ended" not in first["task"]
+    assert "It ended after 2 turns: crashed" in second["task"]
+    assert "- lily.py" in second["task"]
+
+
+def test_killed_at_any_byte_a_session_still_tells_the_next(garden: Garden):
+    garden.do("write")
+    with pytest.raises(GasTownError):
+        garden.do("die")
+    transcript = folder(garden, "die", 1) / "session-1.jsonl"
+    lines = transcript.read_bytes().splitlines(keepends=True)
+    transcript.write_bytes(b"".join(lines[:-2]) + lines[-2][:20])
+
+    with pytest.raises(GasTownError):
+        garden.do("die")
+
+    task = events(folder(garden, "die", 2) / "session-1.jsonl")[0]["task"]
+    assert "cut off." in task
+    assert "- write_file lily.py" in task

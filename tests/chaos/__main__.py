@@ -5,12 +5,14 @@ exit code is 1 when one did not land, or anything was lost, doubled or leaked; s
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from tests.chaos.clock import VARIABLE, under_clock
 from tests.chaos.harness import Campaign, summary
 from tests.chaos.plan import KINDS
 
@@ -43,4 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    if VARIABLE not in os.environ and (clocked := under_clock(KEPT / "tools")):
+        argv = [sys.executable, "-m", "tests.chaos", *sys.argv[1:]]
+        os.execve(sys.executable, argv, {**os.environ, **clocked})  # noqa: S606 - ourselves
     sys.exit(main())

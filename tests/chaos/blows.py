@@ -2,12 +2,14 @@
 
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from tests.chaos.afar import Afar
 from tests.chaos.clock import Clock
 from tests.chaos.disk import Disk
 from tests.chaos.plan import KINDS, Blow, Kind
@@ -18,59 +20,60 @@ _SEEK_S = 15.0  # agents and gits come and go; so long one is waited for
 _SHORT_S = 0.01  # about as long as a git lives
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Arms:
-    """What of a town can be hit: its processes, its ways, its disk, its clock."""
+    """What of a town can be hit: its processes, its ways, its disk, its clock, its worker afar."""
 
     root: Path
     origin: Path
     cable: Cable
     disk: Disk | None
     clock: Clock | None
+    bursts: bool = False
+    afar: Afar | None = None  # there is none before there is a server
 
     def kinds(self) -> tuple[Kind, ...]:
         """The blows that this machine allows."""
-        missing = {"disk full": self.disk is None, "clock jump": self.clock is None}
+        missing: dict[Kind, bool] = {
+            "disk full": self.disk is None,
+            "clock jump": self.clock is None,
+            "cut burst": not self.bursts,
+            "kill burst": not self.bursts,
+        }
         return tuple(kind for kind in KINDS if not missing.get(kind))
 
     def strike(self, blow: Blow) -> int:
         """Carry it out, and undo what does not end by itself; how many were hit."""
+        if blow.kind.startswith("kill") or blow.kind == "restart server":
+            return self._killed(blow)
         match blow.kind:
-            case "kill run" | "kill worker" | "kill agent" | "kill git":
-                return self._kill_one(part_of(blow.kind), blow.pick)
-            case "kill server" | "kill all":
-                return self._kill(part_of(blow.kind), signal.SIGKILL)
-            case "restart server":
-                return self._kill("server", signal.SIGTERM)
             case "cut model":
-                self.cable.cut()
-                time.sleep(blow.hold_s)
-                self.cable.mend()
+                _cut(self.cable, blow.hold_s)
+            case "cut burst" if self.afar:
+                _cut(self.afar.cable, blow.hold_s)
             case "cut origin":
                 self._cut_origin(blow.hold_s)
-            case "disk full":
-                assert self.disk is not None
+            case "disk full" if self.disk:
                 self.disk.fill()
                 time.sleep(blow.hold_s)
                 self.disk.clear()
-            case "clock jump":
-                assert self.clock is not None
+            case "clock jump" if self.clock:
                 self.clock.jump(blow.jump_s)
+            case _:
+                return 0
         return 1
 
-    def _kill_one(self, part: Part, pick: float) -> int:
-        """Seek one for a while; how far it gets before it dies is picked too."""
-        end = time.monotonic() + _SEEK_S
-        while time.monotonic() < end:
-            found = victims(self.root, part)
-            if not found:
-                continue
-            victim = found[int(pick * len(found))]
-            time.sleep(pick * _SHORT_S)
-            with suppress(psutil.NoSuchProcess):
-                victim.kill()
-                return 1
-        return 0
+    def _killed(self, blow: Blow) -> int:
+        match blow.kind:
+            case "restart server":
+                return self._kill("server", signal.SIGTERM)
+            case "kill server" | "kill all":
+                return self._kill(part_of(blow.kind), signal.SIGKILL)
+            case "kill burst":
+                return _kill_one(self.afar.stages, blow.pick) if self.afar else 0
+            case _:
+                part = part_of(blow.kind)
+                return _kill_one(lambda: victims(self.root, part), blow.pick)
 
     def _kill(self, part: Part, number: signal.Signals) -> int:
         found = victims(self.root, part)
@@ -100,3 +103,21 @@ def part_of(kind: Kind) -> Part:
         "kill all": "all",
     }
     return parts[kind]
+
+
+def _cut(cable: Cable, seconds: float) -> None:
+    cable.cut()
+    time.sleep(seconds)
+    cable.mend()
+
+
+def _kill_one(find: Callable[[], list[psutil.Process]], pick: float) -> int:
+    """Seek one for a while; how far it gets before it dies is picked too."""
+    end = time.monotonic() + _SEEK_S
+    while time.monotonic() < end:
+        if found := find():
+            time.sleep(pick * _SHORT_S)
+            with suppress(psutil.NoSuchProcess):
+                found[int(pick * len(found))].kill()
+                return 1
+    return 0

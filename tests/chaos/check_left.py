@@ -35,7 +35,7 @@ def no_draft_left(case: Case) -> Iterator[Fault]:
         inside = path.relative_to(case.root).parts
         if inside[:2] == (".town", "prefect") or ".git" in inside:
             continue
-        if path.suffix in {".new", ".tmp", ".part"} or _is_draft(path):
+        if path.suffix in {".new", ".tmp", ".part", ".bell"} or _is_draft(path):
             yield Fault("no-draft-left", "leaked", str(path.relative_to(case.root)))
 
 

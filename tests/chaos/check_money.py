@@ -45,13 +45,22 @@ def sums_true(case: Case) -> Iterator[Fault]:
 
 
 def no_turn_doubled(case: Case) -> Iterator[Fault]:
-    """No answer of the model is in the books twice, and none that it never gave."""
-    query = "SELECT role, fresh + cached, output FROM entries WHERE requests > 0"
+    """No answer of the model is in the books twice, and none that it never gave.
+
+    What was carried out elsewhere is booked by the session: its sums are compared.
+    """
+    query = "SELECT role, fresh + cached, output FROM entries WHERE requests = 1"
     booked = Counter(rows(case.spend, query))
     given = Counter((one.role, one.read, one.written) for one in case.bills)
     for (role, read, written), count in (booked - given).items():
         said = f"{count} more answers of {read}+{written} tokens to the {role} than were given"
         yield Fault("no-turn-doubled", "doubled", said)
+    answers = Counter(one.role for one in case.bills)
+    sums = "SELECT role, SUM(requests) FROM entries GROUP BY role"
+    for role, count in rows(case.spend, sums):
+        if count > answers[role]:
+            said = f"{count} answers to the {role}, {answers[role]} were given"
+            yield Fault("no-turn-doubled", "doubled", said)
 
 
 def no_dollar_lost(case: Case) -> Iterator[Fault]:

@@ -2,16 +2,18 @@
 
 A small library, compiled on the spot and preloaded, adds what stands in a shared file to the real
 time that the C library tells; Python, SQLite, git and Prefect all ask that one. The kernel's own
-stamps, of files and of processes, stay true.
+stamps, of files and of processes, stay true. Who besieges a town lives by the same clock, as a
+person at that PC would, so `python -m tests.chaos` starts itself anew under it.
 """
 
 import os
 import shutil
 import struct
 import subprocess
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
+
+VARIABLE = "CHAOS_CLOCK"
+"""Environment variable of who lives by it: the file with the seconds."""
 
 _CODE = r"""
 #define _GNU_SOURCE
@@ -63,37 +65,41 @@ time_t time(time_t *out) {
 
 
 class Clock:
-    """Moves the town's time; the test's own stays."""
+    """Moves the time of all that were started under it, this process included."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self.offset_s = 0
-        file.write_bytes(struct.pack("q", 0))
+        self._write()
 
     def jump(self, seconds: int) -> None:
         """Move it forward, or back."""
         self.offset_s += seconds
+        self._write()
+
+    def _write(self) -> None:
         with self._file.open("r+b") as file:  # the same file: others have it mapped
             file.write(struct.pack("q", self.offset_s))
 
 
-@contextmanager
-def clock(folder: Path) -> Generator[Clock | None]:
-    """A clock for what is started inside the block; none where there is no C compiler."""
+def under_clock(folder: Path) -> dict[str, str]:
+    """What the environment of a program must hold to live by a clock; nothing without a compiler.
+
+    Raises CalledProcessError when the compiler does not take the code.
+    """
     compiler = shutil.which("cc")
     if compiler is None:
-        yield None
-        return
-    code, library = folder / "clock.c", folder / "clock.so"
+        return {}
+    folder.mkdir(parents=True, exist_ok=True)
+    code, library, file = (folder / name for name in ("clock.c", "clock.so", "clock"))
     code.write_text(_CODE, encoding="utf-8")
+    file.write_bytes(bytes(8))
     argv = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(code), "-ldl"]
     subprocess.run(argv, check=True)
-    mine = Clock(folder / "clock")
-    kept = {name: os.environ.get(name) for name in ("LD_PRELOAD", "CHAOS_CLOCK")}
-    os.environ |= {"LD_PRELOAD": str(library), "CHAOS_CLOCK": str(folder / "clock")}
-    try:
-        yield mine
-    finally:
-        for name, value in kept.items():
-            os.environ.pop(name, None)
-            os.environ |= {name: value} if value is not None else {}
+    return {"LD_PRELOAD": str(library.absolute()), VARIABLE: str(file.absolute())}
+
+
+def clock() -> Clock | None:
+    """The clock by which this process lives, if it does, set right."""
+    file = os.environ.get(VARIABLE)
+    return Clock(Path(file)) if file else None

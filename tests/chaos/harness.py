@@ -5,6 +5,7 @@
 
 import json
 import shutil
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -20,8 +21,12 @@ from tests.chaos.disk import disk
 from tests.chaos.plan import Kind, plan
 from tests.chaos.siege import Outcome, Siege
 from tests.chaos.world import STEPS, found, model
+from tests.tasks.elsewhere import git_daemon
 
 Tell = Callable[[str], None]
+
+BURSTS = 3
+"""Of so many towns, one has its stages carried out elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +54,20 @@ class Campaign:
         words = [f"w{at:02d}" for at in range(size)]
         place = (self.folder / f"town-{self.seed}-{number}").absolute()
         with ExitStack() as stack:
-            tools = self.folder.absolute() / "tools"
-            tools.mkdir(parents=True, exist_ok=True)
-            watch = stack.enter_context(clock(tools))
             room = stack.enter_context(disk(place / "disk"))
             rehearsed = stack.enter_context(model(words))
-            site = found(place / "disk", words, rehearsed.cable.url)
-            arms = Arms(site.root, site.origin, rehearsed.cable, room, watch)
+            far = number % BURSTS == BURSTS - 1
+            address = stack.enter_context(git_daemon(place / "disk")) if far else ""
+            site = found(place / "disk", words, rehearsed.cable.url, address)
+            arms = Arms(site.root, site.origin, rehearsed.cable, room, clock(), far)
             kinds: tuple[Kind, ...] = tuple(
                 one for one in self.kinds or arms.kinds() if one in arms.kinds()
             )
             blows = plan(self.seed + number, steps=STEPS * size, blows=size, kinds=kinds)
             outcome = Siege(site, rehearsed, arms, blows, tell).run()
             if outcome.faults:
-                shutil.copytree(place / "disk", place / "kept", symlinks=True)
+                keep = ["cp", "--archive", str(place / "disk"), str(place / "kept")]
+                subprocess.run(keep, check=False)
                 said = "\n".join(str(fault) for fault in outcome.faults)
                 (place / "faults.txt").write_text(f"{said}\n", encoding="utf-8")
         if not outcome.faults:

@@ -7,10 +7,11 @@ from typing import Literal, cast, get_args
 
 Kind = Literal[
     "kill run", "kill worker", "kill server", "kill agent", "kill git", "kill all",
-    "restart server", "cut model", "cut origin", "disk full", "clock jump",
+    "restart server", "cut model", "cut origin", "disk full", "clock jump", "cut burst",
+    "kill burst",
 ]  # fmt: skip
 KINDS = cast("tuple[Kind, ...]", get_args(Kind))
-JUMPS_S = (3_600, 90_000, -600)
+JUMPS_S = (3_600, 90_000, -60)  # what was to begin at a time waits as long as it is set back
 _EXTRA_S = 1.5  # a step of a small bead takes about that long
 
 

@@ -8,8 +8,8 @@ checker says.
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from deployments.down import down
 from deployments.up import up
 from flows.launch import launch
 from gastown.errors import GasTownError
+from tests.chaos.afar import worker_afar
 from tests.chaos.blows import Arms
 from tests.chaos.check_ledger import rows
 from tests.chaos.checker import check
@@ -68,13 +69,11 @@ class Siege:
     def run(self) -> Outcome:
         """Carry it out; whatever happens, the town is down afterwards and has been judged."""
         try:
-            self._up()
-            for convoy in self.site.convoys:
-                self._launch(convoy)
-            for blow in self._falling():
-                self._fall(blow)
-            self._wait(lambda: len(self._landed()) == len(self.site.convoys))
-            self._come_to_rest()
+            with self._standing():
+                self._through()
+        except Exception as error:  # noqa: BLE001 - the next town has its turn; this one is kept
+            said = f"{type(error).__name__}: {error}"
+            self.outcome.faults.append(Fault("no-surprise", "lost", said))
         finally:
             self.outcome.landed = len(self._landed())
             down(self.site.town.layout, lambda _: None)
@@ -82,6 +81,25 @@ class Siege:
         case = self.site.case(self.model.bills(), tuple(sorted(self._ports)))
         self.outcome.faults += check(case)
         return self.outcome
+
+    @contextmanager
+    def _standing(self) -> Generator[None]:
+        """The town is up, and its worker elsewhere too if it bursts."""
+        self._up()
+        with ExitStack() as stack:
+            if self.arms.bursts:
+                url = f"http://127.0.0.1:{max(self._ports)}/api"
+                folder = self.site.root.parent / "afar"
+                self.arms.afar = stack.enter_context(worker_afar(url, folder))
+            yield
+
+    def _through(self) -> None:
+        for convoy in self.site.convoys:
+            self._launch(convoy)
+        for blow in self._falling():
+            self._fall(blow)
+        self._wait(lambda: len(self._landed()) == len(self.site.convoys))
+        self._come_to_rest()
 
     def _falling(self) -> Iterator[Blow]:
         """Each blow at its moment; what nobody lives to see is left out."""

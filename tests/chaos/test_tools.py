@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chaos.clock import clock
+from tests.chaos.clock import VARIABLE, Clock, under_clock
 from tests.chaos.disk import disk
 from tests.chaos.victims import victims
 from tests.landing.wait import until
@@ -30,21 +30,22 @@ def test_a_full_disk_takes_no_byte_until_it_is_cleared(tmp_path: Path):
         file.write_bytes(b"x" * 8192)
 
 
-def test_a_clock_jumps_for_those_that_were_started_in_it_while_they_run(tmp_path: Path):
-    with clock(tmp_path) as watch:
-        if watch is None:
-            pytest.skip("there is no C compiler")
-        argv, pipe = [sys.executable, "-c", TELL], subprocess.PIPE
-        with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True) as process:
-            assert process.stdout
-            told: list[int] = []
-            for jump in (0, 90_000, -600):
-                watch.jump(jump)
-                print("now", file=process.stdin, flush=True)
-                told.append(int(process.stdout.readline()) - int(time.time()))
-            process.kill()
+def test_a_clock_jumps_for_those_that_were_started_under_it_while_they_run(tmp_path: Path):
+    clocked = under_clock(tmp_path)
+    if not clocked:
+        pytest.skip("there is no C compiler")
+    watch = Clock(Path(clocked[VARIABLE]))
+    argv, pipe = [sys.executable, "-c", TELL], subprocess.PIPE
+    env = {**os.environ, **clocked}
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True, env=env) as process:
+        assert process.stdout
+        told: list[int] = []
+        for jump in (0, 90_000, -600):
+            watch.jump(jump)
+            print("now", file=process.stdin, flush=True)
+            told.append(int(process.stdout.readline()) - int(time.time()))
+        process.kill()
     assert [round(one, -1) for one in told] == [0, 90_000, 89_400]
-    assert "CHAOS_CLOCK" not in os.environ
 
 
 def test_a_run_its_agent_and_its_git_are_told_apart(tmp_path: Path):

@@ -24,9 +24,11 @@ from gastown.town.edit import edit, put_model, set_seat
 from gastown.town.town import Town
 from tests.chaos.verdict import Bill, Case
 from tests.engine.cable import Cable
+from tests.tasks.elsewhere import allow_burst
 
 RIG, PREFIX, FORMULA = "heap", "hp", "kill"
 STEPS = 5  # of each convoy
+ROUNDS = 3  # a test run that is killed is red, and sends a bead back
 PACE = Pace(tokens_per_s=200.0, first_token_s=0.1)
 
 RUN = '''\
@@ -126,11 +128,13 @@ def script(words: list[str]) -> Script:
         ("watchdog", RIG, 1): (Turn(text=json.dumps({"summary": "Words.", "findings": []})),)
     }
     for word in words:
-        want, said = f"words/{word}.txt = {word}\n", f"{word}\n"
+        want = f"words/{word}.txt = {word}\n"
+        for round_ in range(1, ROUNDS + 1):
+            said = word + "\n" * round_  # a round that changes nothing is no answer
+            verdict: dict[str, Any] = {"verdict": "approve", "summary": "A word.", "findings": []}
+            sessions["polecat", word, round_] = _writes(f"words/{word}.txt", said, "One word.")
+            sessions["refinery", word, round_] = (Turn(calls=(Call("submit", verdict),)),)
         sessions["defender", word, 1] = _writes(f"tests/{word}.want", want, "One test.")
-        sessions["polecat", word, 1] = _writes(f"words/{word}.txt", said, "One word.")
-        verdict: dict[str, Any] = {"verdict": "approve", "summary": "A word.", "findings": []}
-        sessions["refinery", word, 1] = (Turn(calls=(Call("submit", verdict),)),)
     return Script(sessions, {title_of(word): word for word in words})
 
 
@@ -161,8 +165,11 @@ def model(words: list[str], pace: Pace = PACE) -> Generator[Model]:
         yield Model(server, cable)
 
 
-def found(folder: Path, words: list[str], endpoint: str) -> Site:
-    """The town in `folder/town`, one convoy for each word, and the rig's origin beside it."""
+def found(folder: Path, words: list[str], endpoint: str, burst: str = "") -> Site:
+    """The town in `folder/town`, one convoy for each word, and the rig's origin beside it.
+
+    With `burst`, the git address of `folder`, its model is of a cloud, and its stages travel.
+    """
     source, origin, root = folder / "source", folder / "heap.git", folder / "town"
     for name, text in SOURCE.items():
         (source / name).parent.mkdir(parents=True, exist_ok=True)
@@ -172,11 +179,14 @@ def found(folder: Path, words: list[str], endpoint: str) -> Site:
     install(root, "killed")
     file = root / "town.toml"
     row = {"endpoint": endpoint, "input_usd": 1, "output_usd": 2, "stall_s": 10}
+    row |= {"where": "cloud"} if burst else {}
     edit(file, put_model("rehearsal", row))
     edit(file, set_seat("default", "rehearsal"))
     test = ["{python}", "tests/run.py", "{out}/junit.xml"]
     gauge = {"kind": "generic", "test": test, "report": "junit:{out}/junit.xml"}
     add_rig(Town.open(root), RIG, str(origin), {"prefix": PREFIX, "gauge": gauge})
+    if burst:
+        allow_burst(Town.open(root), burst, worker="none", grace_s=8)
     (root / "formulas").mkdir(exist_ok=True)
     (root / "formulas" / f"{FORMULA}.formula.toml").write_text(_TEXT, encoding="utf-8")
     return _asked(Town.open(root), origin, words)

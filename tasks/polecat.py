@@ -24,6 +24,7 @@ from gastown.rigs.worktree import add_worktree
 from gastown.stage import StageResult
 from tasks.defender import tests_of
 from tasks.desk import Desk
+from tasks.dispatches import implemented
 from tasks.rigs import CONFLICT, describe, fixed, green, main_ref, red_text, trailers
 
 DIFF_CHARS = 6_000
@@ -56,6 +57,7 @@ def polecat(desk: Desk) -> StageResult:
     check = judge(desk, ground)
     if not check.ok:
         raise StageFailedError(f"the work on {bead.id} is committed, but: {check.feedback}")
+    implemented(desk, slot, check.facts)
     return StageResult(
         summary=f"{slot.name}: {_after(red)}{check.facts['tests']}",
         evidence={"commit": ground.repo.head(), "slot": slot.name, "red": red, **check.facts},

@@ -16,6 +16,7 @@ from gastown.rigs.slots import Slot, retire, slot_of
 from gastown.rigs.violations import violations
 from gastown.stage import StageResult
 from tasks.desk import Desk
+from tasks.dispatches import heard, merge_failed, merged, sent_back
 from tasks.merge_queue import enqueue
 from tasks.polecat import Ground, judge, prepare
 from tasks.reviewing import Change, Reading, read_change
@@ -25,9 +26,10 @@ from tasks.rigs import CONFLICT, describe, fixed, merged_as, red_text, trailers
 def refinery(desk: Desk) -> StageResult:
     """Review the bead's branch, then merge it through the rig's queue."""
     Repo(desk.layout.canonical).fetch()
-    slot, merged = slot_of(desk.layout, desk.bead.id), merged_as(desk)
-    if merged is not None:
-        return _finished(desk, merged)
+    heard(desk)
+    slot, standing = slot_of(desk.layout, desk.bead.id), merged_as(desk)
+    if standing is not None:
+        return _finished(desk, standing)
     if slot is None:
         raise StageFailedError(f"{desk.bead.id} has no slot; its Polecat must run first")
     return _judged(desk, slot)
@@ -37,7 +39,7 @@ def _judged(desk: Desk, slot: Slot) -> StageResult:
     ground = prepare(desk, slot)
     reviewed = review(desk, ground)
     if reviewed.verdict == "rework":
-        return reviewed
+        return sent_back(desk, slot.branch, reviewed)
     seen = reviewed.evidence
     return approve(desk, slot, ground, improved=seen["improved"], facts=seen["review"])
 
@@ -95,10 +97,13 @@ def change_of(desk: Desk, ground: Ground) -> Change:
 def _settle(desk: Desk, slot: Slot, outcome: Outcome, *, improved: bool) -> StageResult:
     """Close the bead and give its slot back, or say what stands in the way of the merge."""
     if isinstance(outcome, Conflict):
-        return _sent_back(f"{CONFLICT} in {', '.join(outcome.files)}", outcome.text)
+        back = _sent_back(f"{CONFLICT} in {', '.join(outcome.files)}", outcome.text)
+        return sent_back(desk, slot.branch, back)
     if isinstance(outcome, Red):
-        return _sent_back("red on top of main", red_text(outcome.report))
+        back = _sent_back("red on top of main", red_text(outcome.report))
+        return merge_failed(desk, slot.branch, back)
     close_bead(desk, outcome.commit, slot.name)
+    merged(desk, slot.branch, outcome.commit)
     retire(desk.layout, slot.bead)
     how = "improved and merged" if improved else "approved and merged"
     return StageResult(
@@ -119,6 +124,7 @@ def _finished(desk: Desk, commit: str) -> StageResult:
     """What an attempt that died had merged: closed, and its slot given back, if it had not yet."""
     slot = slot_of(desk.layout, desk.bead.id)
     close_bead(desk, commit, slot.name if slot else desk.bead.assignee.rpartition("/")[2])
+    merged(desk, slot.branch if slot else "(removed)", commit)
     retire(desk.layout, desk.bead.id)
     return StageResult(
         summary=f"merged as {commit[:10]} by an attempt that died", evidence={"commit": commit}

@@ -43,7 +43,11 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Keys without which a letter of its kind says nothing."""
-PASSING = frozenset({"POLECAT_DONE", "MERGE_READY", "MERGED", "MERGE_FAILED", "WITNESS_PING"})
+# fmt: off
+PASSING = frozenset({
+    "POLECAT_DONE", "MERGE_READY", "MERGED", "MERGE_FAILED", "REWORK_REQUEST", "WITNESS_PING",
+})
+# fmt: on
 """Kinds that flows tell each other: kept in this town's store, never in git, shown to no model."""
 FROM, THREAD, KIND, ABOUT, REPLY = "from", "thread", "kind", "about", "reply_to"
 SUBJECT_CHARS = 400

@@ -5,6 +5,7 @@ from gastown.rigs.git import Repo
 from gastown.rigs.slots import slot_of
 from gastown.stage import StageResult
 from tasks.desk import Desk
+from tasks.dispatches import sent_back
 from tasks.polecat import Ground, prepare
 from tasks.refinery import approve, review
 from tasks.rigs import fixed, merged_as
@@ -30,7 +31,8 @@ class RefineryTrip:
     def arrive(self, desk: Desk, left: Departure, report: BurstReport) -> StageResult:
         """Send back, or merge with what the reviewer improved."""
         if report.result.verdict == "rework":
-            return report.result
+            slot = slot_of(desk.layout, desk.bead.id)
+            return sent_back(desk, slot.branch if slot else "(removed)", report.result)
         improved = report.commit != left.refs["work"]
         adopt(left, report.commit, protected=fixed(desk))
         slot = slot_of(desk.layout, desk.bead.id)

@@ -51,8 +51,9 @@ def main() -> None:
     if not sys.stdin.readline():
         return
     keep_vigil()
-    keep_lookout = importlib.import_module("deployments.lookout").keep_lookout
-    keep_lookout(TownLayout(Path(os.environ[MARK]).parent))
+    layout = TownLayout(Path(os.environ[MARK]).parent)
+    importlib.import_module("deployments.lookout").keep_lookout(layout)
+    importlib.import_module("deployments.escalations").keep_ear(layout)
     name = sys.argv[1]
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name]
     sys.argv += ["--install-policy", "never"]

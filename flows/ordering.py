@@ -1,6 +1,7 @@
-"""order_patrol: have a Witness, or the Deacon, look now."""
+"""Orders of patrols: have a Witness, the Deacon, or the escalator look now."""
 
 import threading
+from collections.abc import Mapping
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.exceptions import ObjectNotFound
@@ -22,7 +23,16 @@ def order_patrol(config: TownConfig, rig: str, key: str) -> None:
     """
     witness = rig in config.rigs
     name = "witness/witness" if witness else "deacon/deacon"
-    parameters = {"town": block_name(config.town.name), **({"rig": rig} if witness else {})}
+    _order(config, name, {"rig": rig} if witness else {}, key)
+
+
+def order_escalator(config: TownConfig, key: str) -> None:
+    """Start the escalator; twice by a key is once. Raises as `order_patrol`."""
+    _order(config, "escalator/escalator", {}, key)
+
+
+def _order(config: TownConfig, name: str, more: Mapping[str, str], key: str) -> None:
+    parameters = {"town": block_name(config.town.name), **more}
 
     def order(client: SyncPrefectClient) -> None:
         try:

@@ -49,9 +49,14 @@ def raise_help(ledger: Ledger, *, clock: Clock = utc_now) -> list[Bead]:
     """Raise every HELP letter that nobody put away; one that was raised before stays as it is."""
     letters = [one for one in ledger.find(issue_type=MESSAGE) if is_help(one)]
     return [
-        escalate(ledger, of_letter(letter_of(one)), key=f"mail {one.id}", clock=clock)
+        escalate(ledger, of_letter(letter_of(one)), key=help_key(one.id), clock=clock)
         for one in letters
     ]
+
+
+def help_key(letter: str) -> str:
+    """The key under which a HELP letter is raised."""
+    return f"mail {letter}"
 
 
 def is_help(bead: Bead) -> bool:

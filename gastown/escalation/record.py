@@ -12,6 +12,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from gastown.beads.bead import CLOSED, Bead, Draft
+from gastown.beads.drafting import ONCE
+from gastown.beads.ids import keyed, stem_of
 from gastown.beads.ledger import Clock, Ledger, utc_now
 from gastown.errors import LedgerError, NotFoundError
 from gastown.escalation import chain
@@ -25,6 +27,7 @@ from gastown.town.tables.escalation import EscalationTable
 KEY = "escalation"
 """Key of the metadata under which its record lies."""
 LABEL = "gt:escalation"
+INFIX = "esc"
 TYPE = "gate"
 """Of its bead: somebody's answer is waited for, and no agent takes it for work."""
 
@@ -74,6 +77,18 @@ def escalation_of(bead: Bead) -> Escalation | None:
         return None
     one = Escalation.model_validate({**found, "subject": bead.title, "text": bead.description})
     return one.model_copy(update={"chain": (*one.chain, *_ending(bead, one))})
+
+
+def of_key(ledger: Ledger, key: str) -> Bead | None:
+    """The bead of what was raised under a key, the first of it; None if nothing was."""
+    for name in keyed(stem_of("hq", INFIX), key):
+        try:
+            bead = ledger.show(name)
+        except NotFoundError:
+            continue
+        if bead.metadata.get(ONCE) == key:
+            return bead
+    return None
 
 
 def require(ledger: Ledger, bead: str) -> Escalation:
@@ -213,7 +228,7 @@ def _draft(one: Escalation) -> Draft:
     return Draft(
         title=one.subject,
         description=one.text,
-        infix="esc",
+        infix=INFIX,
         issue_type=TYPE,
         labels=(LABEL,),
         **_fields(one),

@@ -9,6 +9,7 @@ from prefect.runtime import flow_run
 from prefect.states import Failed
 
 from flows.bury import bury_task_runs
+from flows.herald import heralded
 from flows.travel import travel
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
@@ -30,6 +31,13 @@ def carry(
     home: Town, convoy: str, formula: str, values: dict[str, str]
 ) -> Landing | State[Landing]:
     """Run what has not closed of a convoy's formula, then land it. Must be called in a flow."""
+    with heralded(home, convoy):
+        return _carried(home, convoy, formula, values)
+
+
+def _carried(
+    home: Town, convoy: str, formula: str, values: dict[str, str]
+) -> Landing | State[Landing]:
     digest = digest_of(home.ledger, convoy)
     if digest is not None and find_molecule(home.ledger, convoy) is None:
         return landing_in(digest)

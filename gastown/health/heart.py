@@ -11,6 +11,7 @@ from typing import NamedTuple, Self
 
 from gastown.errors import RecycledError
 from gastown.health.interrupt import raise_in
+from gastown.health.load import Load
 from gastown.health.pulse import Pulse, write_pulse
 from gastown.health.recycle import ordered
 from gastown.signs import State, heard_by
@@ -26,26 +27,8 @@ class _Doing(NamedTuple):
     command: int | None = None
 
 
-class _Load:
-    """The share of a core that a thread takes, over spans of at least a second."""
-
-    def __init__(self, clock_id: int | None = None) -> None:
-        self._id = clock_id
-        self._since = self._took = self._share = 0.0
-
-    def share(self, now: float) -> float:
-        """Since the last time, or the time before."""
-        if self._id is None or now - self._since < 1:
-            return self._share
-        took = time.clock_gettime(self._id)
-        if self._since:
-            self._share = round((took - self._took) / (now - self._since), 3)
-        self._since, self._took = now, took
-        return self._share
-
-
 class Heart:
-    """Listens to the signs of the thread that opened it, until it is closed.
+    """Listens to the signs of the thread that made it, until it is closed.
 
     Args:
         file: Where the pulse is kept meanwhile.
@@ -62,16 +45,14 @@ class Heart:
         self._turns = 0
         self._tokens = self._streamed = 0
         self._dirty = self._ended = False
-        self._thread = 0
-        self._load = _Load()
+        self._thread = threading.get_ident()
+        self._load = Load(self._thread, threading.get_native_id())
         self._done = threading.Event()
         self._keeper = threading.Thread(target=self._keep, name="heart", daemon=True)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._thread = threading.get_ident()
-        self._load = _Load(time.pthread_getcpuclockid(self._thread))
         self._write()
         self._keeper.start()
         self._stack.enter_context(heard_by(self))

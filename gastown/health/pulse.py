@@ -28,7 +28,7 @@ class Pulse(Frozen):
     a call, a change of state), and when this was written. The same of `changed` and `beat`, and
     `until`, by which what it does ends by itself, are on this host's monotonic clock, which stands
     still while the machine sleeps and which nobody sets. `command` is the process it waits for, and
-    `busy` the share of a core that its own thread took lately.
+    `busy` the share of the time in which its own thread lately computed, or would have.
     """
 
     session: str

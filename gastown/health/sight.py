@@ -17,7 +17,7 @@ from gastown.health.judge import Sight, Verdict, judge
 from gastown.health.pulse import Pulse
 from gastown.town.tables.health import HealthTable
 
-_BUSY = 0.2  # of a core; on a machine that many share, a thread that computes gets less than one
+_BUSY = 0.1  # what only waits, and looks now and then, takes less
 
 
 @dataclass(frozen=True, slots=True)

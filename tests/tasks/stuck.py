@@ -1,6 +1,6 @@
 """A process whose session gets stuck, for tests: `python -m tests.tasks.stuck TOWN STEP HOW`.
 
-It holds the step's claim and beats. HOW is `loop` (in Python, where an order is heard), `kernel`
+It holds the step's claim and beats. HOW is `loop` (in Python, where an order is heard soon), `kernel`
 (in a call that returns after an hour), or `stopped` (the process stops itself).
 """
 
@@ -52,7 +52,7 @@ def _hang(how: str) -> None:
     if how == "stopped":
         os.kill(os.getpid(), signal.SIGSTOP)
     while True:
-        time.sleep(3600 if how == "kernel" else 0.01)
+        time.sleep(3600 if how == "kernel" else 0.5)
 
 
 if __name__ == "__main__":

@@ -113,7 +113,8 @@ def test_no_session_that_beats_and_waits_for_another_is_ever_stuck(sight):
 @settings(max_examples=500)
 def test_with_silence_alone_a_verdict_never_gets_better(state, sight, more):
     over_s = None if sight.over_s is None else sight.over_s + more
-    later = Sight(sight.life, sight.silence_s + more, sight.beat_s + more, over_s, sight.command)
+    silence_s, beat_s = sight.silence_s + more, sight.beat_s + more
+    later = replace(sight, silence_s=silence_s, beat_s=beat_s, over_s=over_s)
 
     assert RANK[kind(state, sight)] <= RANK[kind(state, later)]
 

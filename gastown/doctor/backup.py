@@ -76,14 +76,14 @@ def back_up(
     name = now.astimezone(UTC).strftime(_FORM)
     if dry_run:
         sources = [source for source, _ in _sources(town)]
-        refs = sum(len(found) for found in _unmerged(town).values())
+        unmerged = _unmerged(town)
         gone = surplus([*backups(into), name], keep)
         size = sum(source.stat().st_size for source in sources)
         return BackedUp(
             folder=str(into / name),
-            files=len(sources),
+            files=len(sources) + len(_private(town)) + len(unmerged),
             bytes=size,
-            refs=refs,
+            refs=sum(map(len, unmerged.values())),
             thinned=tuple(gone),
             dry_run=True,
         )

@@ -1,5 +1,6 @@
 """restore: a town as a backup has it, in a new folder; its rigs are cloned from their origins."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -31,27 +32,39 @@ def restore(backup: Path, root: Path) -> Restored:
     the old town held is given back by `town doctor --fix`.
 
     Raises:
-        GasTownError: The backup is damaged, or the folder holds something; nothing was written.
+        GasTownError: The backup is damaged, or the folder holds something; nothing is made then.
     """
+    backup, root = backup.resolve(), root.resolve()
     manifest = read_manifest(backup)
     if root.exists() and any(root.iterdir()):
         raise GasTownError(f"{root} is not empty; restore into a new folder, then compare")
+    draft = root.with_name(f".{root.name}.{os.getpid()}")
+    try:
+        done = _made(backup, manifest, draft)
+        draft.replace(root)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return done.model_copy(update={"root": str(root)})
+
+
+def _made(backup: Path, manifest: Manifest, root: Path) -> Restored:
     plain = [name for name in manifest.files if not _is_bundle(name)]
     for name in plain:
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(backup / name, target)
-    layout = TownLayout(root.resolve())
+    layout = TownLayout(root)
     layout.state.mkdir(mode=0o700, exist_ok=True)
     for name in filter(_is_private, manifest.files):
-        clone(str(backup / name), layout.private(Path(name).stem))
+        private = clone(str(backup / name), layout.private(Path(name).stem))
+        private.run("remote", "remove", "origin")  # it never had one
     config = load_config(layout.config)
     install(root, config.town.name)  # what is in no backup: git, and private ones that were empty
-    missing = [
-        wrong for rig in config.rigs if (wrong := _rig(backup, manifest, layout, config, rig))
-    ]
-    refs = sum(len(tips) for rig, tips in manifest.refs.items() if not _lacks(missing, rig))
-    return Restored(root=str(root), files=len(plain), refs=refs, missing=tuple(missing))
+    tried = {rig: _rig(backup, manifest, layout, config, rig) for rig in config.rigs}
+    missing = {rig: why for rig, why in tried.items() if why}
+    refs = sum(len(tips) for rig, tips in manifest.refs.items() if rig not in missing)
+    said = tuple(f"{rig}: {why}" for rig, why in missing.items())
+    return Restored(root=str(root), files=len(plain), refs=refs, missing=said)
 
 
 def _is_bundle(name: str) -> bool:
@@ -62,10 +75,6 @@ def _is_private(name: str) -> bool:
     return name.startswith("private/") and name.endswith(".bundle")
 
 
-def _lacks(missing: list[str], rig: str) -> bool:
-    return any(line.startswith(f"{rig}: ") for line in missing)
-
-
 def _rig(backup: Path, manifest: Manifest, layout: TownLayout, config: TownConfig, rig: str) -> str:
     """Clone a rig and bring back what its main lacks; what stands in the way, if anything."""
     table, bundle = config.rig(rig), backup / "rigs" / f"{rig}.bundle"
@@ -74,7 +83,7 @@ def _rig(backup: Path, manifest: Manifest, layout: TownLayout, config: TownConfi
         for ref, tip in manifest.refs.get(rig, {}).items():
             _bring(repo, bundle, ref, tip)
     except GitError as error:
-        return f"{rig}: {error}"
+        return str(error)
     return ""
 
 

@@ -54,7 +54,7 @@ def _diverged(rig: Rig, repo: Repo, count: int) -> Ailment:
     finding = Finding(
         check=NAME,
         subject=rig.name,
-        said=f"has {count} commits of its own on {rig.table.branch}, so it cannot follow origin",
+        said=f"has commits of its own ({count}) on {rig.table.branch}, so it cannot follow origin",
         severity="error",
         mend=f"keep them under refs/rescue, then set {rig.table.branch} to origin's",
     )

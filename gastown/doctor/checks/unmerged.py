@@ -24,8 +24,8 @@ def _of(rig: Rig, repo: Repo, slot: Slot) -> Iterator[Ailment]:
     changes = len(uncommitted(rig.layout.polecat(slot.name)))
     if not lacking and not changes:
         return
-    parts = [f"{lacking} commits that are not on main"] * bool(lacking)
-    parts += [f"{changes} files that are not committed"] * bool(changes)
+    parts = [f"commits that are not on main ({lacking})"] * bool(lacking)
+    parts += [f"files that are not committed ({changes})"] * bool(changes)
     finding = Finding(
         check=NAME,
         subject=f"{rig.name}/{slot.branch}",

@@ -48,6 +48,7 @@ def test_a_restored_town_has_its_beads_money_records_and_unmerged_work(ward: War
     assert clone.rev(f"refs/rescue/polecat/agate/{ward.held}/{tip[:10]}") == tip
     assert "plant.py" in clone.files(tip)
     assert slots(again.layout.rig("garden")) == slots(ward.layout)
+    assert Repo(again.layout.private("watchdog")).ask("remote") == ""
     assert said.refs == done.refs == 3  # that one, the convoy's tests, and what was rescued
 
 
@@ -71,8 +72,8 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(ward: Ward, tmp_path: Path)
 
     did = back_up(ward.town, tmp_path / "kept", NOW)
 
-    assert (would.folder, would.refs) == (did.folder, did.refs)
-    assert 0 < would.files <= did.files  # which has the bundles too
+    same = (would.folder, would.files, would.refs)
+    assert same == (did.folder, did.files, did.refs)
     assert back_up(ward.town, tmp_path / "kept", NOW + timedelta(days=1), keep=1, dry_run=True)
     assert backups(tmp_path / "kept") == ["20260129T090000Z"]
 

@@ -142,7 +142,7 @@ def test_a_clone_with_commits_of_its_own_follows_origin_again_and_keeps_them(war
     (found,) = ward.found("clones")
     (done,) = ward.mended("clones")
 
-    assert found.said == "has 1 commits of its own on main, so it cannot follow origin"
+    assert found.said == "has commits of its own (1) on main, so it cannot follow origin"
     (ref,) = rescued(ward.clone)
     assert ref in done
     assert ward.clone.rev(ref) == own

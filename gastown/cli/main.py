@@ -63,6 +63,8 @@ _COMMANDS = {
     "sling": ("gastown.cli.sling:sling", "Hang beads on agents' hooks, and launch them."),
     "unsling": ("gastown.cli.sling:unsling", "Take a bead off its hook."),
     "hook": ("gastown.cli.hook:hook", "What hangs on whose hook."),
+    "prime": ("gastown.cli.prime:prime", "What a bead's next session would be told."),
+    "handoff": ("gastown.cli.prime:handoff", "End a session; a fresh one goes on."),
     "feed": ("gastown.cli.feed:feed", "What happens in the town, line by line."),
     "status": ("gastown.cli.status:status", "What the town is doing."),
     "health": ("gastown.cli.health:health", "Which sessions work, wait, are stuck or dead."),

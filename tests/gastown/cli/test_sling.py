@@ -66,3 +66,27 @@ def test_a_bead_is_taken_off_by_its_agent_or_itself(cli, beads):
 def test_a_person_has_a_hook_that_the_town_leaves_alone(cli, beads):
     assert "the town leaves it alone" in cli("sling", beads[0], "garden/crew/ann").out
     assert "a person's" in cli("hook").out
+
+
+def test_what_a_session_of_the_only_hook_would_be_told_is_shown(cli, beads):
+    assert "say of which bead" in cli("prime").err
+    cli("sling", beads[0], "garden")
+
+    told = cli("prime")
+
+    assert told.code == 0, told.err
+    assert f"# Dig ({beads[0]})" in told.out
+    assert "polecat of" in told.err
+    assert "on m:" in told.err
+    small = cli("prime", "garden/agate", "--tokens", "300", "--json").json
+    assert small["primed"]["budget"] == 300
+    assert {"role card", "the rig"} & {cut["name"] for cut in small["primed"]["cut"]}
+
+
+def test_nobody_is_asked_to_hand_off_where_nobody_works(cli, beads):
+    cli("sling", beads[0], "garden")
+
+    answer = cli("handoff", beads[0], "Mind the newts.")
+
+    assert answer.code == 2
+    assert "no session" in answer.err

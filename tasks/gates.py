@@ -34,6 +34,7 @@ from gastown.mail.post import send
 from gastown.rigs.lock import file_lock
 from gastown.stage import Frozen
 from gastown.town.town import Town
+from tasks.alarms import gate_overdue
 from tasks.gate_facts import Sighted, sighted
 
 Tell = Callable[[str, str], None]
@@ -189,6 +190,8 @@ def _applied(
             change(town.ledger, bead.id, sight=seen.sight)
         look = _written(town, bead, record, found, now)
         _put_away(town, bead.id, look, seen)
+    if look.found == "overdue":
+        gate_overdue(town, bead.id, bead.title, record, look.said)
     if look.found == "overdue" and look.new:
         _told(town, look, record, tell)
     return look

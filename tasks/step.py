@@ -26,6 +26,7 @@ from gastown.spans import recording
 from gastown.stage import Placement, Seat, StageRequest, StageResult
 from gastown.town.tables.agents import agent_for
 from gastown.town.town import Town
+from tasks.alarms import step_escalated
 from tasks.claims import claimed
 from tasks.desk import Desk, open_desk
 from tasks.metering import free_earmark
@@ -62,7 +63,9 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
         with beating(desk), _accounted(desk, claim):
             result = _work(desk, stage)
             if result.verdict == "rework" and attempt.round >= town.config.limits.rounds:
-                raise EscalatedError(escalation(attempt.round, result.reasons))
+                why = escalation(attempt.round, result.reasons)
+                step_escalated(town, desk.request, why)
+                raise EscalatedError(why)
         if result.verdict == "rework":
             record_rework(town.ledger, molecule, attempt.step.key, claim, result)
         else:

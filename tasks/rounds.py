@@ -12,8 +12,9 @@ from gastown.errors import GasTownError
 from gastown.health.rounds import Round, keep_round, last_round
 from gastown.health.triage import Facts, Triage, triage
 from gastown.mail.address import BOOT, DEACON
-from gastown.mail.box import inbox
-from gastown.mail.letter import write
+from gastown.mail.box import Mail, inbox
+from gastown.mail.delivery import Wanted, take
+from gastown.mail.letter import PASSING, write
 from gastown.mail.post import send
 from gastown.town.town import Town
 from tasks.errand import errand
@@ -39,9 +40,19 @@ def witness_round(
     name = f"{rig}/witness"
     found = patrol(town, name, lambda pulse: pulse.rig == rig, dry_run=dry_run, tell=tell)
     if not dry_run:
+        read_letters(town, name, tell)
         _ping(town, rig, name, alarms(found))
         _keep(town, name, found, clock())
     return found
+
+
+def read_letters(town: Town, name: str, tell: Tell) -> int:
+    """What other flows told this one is told on, and put away; how many letters there were."""
+
+    def heard(mail: Mail) -> None:
+        tell(f"{mail.letter.sender}: {mail.letter.title}")
+
+    return take(town.ledger, name, heard, wanted=Wanted(PASSING))
 
 
 def _ping(town: Town, rig: str, name: str, acts: list[Finding]) -> None:
@@ -73,6 +84,7 @@ def deacon_round(
         tell(f"{rig}/witness is overdue; its round is done by the Deacon")
         found += witness_round(town, rig, dry_run=dry_run, tell=tell, clock=clock)
     if not dry_run:
+        read_letters(town, DEACON, tell)
         _keep(town, DEACON, found, clock())
     return found
 

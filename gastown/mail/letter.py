@@ -44,7 +44,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Keys without which a letter of its kind says nothing."""
 # fmt: off
-PASSING = frozenset({
+PASSING = frozenset[Kind]({
     "POLECAT_DONE", "MERGE_READY", "MERGED", "MERGE_FAILED", "REWORK_REQUEST", "WITNESS_PING",
 })
 # fmt: on

@@ -19,6 +19,7 @@ from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import StageFailedError
 from gastown.town.town import Town
+from tasks.alarms import run_begun, run_failed
 from tasks.land import land
 from tasks.pouring import prepare
 from tasks.squash import digest_of, landing_in
@@ -43,9 +44,11 @@ def _carried(
         return landing_in(digest)
     molecule = prepare(home, convoy, formula, values)
     if home.ledger.show(molecule.id).status != CLOSED:
+        run_begun(home, convoy)
         end = travel(home, molecule)
         if not end.landed:
             why = failure(end.plan, end.errors, end.held)
+            run_failed(home, molecule, end.errors, why)
             note_failure(home.ledger, convoy, why, utc_now())
             for line in tell_end(home, convoy):
                 get_run_logger().warning(line)

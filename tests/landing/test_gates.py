@@ -11,6 +11,7 @@ from flows.launch import launch, wait
 from gastown.convoys.molecule import recorded
 from gastown.formula.plan import PlannedGate
 from gastown.gates.record import open_gates, record_of
+from gastown.mail.box import inbox
 from tasks.gates import Reply, answer
 from tests.landing.gated import gated_town
 from tests.landing.wait import until
@@ -90,6 +91,29 @@ def test_a_timer_is_looked_after_by_the_gatekeeper_and_by_nobody_else(gated):
     assert gated.landed(run)
     assert recorded(gated.town.ledger.show(gate)).evidence["by"] == "the clock"
     assert gated.keepers() > before
+
+
+def test_mail_alone_lets_runs_go_on(gated):
+    """By `town mail reply` to what a human gate asked, and by `town mail send` to a mail gate."""
+    molecule = gated.convoy(HUMAN, PlannedGate(type="mail", await_id="mayor"))
+    town, (first, second) = gated.town, (molecule.beads[key] for key in ("ask-1", "ask-2"))
+    run = gated.launched(molecule)
+    gated.suspended(run)
+    letters = {mail.letter.about: mail.id for mail in inbox(town.ledger, "overseer")}
+    (looked,) = gated.command("mail", "reply", letters[first], "Yes, ship it")["gates"]
+    assert (looked["found"], looked["resumed"]) == ("resolved", True)
+
+    until(lambda: [mail.letter.about for mail in inbox(town.ledger, "mayor")] == [second])
+    gated.suspended(run)
+    gated.command("mail", "send", "town", "42", "--from", "mayor", "--reply-to", second)
+
+    assert gated.landed(run)
+    done = [recorded(town.ledger.show(gate)).evidence for gate in (first, second)]
+    assert [(one["by"], one["output"]["answer"]) for one in done] == [
+        ("overseer", "ship it"),
+        ("mayor", "42"),
+    ]
+    assert inbox(town.ledger, "mayor") == []
 
 
 def test_whenever_it_is_killed_it_asks_and_goes_on_once(gated):

@@ -17,6 +17,7 @@ from deployments.worker import release_worker
 from flows.keeping import look_soon
 from flows.propulsion import Pushed, propel
 from gastown.errors import GasTownError, NotFoundError, ServerAwayError
+from gastown.hooks.sling import free_left_over
 from gastown.town.engine import POOL
 from gastown.town.town import Town
 
@@ -48,8 +49,9 @@ def look_at_gates(town: Town, url: str) -> None:
 
 def propel_hooked(town: Town, url: str) -> list[Pushed]:
     """Launch what was slung while the town was down, or by a command that died before it could."""
+    free_left_over(town)
     with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
-        return propel(town)
+        return [one for one in propel(town) if one.new or one.why]
     return []
 
 

@@ -79,6 +79,8 @@ def order_of(convoy: Bead) -> Order | None:
 def unlaunched(ledger: Ledger) -> list[Bead]:
     """Convoys under way that carry a bead which still hangs there as it was slung, oldest first."""
     waiting = {bead.id for bead in ledger.find(status=HOOKED)}
+    if not waiting:
+        return []
     return [
         convoy
         for convoy in ledger.find(issue_type=CONVOY)

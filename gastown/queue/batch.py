@@ -85,6 +85,7 @@ class _Batch:
     members: dict[str, MergeRequest]
     base: str = ""
     search: Search = field(default_factory=lambda: Search(()))
+    advanced: bool = False
     _red: dict[str, TestReport] = field(default_factory=dict[str, TestReport])
 
     @property
@@ -96,7 +97,7 @@ class _Batch:
         return next(iter(self.members.values())).target
 
     def run(self) -> None:
-        """Until nothing is known of those without a verdict that a new batch would not know."""
+        """Until somebody has a verdict, and of the rest nothing is known that a new batch lacks."""
         self._start()
         stacker = Stacker(self._layout, self.carrier.author)
         size = len(self.members)
@@ -107,7 +108,7 @@ class _Batch:
                 self._gate(
                     stacker, [self.members[one] for one in self.search.waiting[: move.count]]
                 )
-            if self.search.settled:
+            if self.search.settled and self.advanced:
                 return
 
     def _start(self) -> None:
@@ -176,6 +177,7 @@ class _Batch:
             facts = {"commit": stack.heads[one.id], "report": report, "note": note}
             self.carrier.settle(one, "merged", reason=f"in {commit[:10]}", **facts)
         self.base, self.search = commit, self.search.green(len(chosen))
+        self.advanced = True
 
     def _on_trunk(self) -> bool:
         return all(one.target == one.trunk for one in self.members.values())
@@ -189,7 +191,7 @@ class _Batch:
                 f"{self._layout.root}: origin/{self._target} moved {TRIES} times while "
                 f"{branches} was tested"
             )
-        self.search = Search(())
+        self.search, self.advanced = Search(()), True
 
     def _convict(self, request: MergeRequest) -> None:
         """Send one back with its own red run, once it is sure that main is green without it."""
@@ -198,6 +200,7 @@ class _Batch:
         named = request.id in self._named(report, [request])
         facts = {"report": report, "reason": report.line, "named": named}
         self.carrier.settle(request, "red", **facts)
+        self.advanced = True
         self.search = self.search.without({request.id})
 
     def _require_green_base(self, request: MergeRequest) -> None:

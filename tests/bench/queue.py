@@ -1,0 +1,72 @@
+"""Queue: 100 merge requests of which 10 are bad, by batches and one by one, on real git.
+
+Every branch brings a test that is red alone and the work that makes it green, so main would be red
+between them if both were on it; each commit along main's first parents is checked out and tested.
+`told` is a gate whose red tests are those that the bad branch brought; with `blind` bad work breaks
+an old test that nobody touched, so that who it was has to be searched for. One by one is the same
+queue with a stack of one; it runs a gate again before it sends somebody back, too.
+"""
+
+import random
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from gastown.queue.outcome import Merged, Red
+from gastown.queue.terms import Terms
+from tests.bench.table import Row, against
+from tests.gastown.queue.given import (
+    TreeGate,
+    branch,
+    bring_all,
+    crowd,
+    names,
+    of_kind,
+    on_main,
+    red_commits,
+)
+
+REQUESTS, BAD, SEED = 100, 10, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of all the requests."""
+
+    gates: int
+    right: int
+    red: int
+
+
+def rows() -> list[Row]:
+    """Gate runs, verdicts that are right, and red commits of main."""
+    single = carried(tells=True, most=1)
+    found = [Row("100 requests one by one, each gated once", REQUESTS, unit="gates")]
+    for name, tells in (("told", True), ("blind", False)):
+        ours = carried(tells=tells)
+        target = "≤ 0.5" if tells else "44 is the least that any search needs"
+        found += [
+            against(f"{name}: beside one by one", ours.gates, REQUESTS, unit="gates", target=target),
+            against(f"{name}: beside our own with stacks of one", ours.gates, single.gates,
+                    unit="gates", target="≤ 0.5"),
+            Row(f"{name}: verdicts that are right", ours.right, unit="requests", target="100"),
+            Row(f"{name}: red commits of main", ours.red, unit="commits", target="0"),
+        ]  # fmt: skip
+    return found
+
+
+def carried(*, tells: bool, most: int = Terms().most) -> Carried:
+    """Let all of them ask at once, and judge what is on main then."""
+    with tempfile.TemporaryDirectory() as folder:
+        layout = crowd(Path(folder))
+        beads = names(range(REQUESTS))
+        bad = {*random.Random(SEED).sample(beads, BAD)}
+        for bead in beads:
+            branch(layout, bead, work="bad" if bead in bad else "good")
+        gate = TreeGate(tells=tells)
+        told = bring_all(layout, beads, gate, Terms(most=most))
+        good = {*beads} - bad
+        right = (of_kind(told, Merged) & good) | (of_kind(told, Red) & bad)
+        if sorted(on_main(layout)) != sorted(good):
+            right = set()
+        return Carried(gate.runs, len(right), len(red_commits(layout, gate)))

@@ -11,7 +11,7 @@ from gastown.doctor.report import headline, page
 from tasks.dogs import fetch_rigs, raise_left, walk
 from tasks.publish_pages import publish_page
 
-CHECKS = ("clones", "unmerged", "doubled")
+CHECKS = ("clones", "unmerged", "merges", "doubled")
 
 
 @flow(name="dog-unmerged", flow_run_name="dog: unmerged", persist_result=False)

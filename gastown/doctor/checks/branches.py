@@ -12,11 +12,12 @@ from gastown.doctor.rescue import save, unsaved
 from gastown.doctor.scene import Rig, Scene
 from gastown.rigs.git import Repo
 from gastown.rigs.slots import slots
-from gastown.rigs.traces import convoy_branch
 from gastown.rigs.worktree import list_worktrees
 
 NAME = "branches"
-_OF_CONVOY = re.compile(r"(?:convoy|librarian|formula)/(?P<one>[^/]+)|duty/(?P<many>[^/]+)/[^/]+")
+_OF_CONVOY = re.compile(
+    r"(?:convoy|librarian|formula|integration)/(?P<one>[^/]+)|duty/(?P<many>[^/]+)/[^/]+"
+)
 
 
 def _look(scene: Scene) -> Iterator[Ailment]:
@@ -66,18 +67,25 @@ def _deleted(rig: Rig, branch: str) -> str:
 
 
 def _at_origin(scene: Scene, rig: Rig, repo: Repo) -> Iterator[Ailment]:
-    """Branches that carry a convoy's tests; when it is over they are on main, or given up."""
-    where = f"refs/remotes/origin/{convoy_branch('')}"
-    for convoy in repo.ask("for-each-ref", "--format=%(refname:lstrip=4)", where).split():
-        if convoy not in scene.convoys or not scene.is_gone(convoy):
-            continue  # another town's, or under way
-        finding = Finding(
-            check=NAME,
-            subject=f"{rig.name}/origin/{convoy_branch(convoy)}",
-            said=f"is still at origin, though {convoy} is over",
-            mend="delete it at origin; it carried tests alone",
-        )
-        yield Ailment(finding, partial(_deleted_at_origin, repo, convoy_branch(convoy)))
+    """Branches that carry a convoy's tests, or its work until it lands, when it is over.
+
+    Work that is not on main by then is no affair of this check, see `unmerged`.
+    """
+    for prefix, what in (("convoy", "tests alone"), ("integration", "what is on main now")):
+        where = f"refs/remotes/origin/{prefix}/"
+        for convoy in repo.ask("for-each-ref", "--format=%(refname:lstrip=4)", where).split():
+            if convoy not in scene.convoys or not scene.is_gone(convoy):
+                continue  # another town's, or under way
+            if prefix == "integration" and not repo.is_ancestor(f"{where}{convoy}", rig.target):
+                continue
+            branch = f"{prefix}/{convoy}"
+            finding = Finding(
+                check=NAME,
+                subject=f"{rig.name}/origin/{branch}",
+                said=f"is still at origin, though {convoy} is over",
+                mend=f"delete it at origin; it carried {what}",
+            )
+            yield Ailment(finding, partial(_deleted_at_origin, repo, branch))
 
 
 def _deleted_at_origin(repo: Repo, branch: str) -> str:

@@ -48,6 +48,7 @@ def _drafts(scene: Scene) -> Iterator[Path]:
             yield from (rig.root / folder).glob(f"{TRASH}*")
         yield from (rig.root / "polecats").glob(".*.json.*")
         yield from (rig.root / "checks").glob(".*.user.new")
+        yield from rig.queue.glob(".mr-*.json.*")
         yield from rig.canonical.parent.glob(".rig.*")
         yield from rig.beads.glob(".issues.jsonl.*")
 

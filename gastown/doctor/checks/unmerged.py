@@ -17,6 +17,25 @@ def _look(scene: Scene) -> Iterator[Ailment]:
         for slot in slots(rig.layout):
             if scene.is_gone(slot.bead) and repo.branch_exists(slot.branch):
                 yield from _of(rig, repo, slot)
+        yield from _not_brought_home(scene, rig, repo)
+
+
+def _not_brought_home(scene: Scene, rig: Rig, repo: Repo) -> Iterator[Ailment]:
+    """Branches at origin on which a convoy came together that is over, and main lacks it."""
+    where = "refs/remotes/origin/integration/"
+    for convoy in repo.ask("for-each-ref", "--format=%(refname:lstrip=4)", where).split():
+        if convoy not in scene.convoys or not scene.is_gone(convoy):
+            continue
+        lacking = repo.ask("rev-list", "--count", f"{rig.target}..{where}{convoy}", "--")
+        if lacking != "0":
+            finding = Finding(
+                check=NAME,
+                subject=f"{rig.name}/origin/integration/{convoy}",
+                said=f"has commits that are not on main ({lacking}), though {convoy} is closed",
+                severity="error",
+                advice="merge it at origin, or delete it there; it is safe as long as it stands",
+            )
+            yield Ailment(finding)
 
 
 def _of(rig: Rig, repo: Repo, slot: Slot) -> Iterator[Ailment]:

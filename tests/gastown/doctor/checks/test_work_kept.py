@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from gastown.beads.ledger import utc_now
 from gastown.doctor.rescue import rescued
+from gastown.queue.request import MergeRequest, id_of
+from gastown.queue.requests import Requests
 from gastown.rigs.git import Repo
 from gastown.rigs.slots import slot_of, slots
 from gastown.rigs.worktree import add_worktree, is_used, list_worktrees
@@ -264,3 +267,47 @@ def test_a_change_that_is_on_main_twice_is_told_and_a_reverted_one_is_not(
     ward.clone.fetch()
 
     assert ward.marks("doubled") == [("doubled", f"garden/{again[:10]}")] * twice
+
+
+def test_work_that_came_together_at_origin_and_never_to_main_is_told(ward: Ward):
+    ward.work_on()
+    branch = f"integration/{ward.convoy}"
+    ward.work.push(ward.work.head(), branch)
+    ward.clone.fetch()
+    assert ward.found("unmerged", "branches") == []
+    ward.close(ward.convoy)
+
+    (found,) = ward.found("unmerged")
+    assert found.subject == f"garden/origin/{branch}"
+    assert (found.severity, found.mend) == ("error", "")
+    assert ("branches", f"garden/origin/{branch}") not in ward.marks("branches")
+
+    ward.work.push(ward.work.head(), "main")
+    ward.clone.fetch()
+    assert ward.found("unmerged") == []
+    assert ("branches", f"garden/origin/{branch}") in ward.marks("branches")
+    ward.mended("worktrees", "branches")
+    assert branch not in ward.branches()
+
+
+def test_a_merge_request_for_which_nobody_waits_is_withdrawn(ward: Ward):
+    requests = Requests.of(ward.layout)
+    made = requests.enqueue(
+        MergeRequest(
+            id=id_of(f"polecat/agate/{ward.held}", "main"),
+            ticket="",
+            branch=f"polecat/agate/{ward.held}",
+            tip=ward.work.head(),
+            target="main",
+            trunk="main",
+            bead=ward.held,
+            author=ANN,
+            asked_at=utc_now(),
+        )
+    )
+    assert ward.found("merges") == []
+    ward.close(ward.held)
+
+    assert ward.marks("merges") == [("merges", f"garden/{made.id}")]
+    assert ward.mended("merges") == ["withdrawn"]
+    assert requests.show(made.id).reason == f"{ward.held} is over"

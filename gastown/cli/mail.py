@@ -13,7 +13,7 @@ from gastown.cli.going_on import look_and_go_on, otherwise
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table, tell
 from gastown.cli.values import parse_values
-from gastown.errors import GasTownError
+from gastown.errors import GasTownError, MailError
 from gastown.gates.mail import answers, waiting
 from gastown.gates.record import record_of
 from gastown.gates.words import length
@@ -118,6 +118,8 @@ def send_(
         values: KEY=VALUE for a header line; may be repeated.
     """
     town = options.open()
+    if heading.kind == "GATE":
+        raise MailError("a gate asks by itself, when it opens; to answer one: --reply-to GATE")
     if heading.about:
         town.ledger.show(heading.about)
     fields, words = _parted(text, values)

@@ -73,11 +73,11 @@ def parse(text: str, config: TownConfig) -> Address:
     address = Address(text=text)
     if address.text.startswith(LIST):
         known = [f"{LIST}{name}" for name in config.mail.lists]
-        return _among(address, address.text, known, "list; write it under [mail.lists]")
+        return _among(address, known, "lists are written under [mail.lists]")
     if address.rig:
         known = [f"{name}/{address.name}" for name in config.rigs]
-        return _among(address, address.text, known, "rig of that name; rigs")
-    return _among(address, address.text, [*TOWN_WIDE, *(f"{rig}/" for rig in config.rigs)], "one")
+        return _among(address, known, "rigs are added with: town rig add")
+    return _among(address, [*TOWN_WIDE, *(f"{rig}/" for rig in config.rigs)])
 
 
 def ears(address: Address, config: TownConfig) -> tuple[str, ...]:
@@ -87,10 +87,14 @@ def ears(address: Address, config: TownConfig) -> tuple[str, ...]:
     return (address.text, *rig, *lists)
 
 
-def _among(address: Address, said: str, known: list[str], what: str) -> Address:
+def _among(address: Address, known: list[str], hint: str = "") -> Address:
+    said = address.text
     if said in known:
         return address
     near = get_close_matches(said, known, n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    there = f": {', '.join(known)}" if known else ""
-    raise MailError(f"no address {said!r}: there is no such {what}{there}{hint}")
+    parts = [
+        f"nobody reads mail at {said!r}",
+        f"there are: {', '.join(known)}" if known else hint,
+        f"did you mean {near[0]}?" if near else "",
+    ]
+    raise MailError("; ".join(part for part in parts if part))

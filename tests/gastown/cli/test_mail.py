@@ -48,6 +48,7 @@ def test_a_header_may_be_written_or_given_and_is_checked(cli, asked):
         (("send", "mayr", "x"), "did you mean mayor?"),
         (("send", "mayor", "x", "--about", "hq-none"), "hq-none"),
         (("read", "hq-none"), "hq-none"),
+        (("send", "mayor", "Cake?", "--kind", "GATE"), "a gate asks by itself"),
         (("send", "mayor", "x", "--priority", "9"), "priority"),
         (("send", "mayor", ""), "subject"),
     ],

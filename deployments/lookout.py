@@ -17,7 +17,7 @@ from flows.ordering import order_patrol
 from gastown.errors import GasTownError
 from gastown.health.history import history_of
 from gastown.health.pulse import Pulse, read_pulses
-from gastown.health.respond import respond
+from gastown.health.respond import Action, respond
 from gastown.health.sight import Watcher
 from gastown.town.config import TownConfig, load_config
 from gastown.town.layout import TownLayout
@@ -60,23 +60,24 @@ class Lookout:
             self._called.clear()
             return []
         config = load_config(self._layout.config)
-        needy = [one for one in pulses if one_needs(self._layout, config, one)]
-        return [rig for rig in sorted({one.rig for one in needy}) if self._call(config, rig, needy)]
+        due = [(one, due_of(self._layout, config, one)) for one in pulses]
+        needy = [(one.rig, f"{action} {one.session}") for one, action in due if action != "leave"]
+        return [rig for rig in sorted({rig for rig, _ in needy}) if self._call(config, rig, needy)]
 
-    def _call(self, config: TownConfig, rig: str, needy: Iterable[Pulse]) -> bool:
-        names = sorted(one.session for one in needy if one.rig == rig)
-        what = " ".join([rig, *names])
+    def _call(self, config: TownConfig, rig: str, needy: Iterable[tuple[str, str]]) -> bool:
+        acts = sorted(act for whose, act in needy if whose == rig)
+        what = f"{rig or 'town'}: {', '.join(acts)}"
         now = self._clock()
         if now - self._called.get(what, float("-inf")) < _AGAIN_S:
             return False
         key = hashlib.sha256(f"{what} {now}".encode()).hexdigest()[:16]
         self._order(config, rig, key)
         self._called[what] = now
-        sys.stderr.write(f"{rig or 'town'}: {', '.join(names)}: a patrol was called\n")
+        sys.stderr.write(f"{what}; a patrol was called\n")
         return True
 
 
-def one_needs(layout: TownLayout, config: TownConfig, pulse: Pulse) -> bool:
-    """Whether a patrol would do something about a session now."""
+def due_of(layout: TownLayout, config: TownConfig, pulse: Pulse) -> Action:
+    """What a patrol would do about a session now."""
     verdict = Watcher().judge(pulse, config.health)
-    return respond(verdict, history_of(layout, pulse.step), config.health).action != "leave"
+    return respond(verdict, history_of(layout, pulse.step), config.health).action

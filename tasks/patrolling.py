@@ -14,7 +14,7 @@ from gastown.escalation.record import escalate
 from gastown.health.history import history_of, keep_history, one_patrol
 from gastown.health.judge import Kind, Verdict
 from gastown.health.pulse import Pulse, pulse_file, read_pulses
-from gastown.health.recycle import Ended, recycle
+from gastown.health.recycle import HEED_S, Ended, recycle
 from gastown.health.respond import Action, History, Response, after, respond
 from gastown.health.sight import Watcher
 from gastown.mail.letter import write
@@ -119,7 +119,8 @@ class Patrol:
         with suppress(NotFoundError):  # an errand has no record
             times = {"metadata": {RECYCLED: history.recycles}}
             self.town.ledger.update(pulse.step, times, actor=self.name)
-        ended = recycle(self.town.layout, pulse)
+        hears = self.watcher.look(pulse).beat_s < self.town.config.health.stale_s
+        ended = recycle(self.town.layout, pulse, heed_s=HEED_S if hears else 0.0)
         self.tell(f"{pulse.session}: {ended}")
         if ended == "killed":
             self._bury(pulse)

@@ -1,7 +1,7 @@
 """A process whose session gets stuck, for tests: `python -m tests.tasks.stuck TOWN STEP HOW`.
 
-It holds the step's claim and beats. HOW is `loop` (in Python, where an order is heard soon), `kernel`
-(in a call that returns after an hour), or `stopped` (the process stops itself).
+It holds the step's claim and beats. HOW is `loop` (in Python, where an order is heard soon),
+`kernel` (in a call that returns after an hour), or `stopped` (the process stops itself).
 """
 
 import os

@@ -36,8 +36,8 @@ def _town(tmp_path_factory):
     return Town.open(town.root)
 
 
-def impatient(layout, pulse):
-    return recycle(layout, pulse, heed_s=0.5, grace_s=0.5)
+def impatient(layout, pulse, *, heed_s):
+    return recycle(layout, pulse, heed_s=min(heed_s, 0.5), grace_s=0.5)
 
 
 @contextmanager

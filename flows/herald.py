@@ -20,9 +20,8 @@ from prefect.events.filters import EventFilter, EventIDFilter
 from prefect.runtime import flow_run
 
 from flows.server import asked
-from gastown.beads.ledger import Ledger
 from gastown.errors import GasTownError, NotFoundError
-from gastown.feed.cursor import START, cursor_of, place_of
+from gastown.feed.cursor import cursor_at, place_of
 from gastown.feed.item import FeedItem
 from gastown.feed.reader import PAGE, Reader
 from gastown.rigs.lock import file_lock
@@ -79,7 +78,7 @@ def herald(town: Town) -> int:
         while (page := reader.page(_BATCH)) is not None:
             _write(town.layout, Told(cursor=told.cursor, sending=True))
             count += _send(town, page, doubtful=doubtful)
-            told, doubtful = Told(cursor=_here(town.ledger, reader.place)), False
+            told, doubtful = Told(cursor=cursor_at(town.ledger, reader.place)), False
             _write(town.layout, told)
         return count
 
@@ -152,12 +151,7 @@ def _read(town: Town) -> Told:
         found = Told.model_validate_json(_file(town.layout).read_bytes())
         place_of(town.ledger, found.cursor)
         return found
-    return Told(cursor=_here(town.ledger, max(0, town.ledger.last_event() - PAGE)))
-
-
-def _here(ledger: Ledger, place: int) -> str:
-    found = ledger.events(after=place - 1, limit=1) if place else []
-    return cursor_of(found[0]) if found else START
+    return Told(cursor=cursor_at(town.ledger, max(0, town.ledger.last_event() - PAGE)))
 
 
 def _write(layout: TownLayout, told: Told) -> None:

@@ -16,7 +16,7 @@ from gastown.cli.options import PLAIN, Options
 from gastown.cli.out import open_console, plain
 from gastown.convoys.convoy import show_convoy
 from gastown.errors import ConfigError
-from gastown.feed.cursor import START, place_of
+from gastown.feed.cursor import START, cursor_at, place_of
 from gastown.feed.item import FeedItem
 from gastown.feed.reader import Reader, newest
 from gastown.feed.sessions import Sessions
@@ -111,14 +111,13 @@ def feed(
 
 def _follow(reader: Reader, wanted: Wanted, show: Print, town: Town | None) -> None:
     """Look again and again; `town` where its sessions are asked for too."""
-    watch, looked, cursor = Sessions(), 0.0, START
+    watch, looked = Sessions(), 0.0
     while True:
         for page in _pages(reader):
-            cursor = page[-1].cursor if page else cursor
             show(filter(wanted.takes, page))
         if town is not None and time.monotonic() - looked >= _LOOK_S:
-            looked = time.monotonic()
-            lines = watch.changes(read_pulses(town.layout), reader.place, cursor)
+            looked, place = time.monotonic(), reader.place
+            lines = watch.changes(read_pulses(town.layout), place, cursor_at(town.ledger, place))
             show(filter(wanted.takes, lines))
         time.sleep(_POLL_S)
 

@@ -22,6 +22,12 @@ def cursor_of(event: Event) -> str:
     return f"{event.seq}-{_check(event)}"
 
 
+def cursor_at(ledger: Ledger, place: int) -> str:
+    """The place just after the event of that number."""
+    found = ledger.events(after=place - 1, limit=1) if place else []
+    return cursor_of(found[0]) if found else START
+
+
 def place_of(ledger: Ledger, cursor: str) -> int:
     """The number of the event after which to go on. Raises NotFoundError for a foreign cursor."""
     if cursor == START:

@@ -97,7 +97,8 @@ def _by_share(so_far: SoFar, seconds: Mapping[str, float]) -> tuple[float, str]:
     if done >= _SURE:
         pace = (so_far.now - so_far.start) / max(1e-9, so_far.forecast.p50 * done)
         pace = min(_SLOWEST, max(_FASTEST, pace))
-    said = f"{done:.0%} of the work is done; the launch forecast the rest"
+    said = f"{done:.0%} of the work is done, the rest by the forecast and the pace so far"
+    said = said if done >= _SURE else "as forecast at its launch"
     return so_far.forecast.p50 * (1 - done) * pace, said
 
 

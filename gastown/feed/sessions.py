@@ -24,9 +24,16 @@ class Sessions:
         self._before: dict[str, tuple[str, str]] = {}
 
     def changes(self, pulses: Iterable[Pulse], place: int, cursor: str) -> list[FeedItem]:
-        """A line for each session that does another thing now; `cursor` is the feed's own."""
+        """A line for each session that does another thing now; `cursor` is the feed's own.
+
+        What lies between two things is not told.
+        """
         now = {one.session: one for one in pulses if not one.gone}
-        news = [one for name, one in now.items() if self._before.get(name) != (one.state, one.what)]
+        news = [
+            one
+            for name, one in now.items()
+            if one.state != "idle" and self._before.get(name) != (one.state, one.what)
+        ]
         self._before = {name: (one.state, one.what) for name, one in now.items()}
         return [_item(one, place, cursor) for one in news]
 

@@ -4,7 +4,7 @@ import pytest
 
 from gastown.beads.memory import MemoryLedger
 from gastown.errors import NotFoundError
-from gastown.feed.cursor import START, cursor_of, place_of
+from gastown.feed.cursor import START, cursor_at, cursor_of, place_of
 from gastown.testing import FakeClock
 from tests.gastown.feed.given import make_bead
 
@@ -16,6 +16,7 @@ def test_each_event_has_a_cursor_that_leads_back_to_it():
 
     assert [place_of(ledger, cursor_of(event)) for event in ledger.events()] == [*range(1, 21)]
     assert place_of(ledger, START) == 0
+    assert [cursor_at(ledger, place) for place in (0, 1)] == [START, cursor_of(ledger.events()[0])]
 
 
 @pytest.mark.parametrize(

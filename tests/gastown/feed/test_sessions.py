@@ -28,8 +28,9 @@ def test_a_session_is_told_of_when_it_does_another_thing():
     first = watch.changes([pulse(state="thinking")], 7, "7-abc")
     again = watch.changes([pulse(state="thinking", turns=3)], 8, "8-abc")
     other = watch.changes([pulse(state="tool", what="pytest\n-q")], 8, "8-abc")
+    between = watch.changes([pulse(state="idle")], 9, "9-abc")
 
-    assert [line.said for line in (*first, *again, *other)] == [
+    assert [line.said for line in (*first, *again, *other, *between)] == [
         "core/polecat at sk-1 thinks",
         "core/polecat at sk-1 runs pytest -q",
     ]

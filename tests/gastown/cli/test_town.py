@@ -134,3 +134,22 @@ def test_a_claim_that_a_dead_run_left_is_nobodys_work(cli, oak):
 
     assert "0 at work" in cli("status").out
     assert cli("agents", "--json").json["claims"] == []
+
+
+def test_status_tells_what_waits_for_a_person_what_is_left_and_what_is_in_use(cli, oak):
+    dig = cli("bead", "create", "Dig", "-r", "garden", "--json").json["id"]
+    convoy = cli("convoy", "create", "Spring", dig, "--json").json["id"]
+    assert cli("mail", "send", "overseer", "please look", "--from", "mayor").code == 0
+    status = cli("status", "--json").json
+
+    assert (status["money"]["taken"], status["agents"]) == (0, [])
+    assert [(one["kind"], one["said"]) for one in status["waiting"]] == [
+        ("mail", "mayor: please look")
+    ]
+    assert status["machine"]["waiting"] == 0
+    assert status["convoys"][0]["progress"]["expected"]["because"] == "it was not launched"
+    assert status["rigs"][0]["open"] == 0  # a letter is no work
+    said = cli("status").out
+    assert convoy in said
+    assert "taken today, no cap" in said
+    assert " in use" in said

@@ -5,7 +5,7 @@ between them if both were on it; each commit along main's first parents is check
 `told` is a gate whose red tests are those that the bad branch brought; with `blind` bad work breaks
 an old test that nobody touched, so that who it was has to be searched for. One by one is the same
 queue with a stack of one; it runs a gate again before it sends somebody back, too.
-"""
+"""  # noqa: A005 - a bench is called by its module's name; imports are absolute
 
 import random
 import tempfile
@@ -46,13 +46,16 @@ def rows() -> list[Row]:
         ours = carried(tells=tells)
         target = "≤ 0.5" if tells else "44 is the least that any search needs"
         found += [
-            against(f"{name}: beside one by one", ours.gates, REQUESTS, unit="gates", target=target),
-            against(f"{name}: beside our own with stacks of one", ours.gates, single.gates,
-                    unit="gates", target="≤ 0.5"),
+            _against(f"{name}: beside one by one", ours.gates, REQUESTS, target),
+            _against(f"{name}: beside our own with stacks of one", ours.gates, single.gates),
             Row(f"{name}: verdicts that are right", ours.right, unit="requests", target="100"),
             Row(f"{name}: red commits of main", ours.red, unit="commits", target="0"),
-        ]  # fmt: skip
+        ]
     return found
+
+
+def _against(name: str, ours: int, rival: int, target: str = "≤ 0.5") -> Row:
+    return against(name, ours, rival, unit="gates", target=target)
 
 
 def carried(*, tells: bool, most: int = Terms().most) -> Carried:

@@ -19,10 +19,11 @@ from gastown.beads.bead import MESSAGE, OPEN
 from gastown.beads.ledger import Event, Ledger, utc_now
 from gastown.beads.sqlite import SqliteLedger
 from gastown.errors import GasTownError
-from gastown.escalation.letters import HELP, help_key, is_help
+from gastown.escalation.letters import HELP, SENDER, help_key, is_help
 from gastown.escalation.pending import pending
 from gastown.escalation.record import of_key, open_escalations
 from gastown.machine.holder import is_dead
+from gastown.mail.box import inbox
 from gastown.town.config import TownConfig, load_config
 from gastown.town.layout import TownLayout
 from tasks.escalating import blocks_of
@@ -80,6 +81,7 @@ class Ear:
         table, blocks = config.escalation, blocks_of(config)
         wanted = pending(ledger, standing, table, blocks, self._clock(), is_dead)
         wanted |= dict.fromkeys(self._cries, "a letter calls for help")
+        wanted |= {mail.id: "a letter answers" for mail in inbox(ledger, SENDER)}
         return self._call(config, wanted) if wanted else {}
 
     def _open(self) -> SqliteLedger | None:

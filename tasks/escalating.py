@@ -21,6 +21,7 @@ from gastown.escalation.record import (
     look,
     open_escalations,
 )
+from gastown.escalation.replies import take_replies
 from gastown.escalation.words import heading, told
 from gastown.machine.holder import holder, is_dead
 from gastown.stage import Frozen
@@ -46,7 +47,7 @@ class Looked(Frozen):
 
 
 def look_after(town: Town, send: Send = notify, clock: Clock = utc_now) -> list[Looked]:
-    """Look at HELP letters and at every escalation that is open; what was done about which.
+    """Look at letters, then at every escalation that is open; what was done about which.
 
     Args:
         town: Whose.
@@ -54,6 +55,7 @@ def look_after(town: Town, send: Send = notify, clock: Clock = utc_now) -> list[
         clock: The time.
     """
     raise_help(town.ledger, clock=clock)
+    take_replies(town.ledger, clock=clock)
     before = open_escalations(town.ledger)
     looked = [_looked(town, bead, one, send, clock) for bead, one in before.items()]
     _answer_ended(town, clock)

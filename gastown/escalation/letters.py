@@ -23,6 +23,8 @@ from gastown.mail.post import send
 
 SENDER = "escalator"
 HELP = "HELP"
+ESCALATION, ASKED = "Escalation", "Asked"
+"""Header lines of a letter: which it is about, and how often a tier was asked by then."""
 
 
 def ask(ledger: Ledger, bead: str, one: Escalation) -> bool:
@@ -89,7 +91,12 @@ def _send(
             sender=SENDER,
             to=to,
             subject=one_line(subject, SUBJECT_CHARS),
-            fields={"Escalation": bead, "Severity": one.severity, "Category": one.category},
+            fields={
+                ESCALATION: bead,
+                "Severity": one.severity,
+                "Category": one.category,
+                ASKED: str(one.asked),
+            },
             text=text,
             about=one.about or bead,
             priority=PRIORITIES[one.severity],

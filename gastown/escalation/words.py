@@ -34,7 +34,8 @@ def how_to_answer(bead: str) -> str:
     return (
         f"You are at it: town escalation ack {bead}\n"
         f"It is settled: town escalation resolve {bead} --how …\n"
-        f"It is for the next one: town escalation forward {bead} --why …"
+        f"It is for the next one: town escalation forward {bead} --why …\n"
+        f"Or reply to the letter that asks you: ack …, resolve …, forward …"
     )
 
 

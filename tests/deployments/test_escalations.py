@@ -10,6 +10,7 @@ from gastown.errors import ServerAwayError
 from gastown.escalation.escalation import Escalation
 from gastown.escalation.record import escalate
 from gastown.founding.install import install
+from gastown.mail.box import inbox, reply
 from gastown.mail.letter import write
 from gastown.mail.post import send
 from gastown.testing import FakeClock
@@ -110,4 +111,15 @@ def test_a_tier_that_has_time_left_is_not_pressed(listening):
     listening.done()
     listening.clock.now += timedelta(minutes=29)
 
+    assert listening.ear.look() == {}
+
+
+def test_an_answer_by_mail_is_heard(listening):
+    listening.raised()
+    listening.done()
+    (letter,) = inbox(listening.town.ledger, "deacon")
+    said = reply(listening.town.ledger, letter.id, "ack")
+
+    assert listening.ear.look() == {said.id: "a letter answers"}
+    listening.done()
     assert listening.ear.look() == {}

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gastown.errors import ConfigError
+from gastown.errors import ClaimedError, ConfigError
 from gastown.rigs.git import Repo
 from gastown.rigs.pool import NAMES, name_of
 from gastown.rigs.slots import Slot, free, retire, slot_of, slots, take
@@ -124,3 +124,14 @@ def test_no_name_is_held_twice_whatever_happens(tmp_path_factory, calls):
 
     assert {slot.bead: slot.name for slot in slots(layout)} == held
     assert len(set(held.values())) == len(held)
+
+
+def test_a_name_may_be_asked_for_unless_it_is_anothers(layout):
+    assert take(layout, "sk-1", "opal").name == "opal"
+    assert take(layout, "sk-1").name == take(layout, "sk-1", "opal").name == "opal"
+
+    with pytest.raises(ClaimedError, match="opal works on sk-1"):
+        take(layout, "sk-2", "opal")
+    with pytest.raises(ClaimedError, match="sk-1 is opal's already"):
+        take(layout, "sk-1", "wren")
+    assert take(layout, "sk-2").name == "agate"

@@ -2,6 +2,7 @@
 
 from gastown.beads.bead import CLOSED
 from gastown.convoys.molecule import Molecule
+from gastown.gates.mail import letters_of
 from gastown.stage import Frozen
 from gastown.town.town import Town
 from tasks.drop import drop
@@ -32,5 +33,5 @@ def burn(town: Town, molecule: Molecule, *, force: bool = False) -> Burned:
         gone = [molecule.id, *children]
         if ledger.show(convoy).ephemeral:
             gone.append(convoy)
-        ledger.forget(gone, actor="town")
+        ledger.forget([*gone, *letters_of(ledger, gone)], actor="town")
     return Burned(convoy=convoy, removed=removed, forgotten=len(gone))

@@ -12,6 +12,7 @@ from gastown.convoys.board import Board, board
 from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import Molecule
 from gastown.errors import LedgerError
+from gastown.gates.mail import letters_of
 from gastown.stage import Frozen, Usage
 from gastown.town.town import Town
 from tasks.claims import claimed
@@ -61,7 +62,7 @@ def squash(town: Town, molecule: Molecule, summary: str = "") -> Squashed:
         if own.ephemeral and own.status != CLOSED:  # worked by hand: no landing closes it
             ledger.close(convoy, f"squashed into {digest}", actor="town")
         forgotten = [molecule.id, *(child.id for child in children)]
-        ledger.forget(forgotten, actor="town")
+        ledger.forget([*forgotten, *letters_of(ledger, forgotten)], actor="town")
     return Squashed(digest=digest, convoy=convoy, steps=len(children), forgotten=len(forgotten))
 
 

@@ -4,7 +4,7 @@ An answer is a message with an edge `replies-to` to the gate's bead: a reply to 
 has one, and so has what `leave_reply` puts there for whoever brings mail into the town.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from gastown.agents.prose import clean, one_line
 from gastown.beads.bead import CLOSED, MESSAGE, OPEN, REPLIES_TO, Bead
@@ -17,7 +17,7 @@ from gastown.gates.record import GateRecord, open_gates, record_of
 from gastown.gates.words import waits_for
 from gastown.mail.address import OVERSEER, TOWN, parse
 from gastown.mail.box import Mail, in_order, put_away
-from gastown.mail.letter import LONGEST, SUBJECT_CHARS, Letter, letter_of, write
+from gastown.mail.letter import LONGEST, SUBJECT_CHARS, THREAD, Letter, letter_of, write
 from gastown.mail.post import send
 from gastown.town.config import TownConfig
 
@@ -91,6 +91,12 @@ def waiting(ledger: Ledger, mails: Iterable[Mail]) -> list[Mail]:
         for mail in found
         if mail.letter.kind != "GATE" or mail.archived or mail.letter.about in gates
     ]
+
+
+def letters_of(ledger: Ledger, gates: Collection[str]) -> list[str]:
+    """Every message of the talks that these gates began, where git has none of them."""
+    talks = (bead for bead in ledger.find(issue_type=MESSAGE) if bead.ephemeral)
+    return [bead.id for bead in talks if bead.metadata.get(THREAD) in gates]
 
 
 def answers(ledger: Ledger, message: Bead) -> list[str]:

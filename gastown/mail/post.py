@@ -4,7 +4,7 @@ A message is a bead of type `message`: its assignee is whom it goes to, its titl
 are the letter in words, `metadata.from` who sent it, `metadata.thread` what the talk began with.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from gastown.beads.bead import MESSAGE, Bead, Draft
@@ -25,7 +25,7 @@ def send(ledger: Ledger, letter: Letter, *, key: str = "", actor: str = "") -> B
     Raises:
         NotFoundError: It replies to a bead that does not exist.
     """
-    root, edges = _talk(ledger, letter)
+    talk = _talk_of(ledger, letter)
     draft = Draft(
         title=letter.title,
         infix="mail",
@@ -33,9 +33,9 @@ def send(ledger: Ledger, letter: Letter, *, key: str = "", actor: str = "") -> B
         description=letter.body,
         priority=letter.priority,
         assignee=letter.to,
-        metadata=_metadata(letter, root),
-        replies_to=edges,
-        ephemeral=letter.kind in PASSING,
+        metadata=_metadata(letter, talk.root),
+        replies_to=talk.edges,
+        ephemeral=talk.ephemeral or letter.kind in PASSING,
     )
     return ledger.create_once(draft, key or uuid4().hex, actor=actor or letter.sender)
 
@@ -46,14 +46,23 @@ def _metadata(letter: Letter, root: str) -> dict[str, Any]:
     return {key: value for key, value in said.items() if value}
 
 
-def _talk(ledger: Ledger, letter: Letter) -> tuple[str, tuple[str, ...]]:
-    """What the talk began with (nothing where it begins here), and what is replied to."""
+class _Talk(NamedTuple):
+    """What a letter's talk began with, what it replies to, and whether git is to know of it."""
+
+    root: str = ""
+    edges: tuple[str, ...] = ()
+    ephemeral: bool = False
+
+
+def _talk_of(ledger: Ledger, letter: Letter) -> _Talk:
+    """Nothing where it begins with this letter; about what git never has, git has no word."""
     if letter.kind == "GATE":
-        return letter.about, ()
+        return _Talk(letter.about, (), ledger.show(letter.about).ephemeral)
     if not letter.reply_to:
-        return "", ()
+        return _Talk()
     before = ledger.show(letter.reply_to)
-    return str(before.metadata.get(THREAD) or before.id), (before.id, *_gates(before))
+    root = str(before.metadata.get(THREAD) or before.id)
+    return _Talk(root, (before.id, *_gates(before)), before.ephemeral)
 
 
 def _gates(before: Bead) -> list[str]:

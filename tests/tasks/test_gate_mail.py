@@ -7,6 +7,7 @@ import pytest
 from gastown.beads.bead import CLOSED
 from gastown.convoys.molecule import pour, recorded
 from gastown.formula.plan import Plan, PlannedGate, PlannedStep
+from gastown.gates.mail import letters_of
 from gastown.gates.record import record_of
 from gastown.mail.box import Mail, inbox, reply
 from gastown.mail.letter import write
@@ -23,14 +24,18 @@ FORM = {
 class Asked:
     """A town with one gate that is open."""
 
-    def __init__(self, folder: Path, gate: PlannedGate, **fields: object) -> None:
+    def __init__(
+        self, folder: Path, gate: PlannedGate, *, ephemeral: bool = False, **fields: object
+    ) -> None:
         self.town = make_oak(folder, "")
         self.ledger = self.town.ledger
         step = PlannedStep.model_validate(
             {"key": "ship", "step": "ship", "title": "Ship it?", "kind": "gate", "gate": gate}
             | {"description": "All tests are green.", **fields}
         )
-        self.molecule = pour(self.ledger, Plan(formula="f", digest="d", steps=(step,)))
+        self.molecule = pour(
+            self.ledger, Plan(formula="f", digest="d", steps=(step,)), ephemeral=ephemeral
+        )
         self.gate = self.molecule.beads["ship"]
         self.open()
 
@@ -136,3 +141,15 @@ def test_a_gate_that_is_opened_otherwise_takes_its_question_back(tmp_path):
 
 def test_a_timer_asks_nobody(tmp_path):
     assert Asked(tmp_path, PlannedGate(type="timer", await_id="1h")).letters() == []
+
+
+def test_letters_of_a_wisps_gate_are_never_in_git_and_go_with_it(tmp_path):
+    one = Asked(tmp_path, HUMAN)
+    assert not one.ledger.show(one.letters()[0].id).ephemeral
+
+    wisp = Asked(tmp_path / "wisp", HUMAN, ephemeral=True)
+    wisp.answered("Which version?")
+
+    talk = letters_of(wisp.ledger, [wisp.gate])
+    assert len(talk) == 2
+    wisp.ledger.forget([wisp.gate, *talk])

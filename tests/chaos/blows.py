@@ -120,4 +120,5 @@ def _kill_one(find: Callable[[], list[psutil.Process]], pick: float) -> int:
             with suppress(psutil.NoSuchProcess):
                 found[int(pick * len(found))].kill()
                 return 1
+        time.sleep(_SHORT_S)
     return 0

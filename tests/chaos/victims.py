@@ -34,7 +34,9 @@ def _marked(root: Path) -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            there = process.environ().get("GASTOWN_STATE") == mark and process.pid != own
+            if "python" not in process.name() or process.pid == own:
+                continue  # the cheaper question first: this is asked many times a second
+            there = process.environ().get("GASTOWN_STATE") == mark
             if there and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
     return sorted(found, key=lambda one: one.pid)

@@ -24,6 +24,7 @@ from gastown.money.pricebook import Price
 from gastown.money.prices import Prices
 from gastown.money.scope import Budget
 from gastown.money.tariff import Tariff
+from gastown.signs import heard_by
 from gastown.testing import FakeClock, MemorySpendLedger
 from tests.blocks.agents import (
     BROKEN,
@@ -37,6 +38,7 @@ from tests.blocks.agents import (
     misbehaving,
     stage,
 )
+from tests.gastown.health.hearing import Hearing
 
 
 @pytest.fixture
@@ -265,3 +267,14 @@ def test_an_agent_dies_with_the_process_that_runs_it(mending: Stage):
         if not leftovers(mending):
             break
     assert leftovers(mending) == []
+
+
+def test_the_session_hears_what_comes_through_the_door(mending: Stage):
+    hearing = Hearing()
+    with heard_by(hearing):
+        outcome = mending.work(jail=Unjailed())
+
+    assert outcome.status == "done", outcome.error
+    assert hearing.named("piece")
+    assert hearing.named("turn") == [("turn", outcome.usage.output_tokens)]
+    assert len(hearing.named("command")) == 1

@@ -15,7 +15,13 @@ from prefect.runtime import flow_run
 from flows.drive import Drive, drive
 from flows.host import Entry, Roomy
 from gastown.convoys.course import Course, Mark
-from gastown.errors import CapacityError, CapacityKind, CrowdedError, StageFailedError
+from gastown.errors import (
+    CapacityError,
+    CapacityKind,
+    CrowdedError,
+    RecycledError,
+    StageFailedError,
+)
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.stage import Placement, StageResult
 
@@ -213,3 +219,22 @@ def test_a_step_that_can_run_nowhere_fails_alone_with_the_reason():
     assert end.results.keys() == {"defend", "other"}
     assert "more than the machine lends" in end.errors["work"]
     assert end.held == ("refine",)
+
+
+def test_a_step_whose_session_was_recycled_is_carried_out_again_here():
+    tries = list[str]()
+
+    def work(step: PlannedStep, _turn: int, _why: object, placement: Placement) -> StageResult:
+        tries.append(step.key)
+        if tries.count(step.key) == 1 and step.key == "defend":
+            raise RecycledError
+        return StageResult(summary=placement.where)
+
+    @flow(name="plan")
+    def whole() -> Drive:
+        return drive(Course(PLAN, {}), work)
+
+    end = whole()
+
+    assert end.landed
+    assert (tries.count("defend"), end.results["defend"].summary) == (2, "local")

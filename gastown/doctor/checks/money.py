@@ -5,7 +5,7 @@ from functools import partial
 
 from gastown.doctor.finding import Ailment, Check, Finding
 from gastown.doctor.scene import Scene
-from gastown.machine.holder import is_dead
+from gastown.machine.holder import is_dead, lives_here
 from gastown.money.amount import dollars
 from gastown.money.sqlite import SqliteSpendLedger
 
@@ -18,7 +18,8 @@ def _look(scene: Scene) -> Iterator[Ailment]:
         return
     spend = SqliteSpendLedger(path)
     for one in spend.open():
-        if is_dead(one.who.holder) or one.expires_at <= scene.now:
+        silent = one.expires_at <= scene.now and not lives_here(one.who.holder)
+        if silent or is_dead(one.who.holder):
             finding = Finding(
                 check=NAME,
                 subject=f"{one.who.attempt} turn {one.turn}",

@@ -1,6 +1,6 @@
 """processes: what is on record and gone, and what carries the town's mark and is on no record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,11 +111,12 @@ def _strays(scene: Scene) -> Iterator[Ailment]:
     layout = scene.town.layout
     found, known = marked(layout), _known(layout)
     pids = {one.pid for one in found}
+    at_work = {environ[_RUN] for one, environ in found.items() if _is_run(one, environ)}
     for process, environ in found.items():
         try:
             if process.pid in known or process.ppid() in pids:
                 continue
-            if _is_young(scene, process) or (_RUN in environ and _is_engine(process)):
+            if _is_young(scene, process) or environ.get(_RUN) in at_work:
                 continue
             line = " ".join(process.cmdline())[:80]
         except psutil.Error:  # gone meanwhile
@@ -140,10 +141,13 @@ def _known(layout: TownLayout) -> set[int]:
     return {*alive, *(one.keeper for one in served if one is not None)}
 
 
-def _is_engine(process: psutil.Process) -> bool:
-    """Whether it is a flow run itself: one that outlived its worker works on."""
-    line = " ".join(process.cmdline())
-    return any(name in line for name in _ENGINE)
+def _is_run(process: psutil.Process, environ: Mapping[str, str]) -> bool:
+    """Whether it is a flow run itself: it may have outlived its worker, and works on."""
+    try:
+        line = " ".join(process.cmdline())
+    except psutil.Error:  # gone meanwhile
+        return False
+    return _RUN in environ and any(name in line for name in _ENGINE)
 
 
 def _ended(layout: TownLayout, process: psutil.Process) -> str:

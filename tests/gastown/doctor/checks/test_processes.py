@@ -84,8 +84,8 @@ def test_a_server_that_does_not_listen_is_told(ward: Ward, start: Start):
 
 
 def test_a_process_on_no_record_is_ended_and_those_on_record_live(ward: Ward, start: Start):
-    stray, orphan = start(), start(PREFECT__FLOW_RUN_ID="x")
-    run = start("prefect.engine", PREFECT__FLOW_RUN_ID="x")
+    stray, orphan = start(), start(PREFECT__FLOW_RUN_ID="dead")
+    run, own = start("prefect.engine", PREFECT__FLOW_RUN_ID="x"), start(PREFECT__FLOW_RUN_ID="x")
     other = start(**{MARK: "/another/town/.town"})
     keeper = start()
     write_served(RunnerFolder(ward.town.layout), served(keeper))
@@ -96,7 +96,7 @@ def test_a_process_on_no_record_is_ended_and_those_on_record_live(ward: Ward, st
     }
     assert ward.mended("processes") == ["ended", "ended"]
     assert None not in (stray.poll(), orphan.poll())
-    assert [one.poll() for one in (run, other, keeper)] == [None] * 3
+    assert [one.poll() for one in (run, own, other, keeper)] == [None] * 4
 
 
 def test_what_was_started_a_moment_ago_may_not_be_on_record_yet(ward: Ward, start: Start):

@@ -40,6 +40,8 @@ def parted(words: Sequence[str], config: TownConfig) -> tuple[list[str], Target 
     """
     *beads, last = words
     if last not in config.rigs and "/" not in last:
+        if "-" not in last:  # every bead's id has one
+            config.rig(last)
         return list(words), None
     if not beads:
         raise LedgerError(f"say what is slung to {last}: town sling BEAD {last}")

@@ -43,5 +43,7 @@ def test_who_takes_no_beads_is_refused(said):
 def test_a_rig_that_is_not_there_and_a_sling_of_nothing_are_refused():
     with pytest.raises(NotFoundError, match="no rig 'moon'; rigs: garden"):
         parted(["ga-1", "moon/opal"], CONFIG)
+    with pytest.raises(NotFoundError, match="no rig 'moon'; rigs: garden"):
+        parted(["ga-1", "moon"], CONFIG)
     with pytest.raises(LedgerError, match="say what is slung to garden"):
         parted(["garden"], CONFIG)

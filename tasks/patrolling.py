@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from gastown.errors import LedgerError, NotFoundError
 from gastown.escalation.escalation import Escalation
 from gastown.escalation.record import escalate
-from gastown.health.history import history_of, keep_history, one_patrol
+from gastown.health.history import forget_old, history_of, keep_history, one_patrol
 from gastown.health.judge import Kind, Verdict
-from gastown.health.pulse import Pulse, pulse_file, read_pulses
+from gastown.health.pulse import Pulse, pulse_file, read_pulses, remove_pulse
 from gastown.health.recycle import HEED_S, Ended, recycle
 from gastown.health.respond import Action, History, Response, after, respond
 from gastown.health.sight import Watcher
@@ -71,6 +71,7 @@ class Patrol:
         if self.dry_run:
             return [self._look(pulse)[0] for pulse in pulses]
         with one_patrol(self.town.layout):
+            forget_old(self.town.layout, self.watcher.wall())
             return [self._attend(pulse) for pulse in pulses]
 
     def _look(self, pulse: Pulse) -> tuple[Finding, Verdict, Response]:
@@ -148,7 +149,7 @@ class Patrol:
             claim = ledger.claim_of(pulse.step)
             if claim and (claim.token, claim.holder) == (pulse.attempt, pulse.holder):
                 ledger.release(claim)
-        pulse_file(self.town.layout, pulse.step, pulse.attempt).unlink(missing_ok=True)
+        remove_pulse(pulse_file(self.town.layout, pulse.step, pulse.attempt))
 
 
 def patrol(

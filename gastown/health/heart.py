@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from gastown.errors import RecycledError
 from gastown.health.interrupt import raise_in
 from gastown.health.load import Load
-from gastown.health.pulse import Pulse, write_pulse
+from gastown.health.pulse import Pulse, remove_pulse, write_pulse
 from gastown.health.recycle import ordered
 from gastown.signs import State, heard_by
 
@@ -65,7 +65,7 @@ class Heart:
             self._keeper.join()
         finally:  # an order may arrive as late as here
             self._done.set()
-            self._file.unlink(missing_ok=True)
+            remove_pulse(self._file)
 
     def enter(self, state: State, what: str, seconds: float | None) -> _Doing:
         """As `Listener` says."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -12,6 +12,7 @@ from gastown.health.respond import History
 from gastown.rigs.lock import file_lock
 from gastown.town.layout import TownLayout
 
+_KEPT_S = 30 * 86_400.0
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -33,9 +34,12 @@ def keep_history(layout: TownLayout, step: str, history: History) -> None:
     write_whole(history_file(layout, step), history.model_dump_json())
 
 
-def forget_history(layout: TownLayout, step: str) -> None:
-    """Of a step that is closed nothing need be known."""
-    history_file(layout, step).unlink(missing_ok=True)
+def forget_old(layout: TownLayout, now: float) -> None:
+    """Nothing need be known of a step with which nothing was done for a month."""
+    for path in history_file(layout, "x").parent.glob("*.json"):
+        with suppress(FileNotFoundError):
+            if now - path.stat().st_mtime > _KEPT_S:
+                path.unlink()
 
 
 @contextmanager

@@ -4,7 +4,6 @@ A pulse is made when a session begins and removed when it ends, so that those th
 sessions at work, or to dead ones that nobody has buried yet.
 """
 
-import os
 import re
 from contextlib import suppress
 from pathlib import Path
@@ -97,6 +96,12 @@ def read_pulses(layout: TownLayout) -> list[Pulse]:
 
 def write_pulse(path: Path, pulse: Pulse) -> None:
     """Replace a pulse at once. It is not flushed: after a power cut its session is dead anyway."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_suffix(".new")
     draft.write_text(pulse.model_dump_json(), encoding="utf-8")
     draft.replace(path)
+
+
+def remove_pulse(path: Path) -> None:
+    """Forget a session that ended, or that is buried; twice is once."""
+    path.unlink(missing_ok=True)
+    path.with_suffix(".new").unlink(missing_ok=True)  # of one that died as it wrote

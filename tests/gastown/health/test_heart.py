@@ -95,6 +95,7 @@ def test_a_folder_that_cannot_be_written_does_not_end_a_session(layout):
         file.mkdir()
         time.sleep(0.2)
         file.rmdir()
+        file.with_suffix(".new").unlink(missing_ok=True)
         assert seen(layout, lambda one: one.step == "hq-mol-a.1")
 
 

@@ -236,7 +236,9 @@ def test_an_earmark_is_set_aside_once_and_never_again_after_its_end(spend):
     spend.earmark([SPOTTER], (CONVOY,))
     assert spend.standing(CONVOY).earmarked == 250
 
+    assert spend.earmarked() == {"cv"}
     spend.free("cv")
+    assert spend.earmarked() == frozenset()
     spend.earmark([SPOTTER], (CONVOY,))
 
     assert spend.standing(CONVOY).earmarked == 0

@@ -5,7 +5,7 @@ import time
 
 import psutil
 
-from gastown.machine.holder import holder, is_dead
+from gastown.machine.holder import holder, is_dead, lives_here
 from tests.dying import child as child  # noqa: PLC0414 - for pytest to find it here
 from tests.dying import named
 
@@ -35,3 +35,14 @@ def test_a_process_with_the_same_pid_but_another_start_is_not_the_holder():
 
 def test_a_holders_name_says_host_process_and_start():
     assert holder().split(":")[1] == str(os.getpid())
+
+
+def test_only_a_living_process_of_this_host_is_known_to_live_here(child):
+    name = named(child.pid)
+    assert lives_here(holder())
+    assert lives_here(name)
+    assert not any(map(lives_here, ("elsewhere:1:0.0", "ann", "", "a:b:c:d")))
+
+    child.kill()
+    child.wait()
+    assert not lives_here(name)

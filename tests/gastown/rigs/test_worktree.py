@@ -12,7 +12,9 @@ from gastown.rigs.git import Repo
 from gastown.rigs.worktree import (
     add_worktree,
     detached_worktree,
+    is_used,
     list_worktrees,
+    remove_unused,
     remove_worktree,
     snapshot,
 )
@@ -203,6 +205,19 @@ def _come_and_go(task):
     for _ in range(2):
         remove_worktree(layout, _add(layout, name, f"b-{name}"))
     return Repo(_add(layout, name, f"b-{name}")).branch()
+
+
+def test_a_snapshot_is_its_users_as_long_as_that_one_lives(rig):
+    with snapshot(rig, "visit", "origin/main") as path:
+        assert is_used(path)
+        assert not remove_unused(rig, path)
+        assert path.is_dir()
+    assert not is_used(path)
+    assert [left.name for left in path.parent.iterdir()] == []
+
+    detached_worktree(rig, path, "origin/main")
+    assert remove_unused(rig, path)
+    assert list_worktrees(rig) == []
 
 
 def test_many_may_add_and_remove_worktrees_of_one_rig(rig):

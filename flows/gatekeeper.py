@@ -10,6 +10,7 @@ from uuid import UUID
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
+from flows.herald import herald_now
 from flows.keeping import plan_look, resume_ready, waited_for
 from flows.suspension import resume
 from gastown.beads.ledger import utc_now
@@ -45,5 +46,6 @@ def gatekeeper(town: str) -> list[Looked]:
         wait_s = None if due is None else (due - utc_now()).total_seconds()
         if wait_s is None or wait_s > _SOON_S:
             plan_look(home, left.values())
+            herald_now(home, log.warning)
             return news
         time.sleep(max(0.0, wait_s))

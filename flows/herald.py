@@ -6,7 +6,7 @@ server took them, so that what a dead process did not tell the next one does.
 """
 
 import threading
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from pathlib import Path
@@ -48,7 +48,7 @@ def heralded(town: Town, convoy: str) -> Generator[None]:
 
     def tell_on() -> None:
         while not done.wait(_EVERY_S):
-            _tried(town, warn)
+            herald_now(town, warn)
 
     thread = threading.Thread(target=copy_context().run, args=(tell_on,), daemon=True)
     thread.start()
@@ -57,7 +57,7 @@ def heralded(town: Town, convoy: str) -> Generator[None]:
     finally:
         done.set()
         thread.join()
-        _tried(town, warn)
+        herald_now(town, warn)
 
 
 def herald(town: Town) -> int:
@@ -81,6 +81,14 @@ def herald(town: Town) -> int:
             told, doubtful = Told(cursor=cursor_at(town.ledger, reader.place)), False
             _write(town.layout, told)
         return count
+
+
+def herald_now(town: Town, warn: Callable[..., object]) -> None:
+    """The same; what cannot be told now is warned of, and told by the next run."""
+    try:
+        herald(town)
+    except (GasTownError, httpx.HTTPError, OSError) as error:
+        warn("events: not told now: %s", error)
 
 
 def event_of(town: Town, item: FeedItem, run: str = "") -> dict[str, Any]:
@@ -136,13 +144,6 @@ def _known(client: SyncPrefectClient, ids: Sequence[UUID]) -> set[UUID]:
         return set()
     wanted = EventFilter(id=EventIDFilter(id=list(ids)))
     return {one.id for one in client.read_events(wanted, limit=len(ids)).events}
-
-
-def _tried(town: Town, warn: Any) -> None:
-    try:
-        herald(town)
-    except (GasTownError, httpx.HTTPError, OSError) as error:
-        warn("events: not told now: %s", error)
 
 
 def _read(town: Town) -> Told:

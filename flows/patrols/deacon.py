@@ -6,6 +6,7 @@ No model is asked. The round of a Witness that is overdue is done by the Deacon 
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
+from flows.herald import herald_now
 from tasks.patrolling import Finding, alarms
 from tasks.rounds import deacon_round
 
@@ -19,6 +20,8 @@ def deacon(town: str, dry_run: bool = False) -> list[Finding]:
         dry_run: Only say what would be done.
     """
     log = get_run_logger()
-    found = deacon_round(open_town(town), dry_run=dry_run, tell=log.info)
+    home = open_town(town)
+    found = deacon_round(home, dry_run=dry_run, tell=log.info)
+    herald_now(home, log.warning)
     log.info("%d sessions looked at, %d needed something", len(found), len(alarms(found)))
     return found

@@ -7,6 +7,7 @@ its schedule, or by a person.
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
+from flows.herald import herald_now
 from tasks.escalating import Looked, look_after
 
 
@@ -18,7 +19,9 @@ def escalator(town: str) -> list[Looked]:
         town: A saved Town block, or the folder of a town on this machine.
     """
     log = get_run_logger()
-    looked = look_after(open_town(town))
+    home = open_town(town)
+    looked = look_after(home)
+    herald_now(home, log.warning)
     for one in looked:
         log.info("%s: %s, now with the %s: %s", one.subject, one.did, one.tier, one.said)
         for why in one.failed:

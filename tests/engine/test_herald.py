@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from prefect import flow
 from prefect.client.orchestration import get_client
-from prefect.events.filters import EventFilter, EventNameFilter
+from prefect.events.filters import EventFilter, EventNameFilter, EventRelatedFilter
 from prefect.events.schemas.events import ReceivedEvent
 from prefect.runtime import flow_run
 
@@ -25,7 +25,10 @@ pytestmark = pytest.mark.engine
 
 
 def events() -> list[ReceivedEvent]:
-    wanted = EventFilter(event=EventNameFilter(prefix=["gastown."]))
+    wanted = EventFilter(
+        event=EventNameFilter(prefix=["gastown."]),
+        related=EventRelatedFilter(id=["gastown.town.told"]),
+    )
     with get_client(sync_client=True) as client:
         return list(client.read_events(wanted, limit=50).events)
 
@@ -52,8 +55,8 @@ def landed(ledger: Ledger) -> str:
 
 
 def test_what_happens_is_told_once_as_events_with_what_they_are_about(tmp_path):
-    install(tmp_path / "oak", "oak")
-    town = Town.open(tmp_path / "oak")
+    install(tmp_path / "told", "told")
+    town = Town.open(tmp_path / "told")
 
     @flow(name="carrying")
     def carrying() -> tuple[str, UUID]:
@@ -90,7 +93,7 @@ def test_what_happens_is_told_once_as_events_with_what_they_are_about(tmp_path):
     assert merged.occurred == lines[5].at
     related = {one.role: one.id for one in merged.related}
     assert related == {
-        "town": "gastown.town.oak",
+        "town": "gastown.town.told",
         "convoy": f"gastown.convoy.{convoy}",
         "agent": f"gastown.agent.{lines[5].actor}",
         "flow-run": f"prefect.flow-run.{run}",

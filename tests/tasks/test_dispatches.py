@@ -1,14 +1,18 @@
 """What a rig's roles tell each other as a bead goes on, once whatever is run again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from gastown.machine.holder import holder
 from gastown.mail.box import Mail, inbox
 from gastown.rigs.slots import Slot, slot_of
 from gastown.stage import Placement, StageRequest, StageResult
 from tasks.desk import Desk
 from tasks.dispatches import heard, implemented, merge_failed, merged, sent_back
+from tasks.polecat import polecat, prepare
+from tasks.refinery import approve
 from tests.tasks.half import Half
 
 FACTS = {"tests": "12 passed"}
@@ -76,3 +80,38 @@ def test_what_is_refused_or_merged_is_told_to_the_witness(half: Half):
     assert [one.kind for one in told] == ["REWORK_REQUEST", "MERGE_FAILED", "MERGED"]
     assert told[0].text == "red\n\nE  assert 0"
     assert (told[0].fields["Reason"], told[2].fields["Commit"]) == ("sent back: red", "abc123")
+
+
+class Green(Half):
+    """The same, with tests that the Polecat's work makes green."""
+
+    def _worked_on(self) -> None:
+        super()._worked_on()
+        for repo in (self.tests, self.work):
+            wanted = "import plant\ndef test_plant(): assert plant.rose == 1\n"
+            (repo.path / "tests" / "test_plant.py").write_text(wanted)
+            (repo.path / "conftest.py").write_text("")
+            repo.run("add", "--all")
+            repo.run(
+                "-c", "user.name=a", "-c", "user.email=a@x", "commit", "-q", "--amend", "--no-edit"
+            )
+        self.tests.run("push", "--force", "origin", f"HEAD:convoy/{self.convoy}")
+        self.work_on()
+
+
+def test_a_stage_tells_what_it_did_and_twice_is_once(tmp_path: Path):
+    green = Green(tmp_path)
+    work = desk(green, "polecat")
+    for _ in range(2):
+        polecat(work)
+    own = slot(green)
+    step = green.molecule.beads["refine"]
+    claim = green.town.ledger.claim(step, holder(), timedelta(hours=1))
+    merge = desk(green, "refinery")
+    merge.request = merge.request.model_copy(update={"step": step, "token": claim.token})
+    approve(merge, own, prepare(merge, own), improved=False, facts={})
+    commit = str(green.town.ledger.show(green.held).metadata["evidence"]["commit"])
+
+    assert [one.letter.kind for one in mail(green, "witness")] == ["POLECAT_DONE", "MERGED"]
+    assert mail(green, "witness")[1].letter.fields["Commit"] == commit
+    assert [one.letter.kind for one in mail(green, "refinery")] == ["MERGE_READY"]

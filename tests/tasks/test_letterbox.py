@@ -1,5 +1,6 @@
 """The mail of a step's agent, as its sessions read it."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,17 @@ from gastown.errors import ModelError
 from gastown.mail.box import inbox
 from gastown.mail.letter import write
 from gastown.mail.post import send
+from gastown.rehearsal.pace import UNPACED
+from gastown.rehearsal.script import Script
+from gastown.rehearsal.server import RehearsalServer
+from gastown.rehearsal.turn import Turn
 from gastown.stage import Placement, StageRequest
 from gastown.testing import ScriptedModel, call
 from gastown.town.town import Town
+from tasks.errand import errand
 from tasks.letterbox import Letterbox, letterbox_of
-from tests.tasks.oak import make_oak
+from tests.tasks.oak import make_oak, rows
+from tests.tasks.test_errand import Line
 
 RIG = """
 [rigs.game]
@@ -136,3 +143,18 @@ def test_an_errand_reads_no_mail_unless_a_reader_is_named(town: Town):
     named = letterbox_of(town, errand, "mayor")
     assert named is not None
     assert "Mind it" in named.news(2_000)
+
+
+def test_a_desk_hands_its_sessions_their_mail(tmp_path: Path):
+    script = Script({("crew", "Plan", 1): (Turn(text='{"line": 7}'),)})
+    with RehearsalServer(script, pace=UNPACED) as server:
+        town = make_oak(tmp_path, rows(server.url, both=["crew"]))
+        message = note(town, to="mayor")
+        with errand(town, "crew", title="Plan") as desk:
+            desk.reads = "mayor"
+            desk.session("Say it.", output=Line)
+
+    assert inbox(town.ledger, "mayor") == []
+    lines = (desk.folder / "session-1.jsonl").read_text().splitlines()
+    (told,) = [event for event in map(json.loads, lines) if event["event"] == "mail"]
+    assert message in told["text"]

@@ -27,6 +27,7 @@ from gastown.town.layout import RigLayout
 
 TRIES = 5
 _PAST = 50  # verdicts that the odds are worked out from
+_TIPS = ("for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads")
 _PROBLEM = 80  # characters by which a run's problem is known again
 
 
@@ -48,8 +49,11 @@ class Carrier:
             MainRedError: The target is red without any of them.
             GitError: Origin cannot be reached, or kept moving while the gate ran.
         """
-        Repo(self.layout.canonical).fetch()
-        standing = [self._standing(one) for one in self.requests.all() if one.open]
+        main = Repo(self.layout.canonical)
+        main.fetch()
+        tips = dict(line.split(" ", 1) for line in main.ask(*_TIPS).splitlines())
+        waiting = [one for one in self.requests.all() if one.open]
+        standing = [self._standing(one, tips.get(one.branch)) for one in waiting]
         odds = odds_of(_verdicts(self.requests.all()))
         size = stack_size(odds, self.terms.most)
         chosen = assemble([one for one in standing if one.open], self.terms.clock(), size)
@@ -62,9 +66,11 @@ class Carrier:
         at = self.terms.clock()
         self.requests.change(request, state=state, settled_at=at, **facts)
 
-    def _standing(self, request: MergeRequest) -> MergeRequest:
-        """The request, ready; withdrawn where nobody waits for that commit any more."""
-        found = Repo(self.layout.canonical).find(f"refs/heads/{request.branch}")
+    def _standing(self, request: MergeRequest, found: str | None) -> MergeRequest:
+        """The request, ready; withdrawn where nobody waits for that commit any more.
+
+        `found` is the commit at which its branch is now.
+        """
         if found != request.tip:
             why = f"the branch is at {found[:10]}" if found else "the branch is gone"
         elif not self.terms.held(request):
@@ -75,7 +81,8 @@ class Carrier:
 
     def wanted(self, request: MergeRequest) -> bool:
         """Whether it may still be pushed; asked right before that."""
-        return self._standing(self.requests.show(request.id)).open
+        found = Repo(self.layout.canonical).find(f"refs/heads/{request.branch}")
+        return self._standing(self.requests.show(request.id), found).open
 
 
 @dataclass(slots=True)

@@ -268,18 +268,19 @@ def _die_merging(layout, bead, fatal, whole_group):
 
 @pytest.mark.parametrize("whole_group", [False, True], ids=["ours", "git-too"])
 def test_a_merge_killed_at_any_command_is_done_once_by_the_next(rig, tmp_path, whole_group):
-    """With -9, in the middle of each git command in turn, alone or together with that git."""
-    fatal, killed = 0, True
+    """With -9, in the middle of one git command or another, alone or together with that git."""
+    fatal, killed, done = 1 + whole_group, True, list[str]()
     while killed:
-        fatal += 1
+        fatal += 3
+        done.append(f"sk-{fatal}")
         work(rig, f"sk-{fatal}", {f"f{fatal}.py": "f = 1\n"})
         killed = alone(_die_merging, rig, f"sk-{fatal}", fatal, whole_group) == -signal.SIGKILL
         outcome = _merge(rig, f"sk-{fatal}")
         assert isinstance(outcome, Merged | Contained), fatal
 
     assert fatal > 12
-    assert sorted(_beads(tmp_path)) == sorted(f"sk-{n}" for n in range(1, fatal + 1))
-    assert len(list_worktrees(rig)) == fatal + 1  # the polecats' and the refinery's
+    assert sorted(_beads(tmp_path)) == sorted(done)
+    assert len(list_worktrees(rig)) == len(done) + 1  # the polecats' and the refinery's
     assert Repo(rig.canonical).head() == origin(tmp_path).rev("main")
     assert subprocess.run(["git", "fsck"], cwd=rig.canonical, check=True).returncode == 0
 

@@ -11,7 +11,7 @@ from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import pairs, show, table
 from gastown.errors import LedgerError
 from gastown.escalation.due import Wait, due
-from gastown.escalation.escalation import Escalation, Tier
+from gastown.escalation.escalation import OVERSEER, Escalation, Tier
 from gastown.escalation.letters import answer
 from gastown.escalation.record import LABEL, escalation_of, require
 from gastown.escalation.record import ack as acknowledge
@@ -147,8 +147,10 @@ def _stands(one: Escalation, times: EscalationTable) -> str:
     if one.resolved:
         return f"settled by {one.resolved.who}: {one.resolved.why}"
     found = due(one, times, utc_now())
-    until = f", until {found.until:%m-%d %H:%M}" if isinstance(found, Wait) and found.until else ""
-    return f"{found.reason}{until}"
+    if not isinstance(found, Wait) or found.until is None:
+        return found.reason
+    then = "is asked again" if one.tier == OVERSEER else "rises"
+    return f"{found.reason}; {then} {found.until:%m-%d %H:%M}"
 
 
 def as_json(bead: Bead, one: Escalation) -> dict[str, Any]:

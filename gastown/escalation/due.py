@@ -45,7 +45,7 @@ def due(one: Escalation, table: EscalationTable, now: datetime) -> Rise | Remind
         since, given = one.acked.at, given * table.acked_times
     had = f"the {who} {'said to be at it' if one.acked else 'was asked'}"
     if now < since + given:
-        return Wait(until=since + given, reason=f"{had}, and has until then")
+        return Wait(until=since + given, reason=had)
     left = f"{had} {length((now - since).total_seconds())} ago, and it is not resolved"
     return Rise(to=route_of(one).after(one.tier) or OVERSEER, reason=left)
 

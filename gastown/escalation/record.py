@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from gastown.beads.bead import CLOSED, Bead, Draft
+from gastown.beads.bead import CLOSED, STATUSES, Bead, Draft
 from gastown.beads.drafting import ONCE
 from gastown.beads.ids import keyed, stem_of
 from gastown.beads.ledger import Clock, Ledger, utc_now
@@ -98,7 +98,10 @@ def require(ledger: Ledger, bead: str) -> Escalation:
 
 def open_escalations(ledger: Ledger) -> dict[str, Escalation]:
     """Every escalation that is not resolved, by its bead, oldest first."""
-    found = ((b.id, escalation_of(b)) for b in ledger.find(label=LABEL) if b.status != CLOSED)
+    left = sorted(STATUSES - {CLOSED})  # what is over may be much, and is not read
+    beads = [bead for status in left for bead in ledger.find(label=LABEL, status=status)]
+    beads.sort(key=lambda bead: bead.created_at)
+    found = ((bead.id, escalation_of(bead)) for bead in beads)
     return {bead: one for bead, one in found if one is not None}
 
 

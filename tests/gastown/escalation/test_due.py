@@ -17,7 +17,7 @@ def test_an_unanswered_one_rises_when_its_time_is_over_and_not_before():
     one = begun()
 
     assert due(one, TABLE, NINE + TEN_MINUTES - timedelta(seconds=1)) == Wait(
-        until=NINE + TEN_MINUTES, reason="the Deacon was asked, and has until then"
+        until=NINE + TEN_MINUTES, reason="the Deacon was asked"
     )
     assert due(one, TABLE, NINE + TEN_MINUTES) == Rise(
         to="overseer", reason="the Deacon was asked 10m ago, and it is not resolved"

@@ -105,6 +105,7 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
         update={"origin": url, "gauge": desk.table.gauge.model_copy(update={"engine": ""})}
     )
     card = desk.card(desk.request.role)
+    desk.cards[card.role] = card.facts
     try:
         return Parcel(
             town=desk.town.config.town.name,

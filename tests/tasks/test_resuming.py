@@ -33,12 +33,21 @@ formula = "mend"
 id = "write"
 title = "Write it"
 [[steps]]
+id = "read"
+title = "Read much"
+needs = ["write"]
+[[steps]]
 id = "die"
 title = "Never end"
 needs = ["write"]
 """
 TEST = Turn(calls=(Call("run_tests", {}),))
+READ = Turn(calls=(Call("read_file", {"path": "long.txt"}),))
 ANSWERS = {
+    ("polecat", "read", 1): (
+        *[READ] * 7,
+        handed_in(summary="Read."),
+    ),
     ("polecat", "write", 1): (
         written("rose.py", "ROSE = 1\n", "")[0],
         TEST,
@@ -52,9 +61,10 @@ ANSWERS = {
 def garden(tmp_path: Path) -> Generator[Garden]:
     (tmp_path / "source" / "tests").mkdir(parents=True)
     (tmp_path / "source" / "tests" / "test_a.py").write_text("def test_a(): pass\n")
+    (tmp_path / "source" / "long.txt").write_text("a line of some length\n" * 390)
     origin = new_origin(tmp_path / "source", tmp_path / "garden.git")
     with RehearsalServer(Script(ANSWERS), pace=UNPACED) as server:
-        town = make_oak(tmp_path, rows(server.url, near=["polecat"]))
+        town = make_oak(tmp_path, rows(server.url, near=["polecat"], is_near="context = 8192"))
         add_rig(town, "garden", str(origin))
         town = Town.open(town.root)
         bead = create_run(town.ledger, town.config, Run(formula="mend", rigs=("garden",)))
@@ -103,6 +113,8 @@ def test_a_session_that_is_asked_to_hands_off_and_the_next_ends_the_step(garden:
     assert "- write_file rose.py" in task
     assert "- run_tests" in task
     assert "Changed and not committed:\n- rose.py" in task
+    assert done.evidence["card"]["origin"] == "ours"
+    assert done.evidence["card"]["version"]
     assert "failures" not in garden.town.ledger.show(garden.molecule.beads["write"]).metadata
 
 
@@ -150,3 +162,18 @@ def test_killed_at_any_byte_a_session_still_tells_the_next(garden: Garden):
     task = events(folder(garden, "die", 2) / "session-1.jsonl")[0]["task"]
     assert "cut off." in task
     assert "- write_file lily.py" in task
+
+
+def test_a_full_context_hands_off_by_itself_as_often_as_it_may(garden: Garden):
+    file = garden.town.layout.config
+    file.write_text(file.read_text() + "[limits]\nhandoffs = 1\nhandoff_at = 0.5\n")
+    garden = Garden(Town.open(garden.town.root), garden.molecule)
+    garden.do("write")
+
+    garden.do("read")
+
+    place = folder(garden, "read", 1)
+    first, second = (events(place / f"session-{n}.jsonl") for n in (1, 2))
+    assert first[-1]["reason"] == "its context is full, for the first time of 1"
+    assert second[-1]["status"] == "done"
+    assert [one.name for one in place.glob("handoff*.json")] == ["handoff-1.json"]

@@ -37,7 +37,7 @@ def list_(
     town = options.open()
     queues = [_queue(town, name, all_=all_) for name in _rigs(town, rig)]
     rows = [
-        (one["id"], one["waits"], one["score"], queue["rig"], one["bead"], one["target"],
+        (one["id"], one["status"], one["score"], queue["rig"], one["bead"], one["target"],
          one["retries"], one["reason"])
         for queue in queues
         for one in queue["requests"]
@@ -56,7 +56,7 @@ def show_(request: str, /, *, options: Options = PLAIN) -> None:
     town = options.open()
     rig, found = _find(town, request)
     data = {"rig": rig, **_json(found, Requests.of(town.layout.rig(rig)).paused())}
-    shown = ("id", "rig", "waits", "score", "score_reason", "branch", "tip", "target", "bead")
+    shown = ("id", "rig", "status", "score", "score_reason", "branch", "tip", "target", "bead")
     more = ("convoy", "priority", "asked_at", "retries", "commit", "reason", "note", "settled_at")
     facts = [(name.replace("_", " "), data[name]) for name in (*shown, *more)]
     show(options, data, pairs(facts), *_why(found))
@@ -115,11 +115,11 @@ def _queue(town: Town, rig: str, *, all_: bool) -> dict[str, Any]:
 
 
 def _json(request: MergeRequest, paused: Pause | None) -> dict[str, Any]:
-    """The record, its score, and in `waits` what a person calls its state."""
+    """The record, its score, and in `status` what a person calls its state."""
     points = score(request, utc_now())
-    waits = "waiting" if paused and request.state == "ready" else request.state
+    status = "waiting" if paused and request.state == "ready" else request.state
     data = request.model_dump(mode="json", exclude={"ticket", "token"})
-    return {**data, "waits": waits, "score": points.points, "score_reason": points.reason}
+    return {**data, "status": status, "score": points.points, "score_reason": points.reason}
 
 
 def _find(town: Town, request: str) -> tuple[str, MergeRequest]:
@@ -143,4 +143,5 @@ def _why(request: MergeRequest) -> list[str]:
         return []
     red = [f"- {case.file} {case.name}: {case.message}" for case in request.report.red]
     lines = [*(f"- {problem}" for problem in request.report.problems), *red[:_SHOWN]]
-    return ["", *lines, f"log: {request.report.log}"]
+    log = [f"log: {request.report.log}"] if request.report.log else []
+    return ["", *lines, *log]

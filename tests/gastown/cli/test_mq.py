@@ -64,7 +64,7 @@ def test_a_paused_queue_lets_a_merge_wait_until_it_is_resumed(cli, oak, rig):
     assert looked.wait(30)
     listed = cli("mq", "list", "--json").json[0]
     assert listed["paused"]["reason"] == "release day"
-    assert [one["waits"] for one in listed["requests"]] == ["waiting"]
+    assert [one["status"] for one in listed["requests"]] == ["waiting"]
     assert "release day" in cli("mq", "list").out
     assert cli("mq", "resume", "--json").json == {"rigs": ["garden"]}
     go_on.set()

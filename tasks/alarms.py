@@ -11,7 +11,8 @@ from contextlib import suppress
 from gastown.convoys.molecule import Molecule, load
 from gastown.errors import GasTownError
 from gastown.escalation.escalation import Escalation
-from gastown.escalation.record import ack, escalate, open_escalations
+from gastown.escalation.letters import answer
+from gastown.escalation.record import ack, end_if_gone, escalate, open_escalations, require
 from gastown.escalation.words import TEXT_CHARS
 from gastown.gates.record import GateRecord
 from gastown.gates.words import how_to_answer, waits_for
@@ -91,3 +92,11 @@ def run_failed(town: Town, molecule: Molecule, errors: Mapping[str, str], said: 
             ends=(molecule.id,),
         )
         escalate(town.ledger, raised, key=f"run {molecule.id}", again=True)
+
+
+def run_landed(town: Town) -> None:
+    """What a landing put right is settled, also where no worker looks."""
+    with suppress(GasTownError):
+        for bead in open_escalations(town.ledger):
+            if end_if_gone(town.ledger, bead):
+                answer(town.ledger, bead, require(town.ledger, bead))

@@ -8,6 +8,7 @@ from gastown.convoys.reports import write_reports
 from gastown.convoys.share import share_ledgers
 from gastown.rigs.traces import hand_over, tidy
 from gastown.town.town import Town
+from tasks.alarms import run_landed
 from tasks.drop import check_not_dropped
 from tasks.integration import bring_home
 from tasks.metering import spend_of
@@ -39,6 +40,7 @@ def land(town: Town, molecule: Molecule) -> Landing:
         )
     landing = landing_of(town, molecule)
     tell_end(town, molecule.plan.convoy)  # what could not be sent is noted with who was to hear
+    run_landed(town)
     if is_wanted(molecule):
         squash(town, molecule)
     share_ledgers(town)

@@ -145,14 +145,18 @@ def facts_of(ledger: Ledger, one: Escalation) -> dict[str, Fact]:
     return found
 
 
+def end_if_gone(ledger: Ledger, bead: str) -> bool:
+    """Resolve it if its cause is gone; whether that was done now."""
+    one = require(ledger, bead)
+    why = gone(one, facts_of(ledger, one))
+    return why is not None and not one.resolved and resolve(ledger, bead, "town", why)
+
+
 def look(
     ledger: Ledger, bead: str, table: EscalationTable, *, clock: Clock = utc_now
 ) -> Escalation:
     """Resolve it if its cause is gone, else let it rise if it is time; what it is after that."""
-    one = require(ledger, bead)
-    why = gone(one, facts_of(ledger, one))
-    if why is not None and not one.resolved:
-        resolve(ledger, bead, "town", why)
+    end_if_gone(ledger, bead)
     return change(ledger, bead, lambda now: aged(now, table, clock()), "town")
 
 

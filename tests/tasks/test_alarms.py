@@ -8,7 +8,7 @@ from gastown.errors import EscalatedError
 from gastown.escalation.record import LABEL, look, open_escalations, require, resolve
 from gastown.formula.plan import Plan, PlannedGate, PlannedStep
 from gastown.stage import Placement, StageResult
-from tasks.alarms import run_begun, run_failed
+from tasks.alarms import run_begun, run_failed, run_landed
 from tasks.claims import claimed
 from tasks.step import Attempt, run_step
 from tests.tasks.oak import make_oak
@@ -122,8 +122,12 @@ def test_a_convoy_that_lands_ends_it(team):
     team.fails({"build": "no compiler"})
     team.town.ledger.close(team.molecule.plan.convoy, "landed")
 
+    run_landed(team.town)
+
     (bead,) = team.raised()
-    assert look(team.town.ledger, bead, team.town.config.escalation).resolved is not None
+    ended = require(team.town.ledger, bead).resolved
+    assert ended is not None
+    assert "(landed)" in ended.why
 
 
 def test_a_gate_that_is_overdue_is_raised_once_and_ends_when_it_opens(tmp_path):

@@ -14,7 +14,7 @@ from flows.travel import travel
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
 from gastown.convoys.course import failure
-from gastown.convoys.ending import note_failure
+from gastown.convoys.ending import forget_failure, note_failure
 from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import StageFailedError
@@ -45,6 +45,7 @@ def _carried(
     molecule = prepare(home, convoy, formula, values)
     if home.ledger.show(molecule.id).status != CLOSED:
         run_begun(home, convoy)
+        forget_failure(home.ledger, convoy)
         end = travel(home, molecule)
         if not end.landed:
             why = failure(end.plan, end.errors, end.held)

@@ -30,6 +30,13 @@ def note_failure(ledger: Ledger, convoy: str, why: str, now: datetime) -> bool:
     return bool(noted)
 
 
+def forget_failure(ledger: Ledger, convoy: str) -> None:
+    """A run goes on with it, so it has not ended."""
+    ledger.amend(
+        convoy, lambda bead: {"metadata": {ENDED: None}} if failure_of(bead) else {}, actor="town"
+    )
+
+
 def failure_of(convoy: Bead) -> str:
     """Why its last run ended without landing; empty where none did, or it landed since."""
     return _why(convoy) if convoy.status != CLOSED else ""

@@ -4,7 +4,7 @@ import pytest
 
 from gastown.beads.bead import HOOKED, IN_PROGRESS, Draft
 from gastown.beads.memory import MemoryLedger
-from gastown.convoys.ending import note_failure
+from gastown.convoys.ending import failure_of, forget_failure, note_failure
 from gastown.convoys.molecule import Molecule, record_failure, record_rework
 from gastown.escalation.escalation import Escalation
 from gastown.escalation.record import (
@@ -73,9 +73,14 @@ class TestConvoys:
     def test_one_that_failed_and_one_that_was_given_up(self, ledger, clock, convoy):
         assert note_failure(ledger, convoy, "polecat sk-1: no tests", clock())
         assert not note_failure(ledger, convoy, "polecat sk-1: no tests", clock())
+        forget_failure(ledger, convoy)
+        forget_failure(ledger, convoy)
+        assert failure_of(ledger.show(convoy)) == ""
+        assert note_failure(ledger, convoy, "polecat sk-1: no tests", clock())
         ledger.close(convoy, "dropped: not worth it", actor="town")
 
-        assert said(ledger)[-2:] == [
+        assert said(ledger)[-3:] == [
+            f"{convoy} (Combos) did not land: polecat sk-1: no tests",
             f"{convoy} (Combos) did not land: polecat sk-1: no tests",
             f"{convoy} (Combos) was given up: not worth it",
         ]
@@ -176,6 +181,15 @@ class TestBeads:
             f"{bead} (Count) waits for {other} now",
             f"ann closed {bead} (Count): not wanted",
             f"bob opened {bead} (Count) again: wanted after all",
+        ]
+
+    def test_what_is_slung_and_taken_off_is_told_as_a_hooks(self, ledger, bead):
+        ledger.hook({bead: "core/opal"})
+        ledger.unhook(bead, "not now")
+
+        assert said(ledger)[1:] == [
+            f"{bead} (Count) is on the hook of core/opal",
+            f"{bead} (Count) is off the hook of core/opal: not now",
         ]
 
     def test_bookkeeping_says_nothing(self, ledger, bead):

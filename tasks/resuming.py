@@ -127,10 +127,12 @@ def _position(spot: Spot) -> Iterator[Part]:
 
 def _before(spot: Spot, environment: Environment | None) -> Iterator[Part]:
     request, town = spot.request, spot.town
-    worktree = environment.fence.root if isinstance(environment, WorktreeTools) else None
-    main = f"origin/{town.config.rig(request.rig).branch}" if request.rig else "HEAD"
     if spot.number == 1 and (note := given(spot.folder, 0)) is not None and note.note:
         yield Part(name=f"{NOTE} ({note.by})", text=note.note, rank=1, quoted=True)
+    worktree = environment.fence.root if isinstance(environment, WorktreeTools) else None
+    main = f"origin/{town.config.rig(request.rig).branch}" if request.rig else "HEAD"
+    if spot.number > 1 and given(spot.folder, spot.number - 1) is None:
+        return  # a session of its own, which goes on with nothing
     place = (request.token, spot.number)
     yield from parts_before(spot.folder.parent, place, worktree, main)
 

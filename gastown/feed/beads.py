@@ -61,6 +61,17 @@ def _status(sight: Sight) -> Told | None:
     return None if status == CLOSED else _about(sight, status, f"{name} is {status}", actor)
 
 
+def _hooked(sight: Sight) -> Told:
+    who, name = sight.text("agent"), titled(sight.bead, sight.glance.title)
+    return _told(sight, "hook", "slung", f"{name} is on the hook of {who}", who)
+
+
+def _unhooked(sight: Sight) -> Told:
+    who, name = sight.text("agent"), titled(sight.bead, sight.glance.title)
+    said = f"{name} is off the hook of {who}: {sight.reason}"
+    return _told(sight, "hook", "taken off", said, who)
+
+
 def _updated(sight: Sight) -> Told | None:
     who, name = someone(sight.event.actor), titled(sight.bead, sight.glance.title)
     changed = [field.replace("_", " ") for field in _FIELDS if field in sight.event.data]
@@ -87,6 +98,8 @@ _TELLERS: Mapping[str, Callable[[Sight], Told | None]] = {
     "created": _created,
     "closed": _closed,
     "status_changed": _status,
+    "hooked": _hooked,
+    "unhooked": _unhooked,
     "updated": _updated,
     "reopened": _reopened,
     "dependency_added": _linked,

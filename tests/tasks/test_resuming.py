@@ -16,14 +16,16 @@ from gastown.errors import GasTownError
 from gastown.formula.cook import cook
 from gastown.formula.parse import parse_formula
 from gastown.founding.rig import add_rig
-from gastown.hooks.handoff import Handoff, ask
+from gastown.hooks.handoff import Handoff, ask, give
 from gastown.mail.box import inbox
 from gastown.rehearsal.pace import UNPACED
 from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.clone import new_origin
+from gastown.stage import Placement, StageRequest
 from gastown.town.town import Town
+from tasks.resuming import Spot, begun
 from tests.tasks.oak import make_oak, rows
 from tests.tasks.test_duty import Garden, handed_in, written
 
@@ -177,3 +179,20 @@ def test_a_full_context_hands_off_by_itself_as_often_as_it_may(garden: Garden):
     assert first[-1]["reason"] == "its context is full, for the first time of 1"
     assert second[-1]["status"] == "done"
     assert [one.name for one in place.glob("handoff*.json")] == ["handoff-1.json"]
+
+
+def test_a_further_session_of_an_attempt_goes_on_only_with_what_was_handed_to_it(tmp_path: Path):
+    request = StageRequest(
+        town="oak", convoy="", step="errand-crew-1", key="Ask", role="crew", token=1,
+        placement=Placement(where="local", reason="test"),
+    )  # fmt: skip
+    place = tmp_path / "errand-crew-1" / "1"
+    place.mkdir(parents=True)
+    (place / "session-1.jsonl").write_text('{"event": "stop", "status": "limit"}\n')
+    spot = Spot(make_oak(tmp_path, rows("http://127.0.0.1:9/v1")), request, place, 2)
+
+    assert begun(spot, "Where is the tempo set?", None) == "Where is the tempo set?"
+
+    give(place, 1, Handoff(by="ann", note="Look at the clock."))
+    assert "Look at the clock." in begun(spot, "Where is the tempo set?", None)
+    assert "It ended after 0 turns: limit." in begun(spot, "Where is the tempo set?", None)

@@ -188,8 +188,8 @@ class TestBeads:
         ledger.unhook(bead, "not now")
 
         assert said(ledger)[1:] == [
-            f"{bead} (Count) is on the hook of core/opal",
-            f"{bead} (Count) is off the hook of core/opal: not now",
+            f"{bead} (Count combos) is on the hook of core/opal",
+            f"{bead} (Count combos) is off the hook of core/opal: not now",
         ]
 
     def test_bookkeeping_says_nothing(self, ledger, bead):

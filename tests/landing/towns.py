@@ -2,7 +2,7 @@
 
 import json
 import signal
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,9 +61,9 @@ class Grounds:
         repo.fetch()
         return repo
 
-    def up(self) -> Up:
+    def up(self, tell: Callable[[str], None] = silent) -> Up:
         """`town up`."""
-        return up(self.town, silent)
+        return up(self.town, tell)
 
     def runs(self) -> list[psutil.Process]:
         """The processes of flow runs."""

@@ -133,14 +133,17 @@ def test_claims_of_a_run_that_was_killed_are_no_hindrance(half: Half):
     assert half.status(half.molecule.beads["work"])[0] == CLOSED
 
 
-def test_a_drop_that_was_cut_short_is_finished_by_the_next(half: Half, monkeypatch):
+@pytest.mark.parametrize("before", ["gastown.convoys.giving_up", "tasks.drop"])
+def test_a_drop_that_was_cut_short_is_finished_by_the_next(half: Half, monkeypatch, before: str):
+    """Before the molecule is closed, or before its convoy is."""
+
     class Cut(Exception):  # noqa: N818 - stands for a kill
         pass
 
     def cut(*_: object) -> None:
         raise Cut
 
-    monkeypatch.setattr("tasks.drop._close", cut)
+    monkeypatch.setattr(f"{before}.close_given_up", cut)
     with pytest.raises(Cut):
         drop(half.town, half.convoy)
     monkeypatch.undo()

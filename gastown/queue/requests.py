@@ -90,7 +90,10 @@ class Requests:
         return self.change(request, state="withdrawn", reason=reason, settled_at=at)
 
     def forget_old(self) -> None:
-        """Keep the newest of the settled ones."""
+        """Keep the newest of the settled ones, and no draft of a process that died writing."""
+        with self._locked():
+            for draft in self.folder.glob(".mr-*"):
+                draft.unlink(missing_ok=True)
         settled = [one for one in self.all() if one.settled_at and not one.open]
         settled.sort(key=lambda one: str(one.settled_at))
         for one in settled[:-KEPT]:

@@ -118,6 +118,16 @@ def test_old_verdicts_are_forgotten_and_what_waits_never(requests):
     assert "polecat/0" not in left
 
 
+def test_what_a_process_that_died_had_begun_to_write_is_removed(requests):
+    requests.enqueue(request())
+    (requests.folder / ".mr-1.json.77.abc").write_text("{")
+
+    requests.forget_old()
+
+    assert [path.name for path in requests.folder.iterdir() if path.name.startswith(".mr")] == []
+    assert len(requests.all()) == 1
+
+
 def test_points_are_those_of_the_refinery():
     old = request(convoy_at=NOW - 3 * AN_HOUR, priority=1, retries=2, asked_at=NOW - AN_HOUR)
 

@@ -27,10 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="another plan (default 1)")
     parser.add_argument("--only", type=int, help="this town of the plan alone, counted from 0")
     parser.add_argument("--kinds", nargs="*", choices=KINDS, default=[], help="these blows only")
+    parser.add_argument("--burst", action="store_true", help="every third town works elsewhere")
     asked = parser.parse_args(arguments)
     said = Console(stderr=True, highlight=False)
     campaign = Campaign(
-        asked.convoys, asked.seed, KEPT, per_town=asked.per_town, kinds=tuple(asked.kinds)
+        asked.convoys,
+        asked.seed,
+        KEPT,
+        per_town=asked.per_town,
+        kinds=tuple(asked.kinds),
+        burst=asked.burst,
     )
     outcomes = campaign.run(lambda line: said.print(line, markup=False), asked.only)
     Console().print(summary(outcomes))

@@ -16,7 +16,7 @@ from tests.chaos.plan import KINDS, Blow, Kind
 from tests.chaos.victims import Part, victims
 from tests.engine.cable import Cable
 
-_SEEK_S = 15.0  # agents and gits come and go; so long one is waited for
+_SEEK_S = 30.0  # agents and gits come and go; so long one is waited for
 _SHORT_S = 0.01  # about as long as a git lives
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tomlkit import TOMLDocument
+
 from gastown.beads.bead import Draft
 from gastown.convoys.convoy import create_convoy
 from gastown.founding.install import install
@@ -20,7 +22,7 @@ from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.clone import new_origin
-from gastown.town.edit import edit, put_model, set_seat
+from gastown.town.edit import Change, edit, put_model, set_seat
 from gastown.town.town import Town
 from tests.chaos.verdict import Bill, Case
 from tests.engine.cable import Cable
@@ -28,6 +30,8 @@ from tests.tasks.elsewhere import allow_burst
 
 RIG, PREFIX, FORMULA = "heap", "hp", "kill"
 STEPS = 5  # of each convoy
+ROLES = ("crew", "defender", "gauger", "librarian", "mayor", "polecat", "refinery", "spotter",
+         "watchdog")  # fmt: skip
 ROUNDS = 3  # a test run that is killed is red, and sends a bead back
 PACE = Pace(tokens_per_s=200.0, first_token_s=0.1)
 
@@ -179,7 +183,6 @@ def found(folder: Path, words: list[str], endpoint: str, burst: str = "") -> Sit
     install(root, "killed")
     file = root / "town.toml"
     row = {"endpoint": endpoint, "input_usd": 1, "output_usd": 2, "stall_s": 10}
-    row |= {"where": "cloud"} if burst else {}
     edit(file, put_model("rehearsal", row))
     edit(file, set_seat("default", "rehearsal"))
     test = ["{python}", "tests/run.py", "{out}/junit.xml"]
@@ -187,9 +190,26 @@ def found(folder: Path, words: list[str], endpoint: str, burst: str = "") -> Sit
     add_rig(Town.open(root), RIG, str(origin), {"prefix": PREFIX, "gauge": gauge})
     if burst:
         allow_burst(Town.open(root), burst, worker="none", grace_s=8)
+        edit(file, _hurried(row))
     (root / "formulas").mkdir(exist_ok=True)
     (root / "formulas" / f"{FORMULA}.formula.toml").write_text(_TEXT, encoding="utf-8")
     return _asked(Town.open(root), origin, words)
+
+
+def _hurried(row: dict[str, Any]) -> Change:
+    """Let every role use a slow model here or a quick one of a cloud, at the same price."""
+
+    def change(document: TOMLDocument) -> None:
+        slow, quick = ({"speed": {"tps": tps, "source": "test"}} for tps in (1, 10_000))
+        eyes = {**row, "vision": True}
+        near, far = {**eyes, **slow}, {**eyes, **quick, "where": "cloud"}
+        document["models"] = {"near": near, "far": far}
+        rows = {role: {"local": "near", "burst": "far"} for role in ROLES}
+        document["profiles"] = {"hurry": {"stretch": 0, **rows, "mayor": {"burst": "far"}}}
+        document["seats"] = {"profile": "hurry"}
+        document["budget"] = {"day_usd": 50}
+
+    return change
 
 
 def _asked(town: Town, origin: Path, words: list[str]) -> Site:

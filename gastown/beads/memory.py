@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from gastown.beads import laws, readiness
 from gastown.beads.bead import BLOCKING, Bead
@@ -150,7 +150,7 @@ class MemoryLedger(StoreLedger):
 def _at(bead: Bead, path: str) -> Any:
     found: Any = json.loads(laws.written(bead))
     for key in path.split("."):
-        found = found.get(key) if isinstance(found, dict) else None
+        found = cast("dict[str, Any]", found).get(key) if isinstance(found, dict) else None
     return found
 
 

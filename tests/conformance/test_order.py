@@ -213,8 +213,6 @@ class TestMessages:
         asked = make(ledger, "asked", issue_type="message")
         reply = make(ledger, "reply", issue_type="message", replies_to=(asked.id,))
 
-        assert [(e.type, e.depends_on_id) for e in reply.dependencies] == [
-            ("replies-to", asked.id)
-        ]
+        assert [(e.type, e.depends_on_id) for e in reply.dependencies] == [("replies-to", asked.id)]
         with pytest.raises(LedgerError, match="no such bead"):
             make(ledger, "reply", replies_to=("hq-none",))

@@ -15,7 +15,7 @@ from typing import Self
 
 from flows.host import End, Entry
 from flows.wish import Wish
-from gastown.errors import CapacityKind, LedgerError, OvercommitError
+from gastown.errors import AT_HOME, CapacityKind, LedgerError, OvercommitError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.ask import Ask, Demand
 from gastown.machine.admission.gate import Gate
@@ -117,7 +117,7 @@ class Placing:
         before it is on record.
         """
         with self._lock:
-            if kind not in {"room", "stuck"}:
+            if kind not in AT_HOME:
                 route = self.agenda.ready(key).session.burst
                 model = route.model if kind == "provider" and route is not None else ""
                 self._no_cloud[model] = (why, time.time() + SHUT_S)

@@ -22,6 +22,7 @@ from flows.host import End, Entry, Host
 from gastown.convoys.course import Course
 from gastown.convoys.joins import Record, grows
 from gastown.errors import (
+    AT_HOME,
     CapacityError,
     CapacityKind,
     GasTownError,
@@ -48,6 +49,7 @@ class PutBack:
 Call = Callable[[], StageResult | PutBack]
 Future = PrefectFuture[StageResult | PutBack]
 
+KILLS = 3  # so often a step is put back for a program of it that was killed, then it fails
 _SIGNALS_S = 0.5
 _CALM_S = 1.0  # so long a step waits that was let in and found no room
 GATES_S = 1.0  # how often gates are looked at while something else goes on
@@ -85,6 +87,7 @@ class Pump:
     asked: dict[str, Entry | None] = field(default_factory=dict)
     inside: dict[str, Entry] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
+    killed: dict[str, int] = field(default_factory=dict)
     looked: float = 0.0
 
     @property
@@ -244,6 +247,8 @@ class Pump:
             return
         if isinstance(result, PutBack):
             self.host.refused(key, result.reason, result.kind)
+            if result.kind == "killed":
+                self.killed[key] = self.killed.get(key, 0) + 1
             self.course.put_back(key)
             return
         if result.verdict == "rework":
@@ -262,13 +267,16 @@ class Pump:
         mark = self.course.mark(step.key)
         name = step.title if mark.round == 1 else f"{step.title} (round {mark.round})"
         self.course.start(step.key)
+        killed = self.killed.get(step.key, 0)
 
         def work() -> StageResult | PutBack:
             placement = entry.placement  # of a held step it tells why, and that fails it alone
             try:
                 return self.work(step, mark.round, mark.reasons, placement)
             except CapacityError as error:
-                if placement.where == "local" and error.kind not in {"room", "stuck"}:
+                if placement.where == "local" and error.kind not in AT_HOME:
+                    raise
+                if error.kind == "killed" and killed == KILLS:
                     raise
                 if error.kind == "room":  # another step was quicker
                     entry.leave()

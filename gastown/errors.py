@@ -7,7 +7,11 @@ Errors that only one package raises are defined here too, so that a caller finds
 from collections.abc import Sequence
 from typing import Literal
 
-CapacityKind = Literal["pool", "worker", "provider", "money", "road", "died", "room", "stuck"]
+CapacityKind = Literal[
+    "pool", "worker", "provider", "money", "road", "died", "room", "stuck", "killed"
+]
+AT_HOME: frozenset[CapacityKind] = frozenset({"room", "stuck", "killed"})
+"""What says nothing of the cloud: the step is put back, and runs here."""
 
 
 class GasTownError(Exception):
@@ -150,7 +154,7 @@ class CapacityError(StageFailedError):
 
     `kind` says what was missing: the work pool, a worker that takes it, the provider (429, 5xx),
     money, the way to the rig, the machine that died with it, or room on this one; or that it was
-    stuck, and ended for that.
+    stuck, and ended for that, or that a program of it was killed from outside.
     """
 
     def __init__(self, message: str, *, kind: CapacityKind) -> None:
@@ -163,6 +167,13 @@ class CrowdedError(OvercommitError, CapacityError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, kind="room")
+
+
+class GitKilledError(GitError, CapacityError):
+    """Raised when a git was killed in the middle; the step is taken up again from its worktree."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, kind="killed")
 
 
 class RecycledError(CapacityError):

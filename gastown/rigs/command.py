@@ -5,6 +5,7 @@ Anywhere else it would let files that an agent wrote choose among the person's f
 """
 
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Collection, Generator
@@ -16,7 +17,7 @@ from typing import BinaryIO
 from git.cmd import Git
 from git.util import remove_password_if_present
 
-from gastown.errors import GitError
+from gastown.errors import GitError, GitKilledError
 from gastown.rigs.lock import held
 from gastown.rigs.pointer import check_pointer
 from gastown.rigs.text import printable
@@ -24,6 +25,7 @@ from gastown.spans import span
 
 NETWORK_S = 900.0  # a fetch, push or clone that takes longer is given up
 _SAID_CHARS = 2_000
+_LATE, _KILLED = "Timeout: the command", f"died of signal {signal.SIGKILL:d}"
 _NETWORKED = {"clone", "fetch", "ls-remote", "push"}
 
 # fmt: off
@@ -68,6 +70,7 @@ def git(
         Exit status and standard output; bytes that are no UTF-8 come as surrogate escapes.
 
     Raises:
+        GitKilledError: It, or a git that it had started, was killed from outside.
         GitError: Any other exit status; carries the command and what git said.
     """
     check_pointer(path)
@@ -86,7 +89,10 @@ def git(
     if status and status not in may_fail:
         told = (said.strip() or text.strip())[-_SAID_CHARS:]
         asked = " ".join(remove_password_if_present(args))
-        raise GitError(printable(f"git {asked}, in {path}: status {status}: {told}"))
+        late = said.startswith(_LATE)  # GitPython killed it, for it took too long
+        killed = not late and (status == -signal.SIGKILL or _KILLED in said)
+        error = GitKilledError if killed else GitError
+        raise error(printable(f"git {asked}, in {path}: status {status}: {told}"))
     return status, text
 
 

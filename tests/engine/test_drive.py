@@ -14,11 +14,13 @@ from prefect.runtime import flow_run
 
 from flows.drive import Drive, drive
 from flows.host import Entry, Roomy
+from flows.pump import KILLS
 from gastown.convoys.course import Course, Mark
 from gastown.errors import (
     CapacityError,
     CapacityKind,
     CrowdedError,
+    GitKilledError,
     RecycledError,
     StageFailedError,
 )
@@ -238,3 +240,22 @@ def test_a_step_whose_session_was_recycled_is_carried_out_again_here():
 
     assert end.landed
     assert (tries.count("defend"), end.results["defend"].summary) == (2, "local")
+
+
+@pytest.mark.parametrize(("kills", "landed"), [(KILLS, True), (KILLS + 1, False)])
+def test_a_step_whose_git_was_killed_is_carried_out_again_some_times(kills: int, *, landed: bool):
+    tries = list[str]()
+
+    def work(step: PlannedStep, _turn: int, _why: object, _placement: Placement) -> StageResult:
+        tries.append(step.key)
+        if step.key == "refine" and tries.count("refine") <= kills:
+            raise GitKilledError("git push: status -9")
+        return StageResult(summary="done")
+
+    @flow(name="plan")
+    def whole() -> Drive:
+        return drive(Course(PLAN, {}), work)
+
+    end = whole()
+
+    assert (end.landed, tries.count("refine")) == (landed, KILLS + 1)

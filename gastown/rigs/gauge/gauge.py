@@ -1,6 +1,7 @@
 """run_gauge: the tests of a rig, run in the jail as its `[gauge]` table says."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gastown.agents.jail import Jail
@@ -47,6 +48,7 @@ def run_gauge(
     single tests; without it everything runs. `around` is what lies beside the rig. Whatever the
     tests do ends as a report: a test that hangs, crashes, or does not compile is a case or a
     problem, never an exception. Logs and reports stay in `out`, all else that lies there goes.
+    A run that was killed says nothing of the code: there is one more, and that one counts.
 
     Raises:
         ConfigError: The table, or the rig's addons.jsonc, cannot be followed.
@@ -54,10 +56,17 @@ def run_gauge(
     """
     out.mkdir(parents=True, exist_ok=True)
     run = GaugeRun(table, worktree.resolve(), out.resolve(), jail, tuple(only), around or Around())
-    allowed = _allowed(table, worktree)
+    report = _tested(run)
+    if run.killed:
+        report = _tested(replace(run, ends=[]))
+    return report
+
+
+def _tested(run: GaugeRun) -> TestReport:
+    allowed = _allowed(run.table, run.worktree)
     with span("tests"):
         try:
-            report = KINDS[table.kind](run)
+            report = KINDS[run.table.kind](run)
         finally:
             left = clear_leftovers(run.out, run.kept, allowed)
     return report.model_copy(update={"problems": (*report.problems, *left)})

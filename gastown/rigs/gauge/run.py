@@ -1,6 +1,7 @@
 """GaugeRun: what every kind of gauge needs to run once, and how its result becomes a report."""
 
 import re
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,10 @@ TAIL = 3_000  # characters of output that a model is shown
 
 @dataclass(frozen=True, slots=True)
 class GaugeRun:
-    """One run of a rig's tests. `out` is ours, and empty; `only` narrows what runs."""
+    """One run of a rig's tests. `out` is ours, and empty; `only` narrows what runs.
+
+    `ends` are the exit codes of its commands so far.
+    """
 
     table: GaugeTable
     worktree: Path
@@ -28,6 +32,12 @@ class GaugeRun:
     jail: Jail
     only: tuple[str, ...] = ()
     around: Around = field(default_factory=Around)
+    ends: list[int] = field(default_factory=list[int])
+
+    @property
+    def killed(self) -> bool:
+        """Whether a command of it was killed, by the system or a person, and not for its time."""
+        return 128 + signal.SIGKILL in self.ends
 
     @property
     def project(self) -> Path:
@@ -83,7 +93,7 @@ class GaugeRun:
         log: Path | None = None,
     ) -> Ran:
         """Run a command, in the project's folder unless told, under the rig's timeout."""
-        return self.jail.run(
+        ran = self.jail.run(
             argv,
             cwd=cwd or self.project,
             writable=writable,
@@ -92,6 +102,8 @@ class GaugeRun:
             timeout_s=self.table.timeout_s,
             log=log or self.log,
         )
+        self.ends.append(ran.rc)
+        return ran
 
     def report(
         self, runner: str, ran: Ran, cases: Sequence[TestCase], problems: Sequence[str]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gastown.errors import GitError
+from gastown.errors import GitError, GitKilledError
 from gastown.rigs.clone import init
 from gastown.rigs.command import git
 from gastown.rigs.git import Repo
@@ -172,3 +172,13 @@ def test_a_killed_process_git_keeps_its_locks_until_it_is_through(tmp_path):
 
     with file_lock(tmp_path / "lock"):
         assert (tmp_path / "done").exists()
+
+
+@pytest.mark.parametrize("who", ["$PPID", "$$"])
+def test_a_git_that_was_killed_from_outside_is_told_from_one_that_failed(tmp_path, who):
+    """Git itself, which waits for its alias here, or a program that it had started."""
+    init(tmp_path)
+    alias = f"alias.die=!kill -9 {who}; sleep 5"
+
+    with pytest.raises(GitKilledError, match="alias"):
+        git(tmp_path, "-c", alias, "die")

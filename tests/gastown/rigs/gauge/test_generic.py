@@ -135,3 +135,17 @@ def test_tap_may_be_in_a_file(gauge):
 def test_a_cache_that_is_not_there_is_an_error(gauge, tmp_path):
     with pytest.raises(ConfigError, match=r"gauge\.caches: .*absent is no folder"):
         gauge("", caches=[str(tmp_path / "absent")])
+
+
+def test_a_run_that_was_killed_says_nothing_and_the_next_one_counts(gauge):
+    once = 'test -e {worktree}/ran || { touch {worktree}/ran; kill -9 $$; }; printf "$0" > "$1"'
+    good = ["sh", "-c", once, CASE.format(""), "{out}/junit.xml"]
+
+    assert gauge("", test=good).green
+
+
+def test_a_run_that_is_killed_each_time_is_red(gauge):
+    report = gauge("", test=["sh", "-c", "kill -9 $$"])
+
+    assert not report.green
+    assert "no report was written to junit.xml" in report.problems

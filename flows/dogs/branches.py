@@ -3,13 +3,10 @@
 No model is asked. What it found, and what it did, is an artifact of the run.
 """
 
-from prefect import flow, get_run_logger
+from prefect import flow
 
-from blocks.town import open_town
+from flows.dogs.rounds import go_round
 from gastown.doctor.examine import Examined
-from gastown.doctor.report import headline, page
-from tasks.dogs import fetch_rigs, raise_left, walk
-from tasks.publish_pages import publish_page
 
 CHECKS = ("branches",)
 
@@ -22,11 +19,4 @@ def dog_branches(town: str, dry_run: bool = True) -> Examined:
         town: A saved Town block, or the folder of a town on this machine.
         dry_run: Tell what would be done, and change nothing.
     """
-    home, log = open_town(town), get_run_logger()
-    fetch_rigs(home, log.warning)
-    found = walk(home, CHECKS, dry_run=dry_run, tell=log.info)
-    said = headline(found, dry_run=dry_run)
-    publish_page("dog-branches", page("Stale branches", found, dry_run=dry_run), said)
-    raised = [] if dry_run else raise_left(home, "dog-branches", found)
-    log.info("%s%s", said, f"; escalated: {', '.join(raised)}" if raised else "")
-    return found
+    return go_round("dog-branches", "Stale branches", town, CHECKS, dry_run=dry_run)

@@ -11,7 +11,7 @@ demo: .venv/run.stamp $(if $(findstring --mode local,$(subst =, ,$(ARGS))),.mode
 	@$(BIN)/town demo $(ARGS)
 
 test: check
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -q -n 3 --dist loadfile $(ARGS)
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .

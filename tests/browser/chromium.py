@@ -18,7 +18,7 @@ import pytest
 
 PROGRAM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chrome")
 needs_browser = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on PATH")
-PATIENCE_S = 200.0
+PATIENCE_S = 400.0
 _LOOK_S = 0.2
 _ANSWER_S = 30.0
 _REFUSED = "Oops"

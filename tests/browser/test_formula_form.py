@@ -20,7 +20,7 @@ from tests.landing.towns import Grounds
 from tests.landing.towns import grounds as founded
 from tests.landing.wait import until
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600), needs_browser]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, needs_browser]
 
 _SETTLED_S = 1.0
 WHAT = "A bead that does not move"

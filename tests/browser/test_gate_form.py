@@ -10,7 +10,7 @@ from gastown.town.engine import ui_url
 from tests.browser.chromium import chromium, needs_browser
 from tests.landing.gated import Gated, gated_town
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600), needs_browser]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, needs_browser]
 
 
 @pytest.fixture(scope="module")

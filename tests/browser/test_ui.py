@@ -11,7 +11,7 @@ from tests.browser.chromium import Page, chromium, needs_browser
 from tests.landing.towns import Grounds
 from tests.landing.towns import grounds as founded
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(600), needs_browser]
+pytestmark = [pytest.mark.engine, pytest.mark.slow, needs_browser]
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from gastown.rigs.git import Repo
 from gastown.town.town import Town
 from tests.landing.towns import rehearsed
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 POINTS = 2

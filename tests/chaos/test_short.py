@@ -8,7 +8,7 @@ import pytest
 from tests.chaos.harness import Campaign
 from tests.chaos.plan import Kind
 
-pytestmark = [pytest.mark.engine, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
 KINDS: tuple[Kind, ...] = ("kill run", "kill git", "kill worker")
 

@@ -16,7 +16,7 @@ from gastown.town.layout import TownLayout
 from gastown.town.town import Town
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-PATIENCE_S = 200  # Prefect looks once a minute
+PATIENCE_S = 300  # Prefect looks once a minute
 
 
 def silent(_line):

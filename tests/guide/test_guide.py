@@ -103,7 +103,6 @@ def run(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.timeout(900)  # some forty commands, each a process of its own
 @pytest.mark.skipif(not SMOLLM2.is_file(), reason="make models fetches a small real model")
 def test_its_commands_run_one_after_the_other(grounds):
     ran = run("\n".join(commands()), grounds)

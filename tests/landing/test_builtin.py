@@ -65,7 +65,6 @@ def grounds(tmp_path_factory):
         yield standing
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", RUN_HERE)
 def test_it_lands(grounds, name):
     town = grounds.town

@@ -53,7 +53,7 @@ class Told:
 def told(tmp_path_factory):
     folder = tmp_path_factory.mktemp("demo") / "demo"
     with demo(folder) as process:
-        printed, _ = process.communicate(timeout=250)
+        printed, _ = process.communicate(timeout=500)
     assert process.returncode == 0, printed
     return Told(folder, printed)
 
@@ -173,7 +173,7 @@ def test_a_rehearsal_started_by_hand_lands_the_convoy_and_its_key_is_written_now
         RehearsalServer(script, pace=UNPACED, api_key=key) as server,
         demo(tmp_path / "demo", "--model", server.url, "--key-env", "DEMO_KEY") as process,
     ):
-        printed, _ = process.communicate(timeout=250)
+        printed, _ = process.communicate(timeout=500)
 
     assert process.returncode == 0, printed
     assert printed.startswith("Everything is real")
@@ -184,7 +184,7 @@ def test_a_rehearsal_started_by_hand_lands_the_convoy_and_its_key_is_written_now
 
 def test_a_demo_that_fails_says_how_to_look_into_it_and_which_faults_struck(tmp_path):
     with demo(tmp_path / "demo", "--faults", "badargs*99@defender") as process:
-        printed, _ = process.communicate(timeout=250)
+        printed, _ = process.communicate(timeout=500)
 
     assert process.returncode == 1, printed
     assert "run it again with --keep" in printed

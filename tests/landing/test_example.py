@@ -60,7 +60,7 @@ def ran(tmp_path_factory):
         try:
             api = up(town, silent).url
             argv = [sys.executable, str(EXAMPLE), str(town.root), str(origin)]
-            done = subprocess.run(argv, capture_output=True, text=True, timeout=200, check=False)
+            done = subprocess.run(argv, capture_output=True, text=True, timeout=400, check=False)
             runs = runs_of(town, api)
         finally:
             ended.set()

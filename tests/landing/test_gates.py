@@ -167,7 +167,7 @@ def test_called_in_a_program_of_ones_own_it_waits_and_looks_itself(gated, tmp_pa
         assert process.poll() is None
         answer(gated.town, second, Reply(by="ann"))
 
-        assert process.wait(timeout=120) == 0
+        assert process.wait(timeout=300) == 0
     assert gated.town.ledger.show(molecule.plan.convoy).closed_at is not None
 
 

@@ -35,6 +35,9 @@ _BOUND = {
 _TARGET = ("target", "target.id", "target.title", "target.description")
 _ADVISED = ("step.id", "step.title", "step.description")
 _BLOCK = re.compile(r"\{\{[#^]([^{}]*)\}\}")  # of Handlebars, which an agent reads as prose
+_ELSEWHERE = re.compile(
+    r"\{\{(?=\s|\.|\w+\s)\s*\.?([A-Za-z_]\w*)\s*\}\}"
+)  # as Go or Jinja write it
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _NOT_RE2 = re.compile(r"\(\?<?[=!]|\(\?>|\\[1-9]|\(\?P=|[*+?}]\+|\\Z")
 
@@ -73,6 +76,7 @@ def _in_templates(formula: Formula) -> Iterator[str]:
         yield from _fields(text)
     prose = (text for one in placed(formula) for _, text in texts(one.step))
     for text in (formula.description, *prose):
+        yield from _ELSEWHERE.findall(text)
         for said in _BLOCK.findall(text):
             yield from _WORD.findall(said)
 
@@ -136,6 +140,10 @@ def _in_step(formula: Formula, one: Placed) -> Iterator[Remark]:
             if name in known | TEMPLATE_WORDS or (one.in_template and not near(name, known)):
                 continue
             yield Remark((*one.path, *path), _undefined_text(name, known), "warning")
+        for found in _ELSEWHERE.finditer(text):
+            if found[1] in known or near(found[1], known):
+                message = f"{found[0]} stays as it is written; a step's text has {{{{{found[1]}}}}}"
+                yield Remark((*one.path, *path), message, "warning")
     if not one.in_template:
         yield from _in_conditions(formula, one)
 

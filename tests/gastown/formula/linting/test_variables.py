@@ -94,3 +94,14 @@ def test_a_block_of_handlebars_uses_its_variable():
 
     assert odd('[vars]\nloud = "yes"\n' + block) == {}
     assert "vars.calm" in odd('[vars]\ncalm = "yes"\n' + block)
+
+
+@pytest.mark.parametrize("written", ["{{.width}}", "{{ width }}", "{{width }}", "{{ .width }}"])
+def test_a_variable_that_is_written_as_other_templates_do_is_told_once(written: str):
+    assert odd(VAR + step(f"notes = 'see {written} and {written}'")) == {
+        "steps.a.notes": f"{written} stays as it is written; a step's text has {{{{width}}}}"
+    }
+
+
+def test_text_of_another_tools_templates_is_let_be():
+    assert odd(step("notes = '{{ .Values.width }} {{.Name}} {{ range .items }}'")) == {}

@@ -30,6 +30,7 @@ from gastown.formula.cooking.tree import (
     with_edges,
 )
 from gastown.formula.cooking.verify import verify
+from gastown.formula.model import Formula
 from gastown.formula.names import used
 from gastown.formula.step import Gate, Prepared, Step
 from gastown.formula.vars import nearest
@@ -124,7 +125,7 @@ def instance(step: Prepared, ask: Ask, kitchen: Kitchen) -> Steps:
     formula = kitchen.expansion(ask.name, ask.where)
     target = about(step, "target")
     given = {name: place(value, target) for name, value in ask.vars.items()}
-    own = overlaid(formula, given, ask.where, kitchen)
+    own = overlaid(formula, {**_shared(formula, kitchen), **given}, ask.where, kitchen)
     known = {**own, **target}
     origin = (*step.origin, (step.id, ask.name))
     doer = {key: getattr(step, key) for key in _INHERITED if getattr(step, key)}
@@ -133,6 +134,12 @@ def instance(step: Prepared, ask: Ask, kitchen: Kitchen) -> Steps:
     fresh = changed(marked, lambda one: [_judged(one, own, kitchen)])
     _told(fresh, known, ask, kitchen)
     return fresh
+
+
+def _shared(formula: Formula, kitchen: Kitchen) -> dict[str, str]:
+    """What the outer formula has under the name of a variable that must have a value."""
+    asked = (name for name, var in formula.vars.items() if var.required and not var.default)
+    return {name: f"{{{{{name}}}}}" for name in asked if name in kitchen.values}
 
 
 def _judged(step: Prepared, own: Mapping[str, str], kitchen: Kitchen) -> Prepared:

@@ -59,6 +59,16 @@ def test_a_variable_of_the_formula_in_double_braces_is_filled_in_as_everywhere()
     )
 
 
+@pytest.mark.parametrize("outer", ['name = "mine"', "name = { required = true }"])
+def test_a_variable_that_must_have_a_value_takes_that_of_the_formulas_own_of_its_name(outer: str):
+    """Expansions of the corpora name again what they use of the formula around them."""
+    must = FIVE.replace('name = "plain"', "name = { required = true }")
+    library = shelf(five=must.replace(": {name}", ": {name} {{name}}"))
+
+    plan = baked(f"[vars]\n{outer}\n{FLOW}", library, name="mine")
+    assert plan.by_key["x.draft"].title == "Draft X: mine mine"
+
+
 EVERY_KEY = """
 type = "expansion"
 [vars]

@@ -17,7 +17,7 @@ from gastown.town.town import Town
 from tests.tasks.oak import make_oak
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
-TABLE = '[escalation]\nnotify = ["custom-webhook/overseer", "custom-webhook/nobody"]\n'
+TABLE = '[escalation]\nnotify = ["custom-webhook/overseer", "custom-webhook/never-saved"]\n'
 FIRE = Escalation(severity="CRITICAL", category="emergency", subject="A key is in the log")
 _WALK = """
 import sys
@@ -90,12 +90,12 @@ def test_the_overseer_hears_once_what_it_is_and_how_to_answer(town, webhook):
     assert escalator(str(town.root)) == []
 
     assert looked.told == ("custom-webhook/overseer",)
-    assert "no notification block 'custom-webhook/nobody'" in looked.failed[0]
+    assert "no notification block 'custom-webhook/never-saved'" in looked.failed[0]
     (got,) = webhook.got
     assert got["title"] == "oak: CRITICAL emergency: A key is in the log"
     assert f"town escalation resolve {bead}" in got["text"]
     sent = {one.block: one.sent for one in require(town.ledger, bead).notices}
-    assert sent == {"custom-webhook/overseer": True, "custom-webhook/nobody": False}
+    assert sent == {"custom-webhook/overseer": True, "custom-webhook/never-saved": False}
 
 
 def test_one_that_is_killed_in_the_moment_of_telling_is_followed_by_one_that_says_so(town, webhook):

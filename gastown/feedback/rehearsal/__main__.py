@@ -31,9 +31,9 @@ def main(arguments: list[str]) -> int:
         return 2
     with PublicServer() as server:
         server.world.put(*crowd(int(arguments[0]) if arguments else COUNT))
-        sys.stdout.write(_TABLES.format(url=server.url))
-        sys.stdout.flush()
         with suppress(KeyboardInterrupt):
+            sys.stdout.write(_TABLES.format(url=server.url))
+            sys.stdout.flush()
             threading.Event().wait()
     return 0
 

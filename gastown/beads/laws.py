@@ -126,6 +126,16 @@ def opened(bead: Bead, at: datetime) -> Bead:
     )
 
 
+def stamped(new: Bead, old: Bead) -> Bead:
+    """The change, stamped later than what it changes, even where the clock was set back.
+
+    What git carries of a bead is compared by its stamp: an older self must never seem newer.
+    """
+    if new.updated_at >= old.updated_at:
+        return new
+    return new.model_copy(update={"updated_at": old.updated_at + timedelta(microseconds=1)})
+
+
 def check_takeable(
     bead: Bead, standing: Claim | None, held_by: Sequence[str], at: datetime, *, evict: int | None
 ) -> None:

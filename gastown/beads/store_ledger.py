@@ -104,7 +104,7 @@ class StoreLedger(ABC):
                 old = _known(store, bead)
                 held_by = [one for one in store.blockers(old) if one not in agents]
                 hooking.check_hookable(old, agent, held_by, _on_hook(store, agent))
-                store.save(hooking.hooked(old, agent, now), old)
+                _save(store, hooking.hooked(old, agent, now), old)
                 store.log(bead, "hooked", actor, now, {"agent": agent})
             made = beads_of([carrier] if carrier else [], store, actor, now)
             return _add(store, made[0], now) if made else None
@@ -113,8 +113,7 @@ class StoreLedger(ABC):
         """Take a bead off its hook."""
         with self._writing() as store:
             old, now = _known(store, bead), self._clock()
-            new = hooking.unhooked(old, now)
-            store.save(new, old)
+            new = _save(store, hooking.unhooked(old, now), old)
             store.log(bead, "unhooked", actor, now, {"agent": old.assignee, "reason": reason})
         return new
 
@@ -122,7 +121,7 @@ class StoreLedger(ABC):
         now = self._clock()
         new = laws.changed(old, changes, now)
         if new is not old:
-            store.save(new, old)
+            new = _save(store, new, old)
             kind = "updated" if new.status == old.status else "status_changed"
             store.log(old.id, kind, actor, now, _shown(new, changes))
         return new
@@ -149,7 +148,8 @@ class StoreLedger(ABC):
             claim = Claim(bead, holder, store.last_token(bead) + 1, now + lease)
             store.set_claim(claim)
             if old.status != IN_PROGRESS:
-                store.save(old.model_copy(update={"status": IN_PROGRESS, "updated_at": now}), old)
+                begun = old.model_copy(update={"status": IN_PROGRESS, "updated_at": now})
+                _save(store, begun, old)
             data = {"token": claim.token, "until": claim.expires_at.isoformat()}
             data |= {"from": before.holder} if before else {}
             store.log(bead, "claimed", holder, now, data)
@@ -180,7 +180,7 @@ class StoreLedger(ABC):
             old, now = _known(store, claim.bead), self._clock()
             store.void_claim(claim.bead)
             if old.status == IN_PROGRESS:
-                store.save(old.model_copy(update={"status": OPEN, "updated_at": now}), old)
+                _save(store, old.model_copy(update={"status": OPEN, "updated_at": now}), old)
             store.log(claim.bead, "released", standing.holder, now, {"token": claim.token})
 
     def close(
@@ -220,9 +220,8 @@ class StoreLedger(ABC):
         actor: str,
     ) -> Bead:
         now = self._clock()
-        new = laws.closed(old, reason, evidence, now)
         store.void_claim(old.id)
-        store.save(new, old)
+        new = _save(store, laws.closed(old, reason, evidence, now), old)
         store.log(old.id, "closed", actor, now, {"reason": reason})
         return new
 
@@ -233,9 +232,8 @@ class StoreLedger(ABC):
             claimed = store.claim_of(bead) is not None
             if old.status == OPEN and not claimed:
                 return old
-            new = laws.opened(old, now)
             store.void_claim(bead)
-            store.save(new, old)
+            new = _save(store, laws.opened(old, now), old)
             void = old.metadata.get(laws.EVIDENCE)
             data = {"reason": reason} | ({laws.EVIDENCE: void} if void is not None else {})
             store.log(bead, "reopened", actor, now, data)
@@ -263,7 +261,8 @@ class StoreLedger(ABC):
             if kind in BLOCKING and (back := path(needs, bead, store.targets)):
                 raise LedgerError(f"this edge would close a cycle: {chain_text([bead, *back])}")
             edges = (*old.dependencies, edge)
-            store.save(old.model_copy(update={"dependencies": edges, "updated_at": now}), old)
+            linked = old.model_copy(update={"dependencies": edges, "updated_at": now})
+            _save(store, linked, old)
             store.log(bead, "dependency_added", actor, now, {"on": needs, "type": kind})
 
     def unlink(self, bead: str, needs: str, *, actor: str = "") -> None:
@@ -273,7 +272,7 @@ class StoreLedger(ABC):
             edges = tuple(e for e in old.dependencies if e.depends_on_id != needs)
             if edges != old.dependencies:
                 update = {"dependencies": edges, "updated_at": now}
-                store.save(old.model_copy(update=update), old)
+                _save(store, old.model_copy(update=update), old)
                 store.log(bead, "dependency_removed", actor, now, {"on": needs})
 
     def children(self, bead: str) -> list[Bead]:
@@ -321,6 +320,13 @@ class StoreLedger(ABC):
         store.save(new, old)
         store.log(bead.id, "imported", "", now, {"status": new.status, "new": old is None})
         return True
+
+
+def _save(store: Store, new: Bead, old: Bead) -> Bead:
+    """Write a change of a bead; what was written."""
+    later = laws.stamped(new, old)
+    store.save(later, old)
+    return later
 
 
 def _add(store: Store, bead: Bead, now: datetime) -> Bead:

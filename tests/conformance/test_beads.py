@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from gastown.beads.bead import Dependency, Draft
+from gastown.beads.bead import Bead, Dependency, Draft
 from gastown.beads.ledger import Ledger
 from gastown.errors import LedgerError, NotFoundError, StaleTokenError
 from gastown.testing import FakeClock
@@ -277,3 +277,34 @@ class TestForget:
         with pytest.raises(StaleTokenError):
             ledger.forget([wisp.id])
         assert ledger.show(wisp.id).title == "wisp"
+
+
+class TestClockSetBack:
+    def test_each_change_of_a_bead_is_stamped_later_than_the_one_before(
+        self, ledger: Ledger, clock: FakeClock
+    ):
+        """Or git's copy of its older self would be taken for the newer one."""
+        made = make(ledger, "early bird")
+        other = make(ledger, "worm")
+        clock.advance(-60)
+
+        selves = [
+            made,
+            ledger.update(made.id, {"title": "late bird"}),
+            _after(ledger, made.id, lambda: ledger.link(made.id, other.id, "related")),
+            _after(ledger, made.id, lambda: ledger.unlink(made.id, other.id)),
+            _after(ledger, made.id, lambda: ledger.hook({made.id: "rig/opal"})),
+            ledger.unhook(made.id, "given back"),
+            _after(ledger, made.id, lambda: ledger.claim(made.id, "opal", HOUR)),
+            ledger.reopen(made.id, "again"),
+            ledger.close(made.id, "done"),
+        ]
+
+        stamps = [one.updated_at for one in selves]
+        assert stamps == sorted(set(stamps))
+        assert ledger.show(made.id) == selves[-1]
+
+
+def _after(ledger: Ledger, bead: str, change: Callable[[], object]) -> Bead:
+    change()
+    return ledger.show(bead)

@@ -54,6 +54,24 @@ class TestExport:
         assert export_file(ledger, "gt", path).changed is False
         assert path.stat().st_ino == before.st_ino
 
+    def test_what_changed_after_the_clock_was_set_back_goes_out_and_does_not_come_back_older(
+        self, path: Path
+    ):
+        clock = FakeClock()
+        ledger = MemoryLedger(clock)
+        clock.advance(3600)
+        made = ledger.create(Draft(title="early bird", prefix="gt")).id
+        export_file(ledger, "gt", path)
+        before = path.read_text()
+        clock.advance(-3600)
+
+        ledger.close(made, "done")
+        assert export_file(ledger, "gt", path).changed
+
+        path.write_text(before)
+        import_file(ledger, path)
+        assert ledger.show(made).status == "closed"
+
     def test_only_the_changed_line_changes(self, ledger: MemoryLedger, path: Path):
         path.parent.mkdir()
         odd = line_of(bead("gt-a")).replace(",", " , ")

@@ -59,8 +59,9 @@ class Campaign:
             rehearsed = stack.enter_context(model(words))
             far = self.burst and number % BURSTS == BURSTS - 1
             address = stack.enter_context(git_daemon(place / "disk")) if far else ""
+            right = clock()  # set right before anything is founded
             site = found(place / "disk", words, rehearsed.cable.url, address)
-            arms = Arms(site.root, site.origin, rehearsed.cable, room, clock(), far)
+            arms = Arms(site.root, site.origin, rehearsed.cable, room, right, far)
             kinds: tuple[Kind, ...] = tuple(
                 one for one in self.kinds or arms.kinds() if one in arms.kinds()
             )

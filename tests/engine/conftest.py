@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Generator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ def prefect_server() -> Generator[None]:
         )
         from prefect.testing.utilities import prefect_test_harness
 
+        import_module("apprise.plugins.email")
         quiet: dict[Any, Any] = {
             PREFECT_SERVER_ANALYTICS_ENABLED: False,
             PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,

@@ -8,6 +8,8 @@ import psutil
 
 from deployments.alone import alone
 from gastown.errors import GasTownError
+from gastown.machine.admission.here import take_back
+from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 from gastown.town.processes import end, living, marked, patient, read_record
 
@@ -52,6 +54,8 @@ def down(
         late = set(marked(layout))
         left += end(late, grace_s=0)
         layout.worker_record.unlink(missing_ok=True)
+        with suppress(GasTownError, OSError):  # else whoever asks for room next does it
+            take_back(layout, load_config(layout.config).machine)
     if left:
         raise GasTownError(f"these processes would not end: {_names(left)}")
     return Down(len(others | late) + bool(server))

@@ -1,7 +1,8 @@
 """lookout: the worker's glance at the town's sessions; who is dead or stuck has a Witness started.
 
 It costs some file reads every few seconds, and no flow run while all is well. So a death is seen
-within seconds, whoever died; what is done about it is the Witness's affair.
+within seconds, whoever died; what is done about it is the Witness's affair. Room of the PC that the
+dead held is taken back at once.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from gastown.health.history import history_of
 from gastown.health.pulse import Pulse, read_pulses
 from gastown.health.respond import Action, respond
 from gastown.health.sight import Watcher
+from gastown.machine.admission.here import take_back
 from gastown.town.config import TownConfig, load_config
 from gastown.town.layout import TownLayout
 
@@ -55,11 +57,12 @@ class Lookout:
 
     def look(self) -> list[str]:
         """Look once; for which rigs somebody was called, empty for the town's own sessions."""
+        config = load_config(self._layout.config)
+        take_back(self._layout, config.machine)
         pulses = read_pulses(self._layout)
         if not pulses:
             self._called.clear()
             return []
-        config = load_config(self._layout.config)
         due = [(one, due_of(self._layout, config, one)) for one in pulses]
         needy = [(one.rig, f"{action} {one.session}") for one, action in due if action != "leave"]
         return [rig for rig in sorted({rig for rig, _ in needy}) if self._call(config, rig, needy)]

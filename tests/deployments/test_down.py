@@ -5,15 +5,21 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import closing
 
 import pytest
 
 from deployments.alone import alone
 from deployments.down import down
 from gastown.errors import StoppedError
+from gastown.founding.install import install
+from gastown.machine.admission.here import open_ledger
+from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 from gastown.town.processes import MARK, mark_of, marked, write_record
 from gastown.town.stop import Stop
+from tests.dying import named
+from tests.gastown.machine.admission.given import PC, session
 
 
 @pytest.fixture
@@ -69,3 +75,15 @@ def test_only_a_long_wait_for_another_start_is_told_and_it_can_be_left(layout):
     ):
         raise AssertionError
     assert len(told) == 1
+
+
+def test_room_that_the_ended_held_is_taken_back(layout, sleeper):
+    install(layout.root / "oak", "oak")
+    town = TownLayout(layout.root / "oak")
+    with closing(open_ledger(town, load_config(town.config).machine)) as ledger:
+        ledger.ask(session(), PC, who=named(sleeper.pid))
+        write_record(town.worker_record, sleeper.pid)
+
+        down(town, lambda _: None)
+
+        assert ledger.lost().leases == ()

@@ -1,5 +1,6 @@
 """The worker's glance calls a patrol for whoever needs one, once, and nobody while all is well."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -7,10 +8,13 @@ import pytest
 from deployments.lookout import Lookout
 from gastown.founding.install import install
 from gastown.health.pulse import pulse_file, write_pulse
+from gastown.machine.admission.here import open_ledger
+from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 from tests.dying import child as child  # noqa: PLC0414 - for pytest to find it here
 from tests.dying import named
 from tests.gastown.health.bodies import pulse_of
+from tests.gastown.machine.admission.given import PC, session
 
 
 class Orders:
@@ -87,3 +91,17 @@ def test_one_that_could_not_be_ordered_is_ordered_at_the_next_look(layout, child
     orders.lookout._order = orders._order
 
     assert orders.lookout.look() == ["game"]
+
+
+def test_room_that_a_dead_process_held_is_taken_back_though_nobody_asks_for_any(layout, child):
+    orders = Orders(layout)
+    with closing(open_ledger(layout, load_config(layout.config).machine)) as ledger:
+        ledger.ask(session(), PC, who=named(child.pid))
+        orders.lookout.look()
+        assert len(ledger.leases()) == 1
+
+        child.kill()
+        child.wait()
+        orders.lookout.look()
+
+        assert ledger.lost().leases == ()

@@ -5,7 +5,7 @@ from contextlib import closing
 
 from gastown.doctor.finding import Ailment, Check, Finding
 from gastown.doctor.scene import Scene
-from gastown.machine.admission.here import ledger_path, open_ledger
+from gastown.machine.admission.here import ledger_path, open_ledger, take_back
 from gastown.machine.holder import lives_here
 
 NAME = "admissions"
@@ -33,12 +33,10 @@ def _look(scene: Scene) -> Iterator[Ailment]:
 def _ailment(scene: Scene, subject: str, said: str) -> Ailment:
     mend = "take it back, and let in who is next"
     finding = Finding(check=NAME, subject=subject, said=said, mend=mend)
-    return Ailment(finding, lambda: _taken_back(scene))
-
-
-def _taken_back(scene: Scene) -> str:
-    with closing(open_ledger(scene.town.layout, scene.town.config.machine)) as ledger:
-        return "taken back" if ledger.bury() else ""
+    town = scene.town
+    return Ailment(
+        finding, lambda: "taken back" if take_back(town.layout, town.config.machine) else ""
+    )
 
 
 CHECK = Check(NAME, "room of this PC that dead processes hold or wait for", _look)

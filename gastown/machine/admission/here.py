@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from gastown.machine.admission.ledger import AdmissionLedger
@@ -28,6 +29,18 @@ def ledger_path(layout: TownLayout, table: MachineTable) -> Path:
 def open_ledger(layout: TownLayout, table: MachineTable) -> AdmissionLedger:
     """The ledger; its file is made at first use."""
     return AdmissionLedger(ledger_path(layout, table))
+
+
+def take_back(layout: TownLayout, table: MachineTable) -> int:
+    """Take back what dead processes hold or wait for; how many leases and places that was.
+
+    Whoever asks for room does that too; this is for when nobody asks.
+    """
+    if not ledger_path(layout, table).exists():
+        return 0
+    with closing(open_ledger(layout, table)) as ledger:
+        lost = ledger.lost()
+        return ledger.bury() if lost.leases or lost.waiting else 0
 
 
 class Outlook:

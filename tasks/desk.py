@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from blocks.shadow import FILE as SHADOW
 from gastown.agents.card import Card
 from gastown.agents.jail import Jail, find_jail
+from gastown.agents.posting import Posting
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
 from gastown.agents.roles import card_of, directives
 from gastown.beads.bead import Bead
@@ -22,11 +23,13 @@ from gastown.rigs.report import TestReport
 from gastown.rigs.scan.kept import strike
 from gastown.stage import StageRequest, Usage
 from gastown.town.layout import RigLayout
+from gastown.town.tables.agents import agent_for
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.rigs import RigTable
 from gastown.town.town import Town
 from tasks.letterbox import letterbox_of
 from tasks.metering import open_meter
+from tasks.outbox import outbox_of
 from tasks.resuming import Spot, begun, hand_off, relay_of
 from tasks.runtimes import runtime_of
 from tasks.surroundings import around_of
@@ -157,6 +160,7 @@ class Desk:
         mine = replace(
             job,
             task=begun(spot, job.task, job.environment),
+            environment=self._hands(job.environment),
             limits=limits_left(self.town.config.limits, self.spent),
             mail=letterbox_of(self.town, self.request, self.reads),
             relay=relay_of(spot, job.environment),
@@ -173,6 +177,15 @@ class Desk:
     @property
     def _spot(self) -> Spot:
         return Spot(self.town, self.request, self.folder, self.sessions)
+
+    def _hands(self, hands: Environment | None) -> Environment | None:
+        """What acts for the model, with letters where its role writes any.
+
+        A command-line agent has hands of its own.
+        """
+        outbox = outbox_of(self.town, self.request)
+        own = agent_for(self.request.role, self.town.config.agents) is not None
+        return hands if hands is None or outbox is None or own else Posting(hands, outbox)
 
     def told(self, role: str) -> str:
         """The role's card, then what the town and the rig add to it: a session's system prompt."""

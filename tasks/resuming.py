@@ -25,15 +25,17 @@ from gastown.mail.post import send
 from gastown.stage import StageRequest
 from gastown.town.town import Town
 from tasks.letterbox import address_of
+from tasks.outbox import sent_text
 
 LEAST_TOKENS = 500
 """Of what is told beside a task, however long the task is."""
 _SHARE = 0.5  # of the room for input: the rest is for the session's own turns
-NOTE, ENDED, GROUND, POSITION = (
+NOTE, ENDED, GROUND, POSITION, LETTERS = (
     "the note that the session before left you",
     "how the session before ended",
     "the worktree as it is now",
     "your place in the formula",
+    "letters that you sent already",
 )
 
 
@@ -52,7 +54,7 @@ def begun(spot: Spot, task: str, environment: Environment | None) -> str:
     waiting = asked(spot.folder)
     if waiting is not None:  # nobody worked when it was asked for: the note is this session's
         give(spot.folder, spot.number - 1, waiting)
-    parts = [*_position(spot), *_before(spot, environment)]
+    parts = [*_position(spot), *_before(spot, environment), *_sent(spot)]
     beside = prime(parts, _tokens_beside(spot, task)).text
     return f"{task}\n\n{beside}" if beside else task
 
@@ -123,6 +125,12 @@ def _position(spot: Spot) -> Iterator[Part]:
     if molecule is not None and request.key in molecule.beads:
         text = position_text(spot.town.ledger, molecule, request.key)
         yield Part(name=POSITION, text=text, rank=3, quoted=True)
+
+
+def _sent(spot: Spot) -> Iterator[Part]:
+    """Letters of the round that an earlier session sent, so that this one does not write again."""
+    text = sent_text(spot.town.ledger, spot.request)
+    yield Part(name=LETTERS, text=text, rank=2, quoted=True)
 
 
 def _before(spot: Spot, environment: Environment | None) -> Iterator[Part]:

@@ -12,7 +12,14 @@ from gastown.beads.ledger import Ledger
 from gastown.mail.letter import ABOUT, FROM, KIND, PASSING, REPLY, THREAD, Letter
 
 
-def send(ledger: Ledger, letter: Letter, *, key: str = "", actor: str = "") -> Bead:
+def send(
+    ledger: Ledger,
+    letter: Letter,
+    *,
+    key: str = "",
+    actor: str = "",
+    labels: tuple[str, ...] = (),
+) -> Bead:
     """Send a letter; its bead.
 
     Args:
@@ -21,6 +28,7 @@ def send(ledger: Ledger, letter: Letter, *, key: str = "", actor: str = "") -> B
         key: Sent again under the same key, the first one is given back, and nothing is sent:
             whatever process dies or is run again between.
         actor: Who does it, for the ledger's events; default: the sender.
+        labels: Under which it can be found again.
 
     Raises:
         NotFoundError: It replies to a bead that does not exist.
@@ -33,6 +41,7 @@ def send(ledger: Ledger, letter: Letter, *, key: str = "", actor: str = "") -> B
         description=letter.body,
         priority=letter.priority,
         assignee=letter.to,
+        labels=labels,
         metadata=_metadata(letter, talk.root),
         replies_to=talk.edges,
         ephemeral=talk.ephemeral or letter.kind in PASSING,

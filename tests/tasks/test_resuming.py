@@ -42,8 +42,12 @@ needs = ["write"]
 id = "die"
 title = "Never end"
 needs = ["write"]
+[[steps]]
+id = "tell"
+title = "Write a letter, and never end"
 """
 TEST = Turn(calls=(Call("run_tests", {}),))
+TELL = Turn(calls=(Call("send_mail", {"to": "garden/refinery", "subject": "Mind the thorns"}),))
 READ = Turn(calls=(Call("read_file", {"path": "long.txt"}),))
 ANSWERS = {
     ("polecat", "read", 1): (
@@ -55,6 +59,7 @@ ANSWERS = {
         TEST,
         handed_in(summary="x"),
     ),
+    ("polecat", "tell", 1): (TELL,),
     ("polecat", "die", 1): (written("lily.py", "LILY = 1\n", "")[0], TEST),
 }
 
@@ -148,6 +153,23 @@ def test_after_a_crash_the_next_attempt_is_told_how_far_the_last_one_came(garden
     assert "how the session before ended" not in first["task"]
     assert "It ended after 2 turns: crashed" in second["task"]
     assert "- lily.py" in second["task"]
+
+
+def test_a_letter_that_a_crashed_session_sent_is_not_sent_again_and_the_next_knows(garden: Garden):
+    for _ in range(2):
+        with pytest.raises(GasTownError):
+            garden.do("tell")
+
+    (mail,) = inbox(garden.town.ledger, "garden/refinery")
+    assert (mail.letter.sender, mail.letter.subject) == ("garden/polecat", "Mind the thorns")
+    first, second = (events(folder(garden, "tell", n) / "session-1.jsonl") for n in (1, 2))
+    assert "letters that you sent already" not in first[0]["task"]
+    assert "- to garden/refinery: Mind the thorns" in second[0]["task"]
+    said = [event["text"] for event in (*first, *second) if event["event"] == "observation"]
+    assert [text.split(", as")[0] for text in said] == [
+        "Your letter is sent",
+        "Your letter was sent before",
+    ]
 
 
 def test_killed_at_any_byte_a_session_still_tells_the_next(garden: Garden):

@@ -1,16 +1,10 @@
 """`town key …`: keys of those who serve models; the town's server keeps them, no one shows them."""
 
-import os
-import sys
-from collections.abc import Generator
-from contextlib import contextmanager
-from getpass import getpass
-
 from gastown.cli.options import PLAIN, Options, group
 from gastown.cli.out import show, table
-from gastown.cli.prefect import use_engine
+from gastown.cli.prefect import server
+from gastown.cli.secret import secret
 from gastown.errors import ConfigError, NotFoundError
-from gastown.town.engine import require_api_url
 from gastown.town.town import Town
 
 app = group("key", "Keys: of those who serve models.")
@@ -28,10 +22,10 @@ def set_(name: str, /, *, env: str = "", address: str = "", options: Options = P
     if address and not address.startswith(("http://", "https://")):
         raise ConfigError(f"--address {address}: begins with neither https:// nor http://")
     town = options.open()
-    with _server(town):
+    with server(town):
         from blocks.keys import save_key
 
-        save_key(name, _key(env), address)
+        save_key(name, secret("key", env), address)
     rows = _rows(town, name)
     said = f"used by {', '.join(rows)}" if rows else f'name it in a row: key = "{name}"'
     show(options, {"key": name, "address": address, "models": rows}, f"{name} is saved; {said}")
@@ -41,7 +35,7 @@ def set_(name: str, /, *, env: str = "", address: str = "", options: Options = P
 def list_(*, options: Options = PLAIN) -> None:
     """List the keys that are saved, and the models that use them."""
     town = options.open()
-    with _server(town):
+    with server(town):
         from blocks.keys import saved_keys
 
         found = saved_keys()
@@ -59,7 +53,7 @@ def list_(*, options: Options = PLAIN) -> None:
 @app.command
 def remove(name: str, /, *, options: Options = PLAIN) -> None:
     """Forget a key."""
-    with _server(options.open()):
+    with server(options.open()):
         from blocks.keys import remove_key
 
         remove_key(name)
@@ -72,7 +66,7 @@ def try_(name: str, /, *, options: Options = PLAIN) -> int:
     town = options.open()
     rows = _rows(town, name)
     address = town.config.model(rows[0]).endpoint if rows else ""
-    with _server(town):
+    with server(town):
         from blocks.keys import saved_keys, try_key
 
         known = {one.name: one.address for one in saved_keys()}
@@ -85,29 +79,5 @@ def try_(name: str, /, *, options: Options = PLAIN) -> int:
     return int(bool(wrong))
 
 
-def _key(env: str) -> str:
-    if env:
-        if not os.environ.get(env):
-            raise ConfigError(f"--env {env}: no such environment variable, or it is empty")
-        return os.environ[env]
-    if not sys.stdin.isatty():
-        raise ConfigError("a key is asked for on a terminal; here, give --env VARIABLE")
-    said = getpass("key (nothing is shown): ").strip()
-    if not said:
-        raise ConfigError("no key was given; nothing is saved")
-    return said
-
-
 def _rows(town: Town, key: str) -> list[str]:
     return [name for name, row in town.config.models.items() if row.key == key]
-
-
-@contextmanager
-def _server(town: Town) -> Generator[None]:
-    """The town's server for the block. Raises GasTownError when the town is down."""
-    url = require_api_url(town.layout, town.config)
-    use_engine(town, url)
-    from blocks.engine import connected
-
-    with connected(town.layout, url):
-        yield

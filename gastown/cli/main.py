@@ -51,6 +51,7 @@ _GROUPS = {
     "mol": "Molecules: formulas that were poured, and how far they are.",
     "mq": "Merge queues: which branches wait for a rig's main, and what became of them.",
     "model": "Models: what runs on this machine, and what it takes.",
+    "notify": "Notification blocks: how people are reached.",
     "rig": "Rigs: the repositories of the team.",
     "schedule": "Schedules: which roles run by themselves, and when.",
     "truth": "Truth: what a build must show, and whether it does.",

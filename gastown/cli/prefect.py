@@ -1,8 +1,10 @@
-"""use_engine: set this process up for the town's Prefect server, before Prefect is imported."""
+"""Set this process up for the town's Prefect server, before Prefect is imported."""
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 
-from gastown.town.engine import engine_env
+from gastown.town.engine import engine_env, require_api_url
 from gastown.town.town import Town
 
 
@@ -17,3 +19,14 @@ def use_engine(town: Town, api_url: str = "") -> None:
     for name in [name for name in os.environ if name not in wanted]:
         del os.environ[name]
     os.environ.update(wanted)
+
+
+@contextmanager
+def server(town: Town) -> Generator[None]:
+    """The town's server for the block. Raises GasTownError when the town is down."""
+    url = require_api_url(town.layout, town.config)
+    use_engine(town, url)
+    from blocks.engine import connected
+
+    with connected(town.layout, url):
+        yield

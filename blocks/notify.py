@@ -85,6 +85,6 @@ def _unusable(name: str, error: Exception) -> GasTownError:
         return GasTownError(f"the block {name} cannot be used: {said}")
     there = f"; there are: {', '.join(known)}" if known else ""
     return NotFoundError(
-        f"no notification block {name!r}{nearest(name, known) or there}; save one in Prefect's UI "
-        f"under Blocks, or with: town notify set NAME"
+        f"no notification block {name!r}{there}; save one in Prefect's UI under Blocks, or with: "
+        f"town notify set NAME{nearest(name, known)}"
     )

@@ -1,23 +1,26 @@
 """The escalator as a flow: the Overseer is reached through real blocks, by a real webhook."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Generator
+from datetime import timedelta
 
 import pytest
 
+from gastown.beads.ledger import utc_now
 from gastown.escalation.escalation import Escalation
 from gastown.escalation.record import escalate, require
 from gastown.town.town import Town
+from tests.engine.post_office import Office, mail_server
+from tests.engine.post_office import webhook as posted
 from tests.tasks.oak import make_oak
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 TABLE = '[escalation]\nnotify = ["custom-webhook/overseer", "custom-webhook/never-saved"]\n'
+MAIL = '[escalation]\nnotify = ["apprise-notification/overseer"]\n'
 FIRE = Escalation(severity="CRITICAL", category="emergency", subject="A key is in the log")
 _WALK = """
 import sys
@@ -28,38 +31,10 @@ look_after(Town.open(Path(sys.argv[1])))
 """
 
 
-class Webhook:
-    """What the Overseer received; `then` is called while the sender waits for its answer."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, str]] = []
-        self.then: Callable[[], None] = lambda: None
-        self.url = ""
-
-
 @pytest.fixture
-def webhook() -> Generator[Webhook]:
-    heard = Webhook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            heard.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            heard.then()
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    heard.url = f"http://127.0.0.1:{server.server_port}/"
-    yield heard
-    server.shutdown()
-    thread.join()
-    server.server_close()
+def webhook() -> Generator[Office]:
+    with posted() as office:
+        yield office
 
 
 def save_block(url: str) -> None:
@@ -96,6 +71,28 @@ def test_the_overseer_hears_once_what_it_is_and_how_to_answer(town, webhook):
     assert f"town escalation resolve {bead}" in got["text"]
     sent = {one.block: one.sent for one in require(town.ledger, bead).notices}
     assert sent == {"custom-webhook/overseer": True, "custom-webhook/never-saved": False}
+
+
+def test_a_mail_server_that_is_away_is_asked_again_until_the_overseer_has_it(tmp_path):
+    from blocks.listeners import save_address
+    from flows.patrols.escalator import escalator
+    from tasks.escalating import look_after
+
+    town, address = make_oak(tmp_path, MAIL), "mailto://127.0.0.1:{}?from=t@oak.test&to=a@oak.test"
+    bead = escalate(town.ledger, FIRE).id
+    save_address("overseer", address.format(9))
+    (failed,) = escalator(str(town.root))
+    with mail_server() as office:
+        save_address("overseer", address.format(office.port))
+        later = utc_now() + timedelta(minutes=2)
+        (told,) = look_after(town, clock=lambda: later)
+        assert look_after(town, clock=lambda: later) == []
+
+    assert (failed.told, told.told) == ((), ("apprise-notification/overseer",))
+    assert "not sent" in failed.failed[0]
+    (mail,) = office.mails
+    assert mail["Subject"].startswith("oak: CRITICAL emergency: A key is in the log")
+    assert require(town.ledger, bead).notices[0].sent
 
 
 def test_one_that_is_killed_in_the_moment_of_telling_is_followed_by_one_that_says_so(town, webhook):

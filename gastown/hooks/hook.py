@@ -12,6 +12,7 @@ from gastown.convoys.convoy import CONVOY
 from gastown.errors import NotFoundError
 from gastown.stage import Frozen
 from gastown.town.config import TownConfig
+from gastown.town.tables.merge_queue import MergeMode
 
 SLUNG = "slung"
 """Key of a convoy's metadata: how it is to be launched by whoever finds it on a hook."""
@@ -25,6 +26,7 @@ class Order(Frozen):
     values: dict[str, str] = Field(default_factory=dict)
     title: str = Field(default="", description="Of their convoy; default: the first bead's.")
     profile: str = Field(default="", description="balanced, frugal, …; default: the town's.")
+    merge: MergeMode | None = Field(default=None, description="Their way to main; default: rigs'.")
 
 
 class Hook(Frozen):
@@ -37,6 +39,11 @@ class Hook(Frozen):
     convoy: str = ""
     formula: str = ""
     by_person: bool = Field(default=False, description="A person does it, not the town.")
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the town is to do it, and no convoy that is under way carries it."""
+        return self.state == "hooked" and not self.by_person and not self.convoy
 
     @property
     def said(self) -> str:
@@ -86,6 +93,11 @@ def unlaunched(ledger: Ledger) -> list[Bead]:
         for convoy in ledger.find(issue_type=CONVOY)
         if convoy.status != CLOSED and SLUNG in convoy.metadata and waiting & _tracked(convoy)
     ]
+
+
+def is_empty(convoy: Bead) -> bool:
+    """Whether a convoy that was slung, and is not closed, carries nothing."""
+    return SLUNG in convoy.metadata and convoy.status != CLOSED and not _tracked(convoy)
 
 
 def _hook(bead: Bead, carriers: Mapping[str, Bead]) -> Hook:

@@ -7,12 +7,12 @@ the command that slung it, else the town (`flows/propulsion.py`).
 from collections.abc import Callable, Mapping, Sequence
 
 from gastown.agents.prose import one_line
-from gastown.beads.bead import HOOKED, Bead, Draft
+from gastown.beads.bead import CLOSED, HOOKED, Bead, Draft
 from gastown.beads.ledger import Ledger
-from gastown.convoys.convoy import check_beads, convoy_of, draft_convoy, members, preview
+from gastown.convoys.convoy import check_beads, convoy_of, draft_convoy, preview
 from gastown.convoys.molecule import find_molecule
 from gastown.errors import ClaimedError, GasTownError, LedgerError
-from gastown.hooks.hook import SLUNG, Hook, Order, hook_on
+from gastown.hooks.hook import SLUNG, Hook, Order, hook_on, hooks, is_empty
 from gastown.hooks.target import Target, check_fits
 from gastown.rigs.git import Repo
 from gastown.rigs.lock import file_lock
@@ -91,10 +91,9 @@ def unsling(town: Town, said: str, reason: str = "taken off", *, actor: str = ""
     with file_lock(town.layout.state / LOCK):
         hook = hook_on(town.ledger, town.config, said)
         _check_unbegun(town.ledger, hook)
-        if hook.convoy:
-            town.ledger.unlink(hook.convoy, hook.bead, actor=actor)
-        town.ledger.unhook(hook.bead, reason, actor=actor)
-        closed = _close_empty(town.ledger, hook, reason, actor)
+        town.ledger.unhook(hook.bead, reason, carrier=hook.convoy, actor=actor)
+        over = bool(hook.convoy) and town.ledger.show(hook.convoy).status == CLOSED
+        closed = hook.convoy if over else ""
         kept = "" if hook.by_person else _free_unbegun(town, town.ledger, [hook.bead])
     return Unslung(bead=hook.bead, agent=hook.agent, closed=closed, kept=kept)
 
@@ -110,6 +109,27 @@ def free_left_over(town: Town) -> list[str]:
                     free(layout, slot.bead)
                     freed.append(f"{rig}/{slot.name} ({slot.bead})")
     return freed
+
+
+def take_down(town: Town, bead: str, reason: str, *, actor: str = "") -> bool:
+    """Take a bead off a hook from which nothing will ever carry it; False where something does."""
+    with file_lock(town.layout.state / LOCK):
+        hook = next((one for one in hooks(town.ledger, town.config) if one.bead == bead), None)
+        if hook is None or not hook.is_forgotten:
+            return False
+        town.ledger.unhook(bead, reason, actor=actor)
+        _free_unbegun(town, town.ledger, [bead])
+        return True
+
+
+def close_empty(town: Town, convoy: str, reason: str, *, actor: str = "") -> bool:
+    """Close a convoy that was slung and carries nothing; False where it is closed, or does."""
+    with file_lock(town.layout.state / LOCK):
+        found = town.ledger.show(convoy)
+        if not is_empty(found):
+            return False
+        town.ledger.close(convoy, reason, actor=actor)
+        return True
 
 
 def begun(layout: RigLayout, slot: Slot) -> bool:
@@ -134,7 +154,9 @@ def _carrier(town: Town, beads: Sequence[Bead], order: Order) -> Draft:
     ids = [bead.id for bead in beads]
     more = f" and {len(ids) - 1} more" if len(ids) > 1 else ""
     title = order.title or one_line(beads[0].title, _SHOWN) + more
-    draft = draft_convoy(town.ledger, town.config, title, ids, profile=order.profile)
+    draft = draft_convoy(
+        town.ledger, town.config, title, ids, profile=order.profile, merge=order.merge
+    )
     said = order.model_dump(mode="json", include={"formula", "values"})
     return draft.model_copy(update={"metadata": {**draft.metadata, SLUNG: said}})
 
@@ -179,10 +201,3 @@ def _check_unbegun(ledger: Ledger, hook: Hook) -> None:
             f"{hook.bead} travels with {hook.convoy}, which is under way; give that up first: "
             f"town convoy drop {hook.convoy}"
         )
-
-
-def _close_empty(ledger: Ledger, hook: Hook, reason: str, actor: str) -> str:
-    if not hook.convoy or members(ledger, ledger.show(hook.convoy)):
-        return ""
-    ledger.close(hook.convoy, f"unslung: {reason}", actor=actor)
-    return hook.convoy

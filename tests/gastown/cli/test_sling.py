@@ -27,6 +27,16 @@ def test_a_town_that_is_down_keeps_what_is_slung_to_it_on_the_hook(cli, beads):
     assert f"town prime {beads[1]}" in said
 
 
+def test_a_sling_may_say_how_its_convoy_comes_to_main(cli, beads):
+    slung = cli("sling", *beads, "garden", "--merge", "review-then-land", "--json").json
+
+    convoy = cli("bead", "show", slung["convoy"], "--json").json
+    assert convoy["metadata"]["merge"] == "review-then-land"
+    refused = cli("sling", beads[0], "garden/crew/ann", "--merge", "review-then-land")
+    assert refused.code == 2
+    assert "leave it out" in refused.err
+
+
 def test_it_waits_for_nothing_while_it_is_down(cli, beads):
     answer = cli("sling", beads[0], "garden", "--wait")
 
@@ -40,6 +50,7 @@ def test_it_waits_for_nothing_while_it_is_down(cli, beads):
     [
         (("--formula", "no-such"), "no-such"),
         (("--profile", "rich"), "no profile 'rich'"),
+        (("--merge", "later"), "review-then-land"),
         (("--title", "two\nlines"), "title"),
     ],
 )

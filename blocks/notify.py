@@ -18,6 +18,7 @@ from blocks.listeners import listeners
 from gastown.errors import GasTownError, NotFoundError
 from gastown.formula.vars import nearest
 
+_SHOWN = 5  # names in an error
 _CALL = re.compile(r"(?<!\w)@(?=(everyone|channel|here|all)\b)", re.IGNORECASE)
 _SLACK = str.maketrans("<>", "[]")  # apprise makes links and calls even of escaped ones
 _GRAVE = re.compile(r"^\[(?:WARNING|ERROR|CRITICAL)\]: *(.+)$", re.MULTILINE)
@@ -83,8 +84,10 @@ def _unusable(name: str, error: Exception) -> GasTownError:
         if isinstance(error, ValidationError):
             said = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         return GasTownError(f"the block {name} cannot be used: {said}")
-    there = f"; there are: {', '.join(known)}" if known else ""
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    there = f"; there are: {', '.join(known[:_SHOWN])}{more}" if known else ""
+    near = nearest(name, known)
     return NotFoundError(
-        f"no notification block {name!r}{there}; save one in Prefect's UI under Blocks, or with: "
-        f"town notify set NAME{nearest(name, known)}"
+        f"no notification block {name!r}{'' if near else there}; save one in Prefect's UI under Blocks, or with: "
+        f"town notify set NAME{near}"
     )

@@ -153,3 +153,18 @@ def _certificate(folder: Path, hosts: tuple[str, ...]) -> Path:
     path = folder / "post-office.pem"
     path.write_bytes(made.public_bytes(Encoding.PEM) + secret)
     return path
+
+
+def save_webhook(name: str, url: str) -> str:
+    """Save a block that posts title and text there; its `type/name`."""
+    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+
+    block = CustomWebhookNotificationBlock(
+        name=name,
+        url=url,
+        headers=None,
+        cookies=None,
+        json_data={"title": "{{subject}}", "text": "{{body}}"},
+    )
+    block.save(name, overwrite=True)
+    return f"custom-webhook/{name}"

@@ -14,7 +14,7 @@ from gastown.beads.ledger import utc_now
 from gastown.escalation.escalation import Escalation
 from gastown.escalation.record import escalate, require
 from gastown.town.town import Town
-from tests.engine.post_office import Office, mail_server
+from tests.engine.post_office import Office, mail_server, save_webhook
 from tests.engine.post_office import webhook as posted
 from tests.tasks.oak import make_oak
 
@@ -37,22 +37,9 @@ def webhook() -> Generator[Office]:
         yield office
 
 
-def save_block(url: str) -> None:
-    from prefect.blocks.notifications import CustomWebhookNotificationBlock
-
-    block = CustomWebhookNotificationBlock(
-        name="overseer",
-        url=url,
-        headers=None,
-        cookies=None,
-        json_data={"title": "{{subject}}", "text": "{{body}}"},
-    )
-    block.save("overseer", overwrite=True)
-
-
 @pytest.fixture
 def town(tmp_path, webhook) -> Town:
-    save_block(webhook.url)
+    save_webhook("overseer", webhook.url)
     return make_oak(tmp_path, TABLE)
 
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr
 
 from gastown.errors import ConfigError, GasTownError, NotFoundError
-from tests.engine.post_office import Office, mail_server, vendors, webhook
+from tests.engine.post_office import Office, mail_server, save_webhook, vendors, webhook
 
 pytestmark = pytest.mark.engine
 HOSTS = ("hooks.slack.com", "discord.com", "api.sendgrid.com", "prod.logic.azure.com")
@@ -120,18 +120,13 @@ def content(mail: EmailMessage, kind: str) -> str:
 
 def test_who_did_not_take_it_is_told_without_the_secret(outside):
     """Prefect's blocks are silent about it unless they are asked to raise."""
-    from prefect.blocks.notifications import CustomWebhookNotificationBlock
-
     outside.status = 403
     with pytest.raises(GasTownError) as refused:
         send(slack("gone"))
     with webhook() as office:
         office.status = 404
-        hook = CustomWebhookNotificationBlock(
-            name="x", url=f"{office.url}sEcReT", headers=None, cookies=None, json_data={"a": "b"}
-        )
         with pytest.raises(GasTownError) as missing:
-            send(save("gone", hook))
+            send(save_webhook("gone", f"{office.url}sEcReT"))
 
     assert "slack-webhook/gone: not sent: " in str(refused.value)
     assert "403" in str(refused.value)

@@ -1,9 +1,6 @@
 """Bug Scout and Assistant as flows: artifacts in the UI, briefs through real blocks."""
 
-import json
-import threading
 from collections.abc import Generator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -11,6 +8,7 @@ from gastown.errors import ConfigError, GasTownError, StageFailedError
 from gastown.feedback.rehearsal.server import PublicServer
 from gastown.feedback.rehearsal.world import crowd
 from gastown.founding.install import install
+from tests.engine.post_office import Office, save_webhook, webhook
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 SOURCE = '[sources.issues]\nkind = "github-issues"\nrepo = "acme/game"\napi = "{url}"\n'
@@ -18,27 +16,10 @@ NOTIFY = "[assistant]\nnotify = [{names}]\n"
 
 
 @pytest.fixture
-def inbox() -> Generator[tuple[str, list[dict[str, str]]]]:
+def inbox() -> Generator[Office]:
     """What a team's webhook receives."""
-    got: list[dict[str, str]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(200)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", got
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with webhook() as office:
+        yield office
 
 
 def town_at(folder, text: str) -> str:
@@ -59,19 +40,6 @@ def artifact(key: str) -> str:
             artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC, limit=1
         )
     return str(found[0].data)
-
-
-def save_block(name: str, url: str) -> None:
-    from prefect.blocks.notifications import CustomWebhookNotificationBlock
-
-    block = CustomWebhookNotificationBlock(
-        name=name,
-        url=url,
-        headers=None,
-        cookies=None,
-        json_data={"title": "{{subject}}", "text": "{{body}}"},
-    )
-    block.save(name, overwrite=True)
 
 
 def test_bug_scout_reads_and_shows_what_it_did(tmp_path):
@@ -103,9 +71,8 @@ def test_the_brief_is_sent_through_every_block_that_works_and_kept_whatever_happ
 ):
     from flows.roles.assistant import assistant
 
-    url, got = inbox
-    save_block("team", url)
-    save_block("nobody", "http://127.0.0.1:9/")
+    save_webhook("team", inbox.url)
+    save_webhook("nobody", "http://127.0.0.1:9/")
     names = '"custom-webhook/nobody", "slack-webhook/none", "custom-webhook/team"'
     town = town_at(tmp_path, NOTIFY.format(names=names))
 
@@ -115,8 +82,8 @@ def test_the_brief_is_sent_through_every_block_that_works_and_kept_whatever_happ
     said = str(caught.value)
     assert "custom-webhook/nobody: not sent" in said
     assert "no notification block 'slack-webhook/none'" in said
-    assert "team" not in said
-    (brief,) = got
+    assert "custom-webhook/team: not sent" not in said
+    (brief,) = inbox.got
     assert brief["title"].startswith("oak, ")
     assert brief["text"] == artifact("brief")
     assert list((tmp_path / "oak" / "briefs").glob("*.md"))
@@ -125,10 +92,9 @@ def test_the_brief_is_sent_through_every_block_that_works_and_kept_whatever_happ
 def test_a_brief_that_is_only_kept_is_sent_to_nobody(tmp_path, inbox):
     from flows.roles.assistant import assistant
 
-    url, got = inbox
-    save_block("team", url)
+    save_webhook("team", inbox.url)
 
     brief = assistant(town_at(tmp_path, NOTIFY.format(names='"custom-webhook/team"')), send=False)
 
-    assert got == []
+    assert inbox.got == []
     assert not brief.worded

@@ -8,7 +8,7 @@ from prefect import flow
 from flows.dogs.rounds import go_round
 from gastown.doctor.examine import Examined
 
-CHECKS = ("disk", "ledger", "convoys", "work")
+CHECKS = ("disk", "ledger", "convoys", "hooks", "work")
 
 
 @flow(name="dog-ledger", flow_run_name="dog: ledger", persist_result=False)

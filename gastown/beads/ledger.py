@@ -112,8 +112,11 @@ class Ledger(Protocol):
         """
         ...
 
-    def unhook(self, bead: str, reason: str, *, actor: str = "") -> Bead:
-        """Take a bead off its hook; it is open again. Raises LedgerError once its work began."""
+    def unhook(self, bead: str, reason: str, *, carrier: str = "", actor: str = "") -> Bead:
+        """Take a bead off its hook, and from the convoy that carries it, which ends if now empty.
+
+        The bead is open again. Raises LedgerError once its work began, or the convoy is closed.
+        """
         ...
 
     def ready(

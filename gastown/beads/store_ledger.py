@@ -14,6 +14,7 @@ from gastown.beads.bead import (
     MESSAGE,
     NUMBER,
     OPEN,
+    TRACKS,
     Bead,
     Draft,
 )
@@ -109,12 +110,16 @@ class StoreLedger(ABC):
             made = beads_of([carrier] if carrier else [], store, actor, now)
             return _add(store, made[0], now) if made else None
 
-    def unhook(self, bead: str, reason: str, *, actor: str = "") -> Bead:
+    def unhook(self, bead: str, reason: str, *, carrier: str = "", actor: str = "") -> Bead:
         """Take a bead off its hook."""
         with self._writing() as store:
             old, now = _known(store, bead), self._clock()
             new = _save(store, hooking.unhooked(old, now), old)
             store.log(bead, "unhooked", actor, now, {"agent": old.assignee, "reason": reason})
+            if carrier:
+                left = self._unlink(store, carrier, bead, actor)
+                if not any(edge.type == TRACKS for edge in left.dependencies):
+                    self._close(store, left, f"unslung: {reason}", None, actor)
         return new
 
     def _change(self, store: Store, old: Bead, changes: Mapping[str, Any], actor: str) -> Bead:
@@ -268,12 +273,17 @@ class StoreLedger(ABC):
     def unlink(self, bead: str, needs: str, *, actor: str = "") -> None:
         """Remove every edge from the one to the other."""
         with self._writing() as store:
-            old, now = _known(store, bead), self._clock()
-            edges = tuple(e for e in old.dependencies if e.depends_on_id != needs)
-            if edges != old.dependencies:
-                update = {"dependencies": edges, "updated_at": now}
-                _save(store, old.model_copy(update=update), old)
-                store.log(bead, "dependency_removed", actor, now, {"on": needs})
+            self._unlink(store, bead, needs, actor)
+
+    def _unlink(self, store: Store, bead: str, needs: str, actor: str) -> Bead:
+        old, now = _known(store, bead), self._clock()
+        edges = tuple(e for e in old.dependencies if e.depends_on_id != needs)
+        if edges == old.dependencies:
+            return old
+        update = {"dependencies": edges, "updated_at": now}
+        new = _save(store, old.model_copy(update=update), old)
+        store.log(bead, "dependency_removed", actor, now, {"on": needs})
+        return new
 
     def children(self, bead: str) -> list[Bead]:
         """Direct children, in the order of their numbers."""

@@ -96,6 +96,32 @@ def test_taken_off_it_is_open_again_but_not_once_its_work_began(ledger: Ledger):
         ledger.unhook(bead.id, "too late")
 
 
+def test_with_its_convoy_it_leaves_that_at_once_and_the_last_one_closes_it(ledger: Ledger):
+    one, two = make(ledger, "one"), make(ledger, "two")
+    convoy = ledger.hook({one.id: AGATE, two.id: AMBER}, Draft(title="c", tracks=(one.id, two.id)))
+    assert convoy is not None
+
+    ledger.unhook(one.id, "not now", carrier=convoy.id)
+    left = ledger.show(convoy.id)
+    assert ([edge.depends_on_id for edge in left.dependencies], left.status) == ([two.id], "open")
+    ledger.unhook(two.id, "nor that", carrier=convoy.id)
+
+    assert ledger.show(convoy.id).close_reason == "unslung: nor that"
+
+
+def test_what_cannot_be_taken_off_stays_with_its_convoy(ledger: Ledger):
+    bead = make(ledger, "one")
+    convoy = ledger.hook({bead.id: AGATE}, Draft(title="c", tracks=(bead.id,)))
+    assert convoy is not None
+    ledger.close(convoy.id, "by hand")
+    before = ledger.show(bead.id)
+
+    with pytest.raises(LedgerError, match="closed"):
+        ledger.unhook(bead.id, "too late", carrier=convoy.id)
+
+    assert ledger.show(bead.id) == before
+
+
 def test_of_many_who_sling_one_bead_or_to_one_hook_one_wins(tmp_path: Path):
     file = tmp_path / "beads.db"
     with SqliteLedger(file) as ledger:

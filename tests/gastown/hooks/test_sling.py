@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -183,3 +184,36 @@ def test_killed_after_the_hook_all_that_a_launch_needs_stands_in_the_ledger(town
     assert free_left_over(town) == []
     with pytest.raises(ClaimedError, match="is on the hook of garden/agate already"):
         sling(town, [dig], GARDEN, ORDER)
+
+
+def _unsling_and_die(calls: int, root: Path, bead: str) -> None:
+    """Die at a call, a return or a step into C."""
+    town, left = Town.open(root), calls
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal left
+        left -= event in {"call", "return", "c_call"}
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.setprofile(count)
+    unsling(town, bead)
+    os._exit(0)
+
+
+def test_killed_while_it_is_taken_off_no_bead_and_no_convoy_is_forgotten(town: Town):
+    (dig,) = beads(town, "garden", "Dig")
+    seen = set[bool]()
+    for calls in (50, *range(400, 3_000, 500), 0):
+        convoy = sling(town, [dig], GARDEN, ORDER).convoy
+        alone(_unsling_and_die, calls, town.root, dig)
+
+        still = [hook.bead for hook in hooks(town.ledger, town.config)] == [dig]
+        assert town.ledger.show(convoy).status == ("open" if still else "closed")
+        free_left_over(town)
+        assert len(slots(town.layout.rig("garden"))) == still
+        seen.add(still)
+        if still:
+            unsling(town, dig)
+
+    assert seen == {True, False}

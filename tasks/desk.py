@@ -30,7 +30,7 @@ from gastown.town.town import Town
 from tasks.letterbox import letterbox_of
 from tasks.metering import open_meter
 from tasks.outbox import outbox_of
-from tasks.resuming import Spot, begun, hand_off, relay_of
+from tasks.resuming import Spot, begun, hand_off, keep_note, relay_of
 from tasks.runtimes import runtime_of
 from tasks.surroundings import around_of
 
@@ -172,6 +172,7 @@ class Desk:
         finally:
             self._strike()
         self.spent += outcome.usage
+        keep_note(spot, outcome)
         return outcome
 
     @property

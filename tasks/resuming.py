@@ -10,19 +10,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gastown.agents.context import CHARS_PER_TOKEN, room_chars
-from gastown.agents.protocols import Environment, Relay
+from gastown.agents.protocols import Environment, Outcome, Relay
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import Molecule, load
 from gastown.errors import GasTownError, NotFoundError
 from gastown.hooks.ending import ending_of, latest
 from gastown.hooks.ground import ground_text
-from gastown.hooks.handoff import TOWN, Handoff, Rule, asked, counted, give, given, letter_of
+from gastown.hooks.handoff import (
+    MOST_NOTE,
+    TOWN,
+    Handoff,
+    Rule,
+    asked,
+    counted,
+    give,
+    given,
+    letter_of,
+)
 from gastown.hooks.position import position_text
 from gastown.hooks.prime import Part, prime
 from gastown.mail.box import put_away
 from gastown.mail.post import send
 from gastown.stage import StageRequest
+from gastown.town.tables.agents import agent_for
 from gastown.town.town import Town
 from tasks.letterbox import address_of
 from tasks.outbox import sent_text
@@ -73,6 +84,16 @@ def relay_of(spot: Spot, environment: Environment | None) -> Relay:
         return rule.why(asked(spot.folder), given=by_itself, turns=turns, dropped=dropped)
 
     return relay
+
+
+def keep_note(spot: Spot, outcome: Outcome) -> None:
+    """Keep what a command-line agent left for whoever goes on, unless it is done."""
+    if outcome.note and outcome.status != "done":
+        role = spot.request.role
+        preset = agent_for(role, spot.town.config.agents)
+        by = preset.name if preset else role
+        note = Handoff(by=by, note=outcome.note[:MOST_NOTE], at=utc_now().isoformat())
+        give(spot.folder, spot.number, note)
 
 
 def hand_off(spot: Spot, why: str) -> None:

@@ -177,6 +177,7 @@ class Outcome:
 
     `downgrades` counts changes to a simpler protocol, `salvaged` calls that came as plain text.
     `busy`: it crashed for want of an answer that the endpoint may give later (429, 5xx, silence).
+    `note` is what an agent without turns of ours left for whoever goes on.
     """
 
     status: Status
@@ -188,6 +189,7 @@ class Outcome:
     downgrades: int = 0
     salvaged: int = 0
     busy: bool = False
+    note: str = ""
 
 
 class Runtime(Protocol):

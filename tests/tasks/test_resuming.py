@@ -4,11 +4,13 @@ import json
 import threading
 import time
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gastown.agents.protocols import Outcome
 from gastown.convoys.convoy import scope_of
 from gastown.convoys.molecule import pour
 from gastown.convoys.run import Run, create_run
@@ -23,9 +25,9 @@ from gastown.rehearsal.script import Script
 from gastown.rehearsal.server import RehearsalServer
 from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.clone import new_origin
-from gastown.stage import Placement, StageRequest
+from gastown.stage import Placement, StageRequest, Usage
 from gastown.town.town import Town
-from tasks.resuming import Spot, begun
+from tasks.resuming import Spot, begun, keep_note
 from tests.tasks.oak import make_oak, rows
 from tests.tasks.test_duty import Garden, handed_in, written
 
@@ -214,6 +216,12 @@ def test_a_further_session_of_an_attempt_goes_on_only_with_what_was_handed_to_it
     spot = Spot(make_oak(tmp_path, rows("http://127.0.0.1:9/v1")), request, place, 2)
 
     assert begun(spot, "Where is the tempo set?", None) == "Where is the tempo set?"
+
+    spent: dict[str, Any] = {"answer": None, "check": None, "usage": Usage(), "turns": 1}
+    keep_note(replace(spot, number=1), Outcome(status="done", note="All well.", **spent))
+    assert begun(spot, "Where is the tempo set?", None) == "Where is the tempo set?"
+    keep_note(replace(spot, number=1), Outcome(status="gave_up", note="y" * 5_000, **spent))
+    assert "left you (crew)\n```\nyyy" in begun(spot, "Where is the tempo set?", None)
 
     give(place, 1, Handoff(by="ann", note="Look at the clock."))
     assert "Look at the clock." in begun(spot, "Where is the tempo set?", None)

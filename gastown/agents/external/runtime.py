@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gastown.agents.answers import Submission
 from gastown.agents.external.door import Door, OpenDoor
+from gastown.agents.external.left import NAME, note_in
 from gastown.agents.external.preset import Preset
 from gastown.agents.external.prompt import MAIL_CHARS, prompt_text
 from gastown.agents.external.start import make_start
@@ -90,6 +91,7 @@ class _Session:
         self._job = job
         self._fence = fence
         self._folder = folder
+        self._home = folder / "home"
         self._socket = folder / "door" / "s"
         self._rounds = 0
         self._check: Check | None = None
@@ -143,8 +145,8 @@ class _Session:
         self._rounds += 1
         with self._settled():
             feedback = self._check.feedback if self._check else ""
-            prompt = prompt_text(self._job, self._fence, feedback, self._news())
-            home = self._folder / "home"
+            home = self._home
+            prompt = prompt_text(self._job, self._fence, feedback, self._news(), home / NAME)
             start = make_start(self._preset, self._door.model, home, self._socket, prompt)
             log = self._log()
             self._note("run", round=self._rounds, command=start.argv[7:], jail=self._jail.name)
@@ -203,6 +205,9 @@ class _Session:
             log.chmod(0o600)
 
     def _outcome(self, stop: Stop, door: OpenDoor) -> Outcome:
+        note = self._redact(note_in(self._home))
+        if note:
+            self._note("handoff", text=note)
         self._note("stop", status=stop.status, reason=str(stop), turns=door.turns)
         return Outcome(
             status=stop.status,
@@ -210,6 +215,7 @@ class _Session:
             check=self._check,
             usage=door.usage,
             turns=door.turns,
+            note=note,
             error=str(stop),
             busy=isinstance(stop, Crashed) and stop.busy,
         )

@@ -35,8 +35,13 @@ _LOOK_S = 0.05
 _BEGIN_S = 60.0  # a keeper says that it begins within this, on the slowest machine
 _NEAR_S = 2.0  # what is near answers within this, or is away
 _END_S = 15.0  # beyond what a server may take to drain
+_KEEPERS = 3  # so many may be killed, one after the other, while a model is loaded
 
 Tell = Callable[[str], None]
+
+
+class KeeperGoneError(RunnerError):
+    """Raised when a keeper that was counted on ended without a word; another may be started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,20 @@ def serving(layout: TownLayout, config: TownConfig, name: str) -> Generator[Endp
         with during("waiting", f"{name} to be loaded"):
             load(layout, config, name)
         with folder.lock(f"{name}.use", shared=True):
-            served = read_served(folder, name)
-            if served and served.state in {"ready", "waiting"} and keeper_of(served):
-                yield endpoint_of(folder, _ready(folder, served))
+            if endpoint := _up(folder, name):
+                yield endpoint
                 return
+
+
+def anew(layout: TownLayout, config: TownConfig, served: Served) -> Endpoint | None:
+    """Another server for who holds this one, where its keeper was killed; None while that lives.
+
+    Raises as `serving` does.
+    """
+    if keeper_of(served):
+        return None
+    load(layout, config, served.name)
+    return _up(RunnerFolder(layout), served.name)
 
 
 def load(
@@ -81,14 +96,10 @@ def load(
     """
     folder = RunnerFolder(layout)
     with folder.lock(f"{name}.start"):
-        standing = _standing(folder, name)
-        if standing:
-            return _ready(folder, standing), False
-        with folder.lock("admit"), closing(open_ledger(layout, config.machine)) as ledger:
-            found = _planned(layout, config, name)
-            residency = Residency(found.plan, str(layout.root), ledger, lambda: found.machine)
-            keeper = _begin(folder, residency, tell)
-        return _ready(folder, keeper), True
+        for _ in range(_KEEPERS - 1):
+            with suppress(KeeperGoneError):
+                return _loaded(folder, config, name, tell)
+        return _loaded(folder, config, name, tell)
 
 
 def unload(
@@ -177,12 +188,35 @@ def _near(name: str, row: ModelTable) -> Near:
 
 
 def endpoint_of(folder: RunnerFolder, served: Served) -> Endpoint:
-    """Its address with its key. Raises RunnerError when it ended meanwhile."""
+    """Its address with its key. Raises KeeperGoneError when it ended meanwhile."""
     try:
         key = folder.key(served.name, served.keeper).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise RunnerError(f"models.{served.name}: its server has just ended; try again") from None
+        text = f"models.{served.name}: its server has just ended; try again"
+        raise KeeperGoneError(text) from None
     return Endpoint(served, key)
+
+
+def _up(folder: RunnerFolder, name: str) -> Endpoint | None:
+    """The server, if it is there to stay; one that died is waited for."""
+    served = read_served(folder, name)
+    if served is None or served.state not in {"ready", "waiting"} or keeper_of(served) is None:
+        return None
+    with suppress(KeeperGoneError):
+        return endpoint_of(folder, _ready(folder, served))
+    return None
+
+
+def _loaded(folder: RunnerFolder, config: TownConfig, name: str, tell: Tell) -> tuple[Served, bool]:
+    standing = _standing(folder, name)
+    if standing:
+        return _ready(folder, standing), False
+    layout = folder.layout
+    with folder.lock("admit"), closing(open_ledger(layout, config.machine)) as ledger:
+        found = _planned(layout, config, name)
+        residency = Residency(found.plan, str(layout.root), ledger, lambda: found.machine)
+        keeper = _begin(folder, residency, tell)
+    return _ready(folder, keeper), True
 
 
 def _standing(folder: RunnerFolder, name: str) -> Served | None:
@@ -231,8 +265,9 @@ def _on_record(folder: RunnerFolder, plan: Plan, arguments: Sequence[str]) -> Se
         if served and served.keeper == keeper.pid:
             return served
         time.sleep(_LOOK_S)
+    kind = RunnerError if _lives(keeper) else KeeperGoneError
     end([keeper], grace_s=1)
-    raise RunnerError(f"models.{plan.name}: its keeper did not begin; {_said(folder, plan.name)}")
+    raise kind(f"models.{plan.name}: its keeper did not begin; {_said(folder, plan.name)}")
 
 
 def _ready(folder: RunnerFolder, served: Served) -> Served:
@@ -244,7 +279,7 @@ def _ready(folder: RunnerFolder, served: Served) -> Served:
             why = f"town.toml: models.{served.name}.local: {found.file}: {found.reason}"
             raise RunnerError(f"{why}\nIts log: {folder.log(served.name)}")
         if found is None or keeper_of(found) is None:
-            raise RunnerError(
+            raise KeeperGoneError(
                 f"models.{served.name}: its keeper ended; {_said(folder, served.name)}"
             )
         if found.state == "ready":

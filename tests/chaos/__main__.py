@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.chaos.clock import VARIABLE, under_clock
-from tests.chaos.harness import Campaign, summary
+from tests.chaos.harness import Campaign, summary, travels
 from tests.chaos.plan import KINDS
 
 KEPT = Path(".chaos")
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     again = sum(len(one.again) for one in outcomes)
     seconds = sum(one.seconds for one in outcomes)
     sys.stdout.write(
-        f"{landed} of {wanted} convoys landed in {seconds:.0f} s; {again} launched again by hand\n"
+        f"{landed} of {wanted} convoys landed in {seconds:.0f} s; {again} launched again by hand; "
+        f"{travels(*outcomes)}\n"
     )
     return int(landed != wanted or any(one.faults for one in outcomes))
 

@@ -12,35 +12,39 @@ import psutil
 from tests.chaos.afar import Afar
 from tests.chaos.clock import Clock
 from tests.chaos.disk import Disk
-from tests.chaos.plan import KINDS, Blow, Kind
+from tests.chaos.plan import Blow, Kind, Place, kinds_at
 from tests.chaos.victims import Part, victims
 from tests.engine.cable import Cable
 
+Find = Callable[[], list[psutil.Process]]
+
 _SEEK_S = 30.0  # agents and gits come and go; so long one is waited for
 _SHORT_S = 0.01  # about as long as a git lives
+_AWAY_S = 8.0  # about as long as a stage takes elsewhere
 
 
 @dataclass(slots=True)
 class Arms:
-    """What of a town can be hit: its processes, its ways, its disk, its clock, its worker afar."""
+    """What of a town can be hit: its processes, its ways, its disk, its clock, its worker afar.
+
+    `place` is where its model is.
+    """
 
     root: Path
     origin: Path
     cable: Cable
     disk: Disk | None
     clock: Clock | None
-    bursts: bool = False
+    place: Place = "endpoint"
     afar: Afar | None = None  # there is none before there is a server
 
     def kinds(self) -> tuple[Kind, ...]:
-        """The blows that this machine allows."""
+        """The blows that this machine allows, and this town."""
         missing: dict[Kind, bool] = {
             "disk full": self.disk is None,
             "clock jump": self.clock is None,
-            "cut burst": not self.bursts,
-            "kill burst": not self.bursts,
         }
-        return tuple(kind for kind in KINDS if not missing.get(kind))
+        return tuple(kind for kind in kinds_at(self.place) if not missing.get(kind))
 
     def strike(self, blow: Blow) -> int:
         """Carry it out, and undo what does not end by itself; how many were hit."""
@@ -50,7 +54,7 @@ class Arms:
             case "cut model":
                 _cut(self.cable, blow.hold_s)
             case "cut burst" if self.afar:
-                _cut(self.afar.cable, blow.hold_s)
+                return self._cut_burst(self.afar, blow)
             case "cut origin":
                 self._cut_origin(blow.hold_s)
             case "disk full" if self.disk:
@@ -70,7 +74,7 @@ class Arms:
             case "kill server" | "kill all":
                 return self._kill(part_of(blow.kind), signal.SIGKILL)
             case "kill burst":
-                return _kill_one(self.afar.stages, blow.pick) if self.afar else 0
+                return _kill_one(self.afar.stages, blow.pick, _AWAY_S) if self.afar else 0
             case _:
                 part = part_of(blow.kind)
                 return _kill_one(lambda: victims(self.root, part), blow.pick)
@@ -82,6 +86,13 @@ class Arms:
                 victim.send_signal(number)
         psutil.wait_procs(found, timeout=20)
         return len(found)
+
+    def _cut_burst(self, afar: Afar, blow: Blow) -> int:
+        """Cut the worker's way while it is at a stage."""
+        if _meet(afar.stages, blow.pick, _AWAY_S) is None:
+            return 0
+        _cut(afar.cable, blow.hold_s)
+        return 1
 
     def _cut_origin(self, seconds: float) -> None:
         away = self.origin.with_name("away.git")
@@ -100,6 +111,7 @@ def part_of(kind: Kind) -> Part:
         "kill server": "server",
         "kill agent": "agent",
         "kill git": "git",
+        "kill model": "model",
         "kill all": "all",
     }
     return parts[kind]
@@ -111,14 +123,22 @@ def _cut(cable: Cable, seconds: float) -> None:
     cable.mend()
 
 
-def _kill_one(find: Callable[[], list[psutil.Process]], pick: float) -> int:
-    """Seek one for a while; how far it gets before it dies is picked too."""
+def _kill_one(find: Find, pick: float, lasts_s: float = _SHORT_S) -> int:
+    if victim := _meet(find, pick, lasts_s):
+        with suppress(psutil.NoSuchProcess):
+            victim.kill()
+            return 1
+    return 0
+
+
+def _meet(find: Find, pick: float, lasts_s: float) -> psutil.Process | None:
+    """Seek one for a while; how far it gets of what it lasts before it is met is picked too."""
     end = time.monotonic() + _SEEK_S
     while time.monotonic() < end:
         if found := find():
-            time.sleep(pick * _SHORT_S)
-            with suppress(psutil.NoSuchProcess):
-                found[int(pick * len(found))].kill()
-                return 1
+            victim = found[int(pick * len(found))]
+            time.sleep(pick * lasts_s)
+            if victim.is_running():
+                return victim
         time.sleep(_SHORT_S)
-    return 0
+    return None

@@ -18,7 +18,7 @@ from rich.table import Table
 from tests.chaos.blows import Arms
 from tests.chaos.clock import clock
 from tests.chaos.disk import disk
-from tests.chaos.plan import Kind, plan
+from tests.chaos.plan import Kind, Place, plan
 from tests.chaos.siege import Outcome, Siege
 from tests.chaos.world import STEPS, found, model
 from tests.tasks.elsewhere import git_daemon
@@ -27,6 +27,8 @@ Tell = Callable[[str], None]
 
 BURSTS = 3
 """Of so many towns, one has its stages carried out elsewhere, where that is asked for."""
+LOCALS = 2
+"""Of so many of the others, about one serves its model itself; else an endpoint does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +51,38 @@ class Campaign:
         """Convoys of a town; the last one may have fewer."""
         return min(self.per_town, self.convoys - number * self.per_town)
 
+    def place(self, number: int) -> Place:
+        """Where the model of a town is: by its number alone."""
+        if self.burst and number % BURSTS == BURSTS - 1:
+            return "cloud"
+        return "endpoint" if number % LOCALS else "local"
+
     def besiege(self, number: int, tell: Tell) -> Outcome:
         """Town `number`, counted from 0; it is kept when something was wrong with it."""
         size = self.size(number)
         words = [f"w{at:02d}" for at in range(size)]
-        place = (self.folder / f"town-{self.seed}-{number}").absolute()
+        kept = (self.folder / f"town-{self.seed}-{number}").absolute()
         with ExitStack() as stack:
-            room = stack.enter_context(disk(place / "disk"))
+            room = stack.enter_context(disk(kept / "disk"))
             rehearsed = stack.enter_context(model(words))
-            far = self.burst and number % BURSTS == BURSTS - 1
-            address = stack.enter_context(git_daemon(place / "disk")) if far else ""
+            place = self.place(number)
             right = clock()  # set right before anything is founded
-            site = found(place / "disk", words, rehearsed.cable.url, address)
-            arms = Arms(site.root, site.origin, rehearsed.cable, room, right, far)
+            address = stack.enter_context(git_daemon(kept / "disk")) if place == "cloud" else ""
+            url = rehearsed.cable.url
+            site = found(kept / "disk", words, url, address, local=place == "local")
+            arms = Arms(site.root, site.origin, rehearsed.cable, room, right, place)
             kinds: tuple[Kind, ...] = tuple(
                 one for one in self.kinds or arms.kinds() if one in arms.kinds()
             )
             blows = plan(self.seed + number, steps=STEPS * size, blows=size, kinds=kinds)
             outcome = Siege(site, rehearsed, arms, blows, tell).run()
             if outcome.faults:
-                keep = ["cp", "--archive", str(place / "disk"), str(place / "kept")]
+                keep = ["cp", "--archive", str(kept / "disk"), str(kept / "kept")]
                 subprocess.run(keep, check=False)
                 said = "\n".join(str(fault) for fault in outcome.faults)
-                (place / "faults.txt").write_text(f"{said}\n", encoding="utf-8")
+                (kept / "faults.txt").write_text(f"{said}\n", encoding="utf-8")
         if not outcome.faults:
-            shutil.rmtree(place)
+            shutil.rmtree(kept)
         return outcome
 
     def run(self, tell: Tell, only: int | None = None) -> list[Outcome]:
@@ -85,7 +94,7 @@ class Campaign:
             outcomes.append(outcome)
             tell(
                 f"  {outcome.landed} of {self.size(number)} landed in {outcome.seconds:.0f} s, "
-                f"{len(outcome.faults)} faults"
+                f"{len(outcome.faults)} faults; {travels(outcome)}"
             )
             for fault in outcome.faults:
                 tell(f"  {fault}")
@@ -97,6 +106,14 @@ class Campaign:
         line = {"at": time.time(), "seed": self.seed, "town": number, **asdict(outcome)}
         with (self.folder / "outcomes.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def travels(*outcomes: Outcome) -> str:
+    """How many stages were carried out on another machine."""
+    elsewhere, stages = (
+        sum(getattr(one, key) for one in outcomes) for key in ("elsewhere", "stages")
+    )
+    return f"{elsewhere} of {stages} stages elsewhere"
 
 
 def summary(outcomes: Sequence[Outcome]) -> Table:

@@ -22,6 +22,8 @@ from deployments.down import down
 from deployments.up import up
 from flows.launch import launch
 from gastown.errors import GasTownError
+from gastown.runner.folder import RunnerFolder
+from gastown.runner.record import all_served
 from tests.chaos.afar import worker_afar
 from tests.chaos.blows import Arms
 from tests.chaos.check_ledger import rows
@@ -41,12 +43,17 @@ _QUIET_S = 45.0  # a run that has landed tells the server so, and ends
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a siege. `hits` is how many each blow hit; `again` who was launched again."""
+    """What came of a siege. `hits` is how many each blow hit; `again` who was launched again.
+
+    Of the `stages` that were carried out `elsewhere` is how many the worker of a cloud did.
+    """
 
     landed: int = 0
     hits: list[tuple[Blow, int]] = field(default_factory=list[tuple[Blow, int]])
     again: list[str] = field(default_factory=list[str])
     ups: int = 0
+    stages: int = 0
+    elsewhere: int = 0
     seconds: float = 0.0
     faults: list[Fault] = field(default_factory=list[Fault])
 
@@ -77,6 +84,7 @@ class Siege:
             self.outcome.faults.append(Fault("no-surprise", "lost", said))
         finally:
             self.outcome.landed = len(self._landed())
+            self._count()
             down(self.site.town.layout, lambda _: None)
         self.outcome.seconds = time.monotonic() - self._begin
         case = self.site.case(self.model.bills(), tuple(sorted(self._ports)))
@@ -88,7 +96,7 @@ class Siege:
         """The town is up, and its worker elsewhere too if it bursts."""
         self._up()
         with ExitStack() as stack:
-            if self.arms.bursts:
+            if self.arms.place == "cloud":
                 url = f"http://127.0.0.1:{max(self._ports)}/api"
                 folder = self.site.root.parent / "afar"
                 self.arms.afar = stack.enter_context(worker_afar(url, folder))
@@ -166,6 +174,15 @@ class Siege:
             time.sleep(_LOOK_S)
         said = [f"{one.pid} still runs though all has landed" for one in left]
         self.outcome.faults += [Fault("runs-end", "leaked", one) for one in said]
+
+    def _count(self) -> None:
+        """Where the stages were carried out: one that travelled says by which worker."""
+        query = """SELECT json_extract(body, '$.metadata.evidence.evidence.worker') FROM beads
+        WHERE status = 'closed' AND id LIKE 'hq-mol-%.%'"""
+        workers = [worker for (worker,) in self._ask(query)]
+        self.outcome.stages, self.outcome.elsewhere = len(workers), sum(map(bool, workers))
+        served = all_served(RunnerFolder(self.site.town.layout))
+        self._ports |= {one.port for one in served if one.port}
 
     def _landed(self) -> set[str]:
         query = "SELECT id FROM beads WHERE issue_type = 'convoy' AND status = 'closed'"

@@ -7,13 +7,14 @@ from typing import Literal
 
 import psutil
 
-Part = Literal["run", "worker", "server", "agent", "git", "all"]
+Part = Literal["run", "worker", "server", "agent", "git", "model", "all"]
 
 
 def victims(root: Path, part: Part) -> list[psutil.Process]:
     """The processes of a town of that kind, those that started first first.
 
-    An agent is whatever a run has started beside git: a jail and the commands in it, a scanner.
+    An agent is whatever a run has started beside git: a jail and the commands in it, a scanner. A
+    model is what serves one: keepers, then servers.
     """
     marked = _marked(root)
     runs = [one for one in marked if "prefect.engine" in _line(one)]
@@ -25,7 +26,11 @@ def victims(root: Path, part: Part) -> list[psutil.Process]:
         return [one for one in marked if "deployments.worker" in _line(one)]
     if part == "server":
         return [one for one in marked if one.pid == _server(root)]
-    started = [one for one in _offspring(runs) if one not in runs]
+    keepers = [one for one in marked if "blocks.keeper" in _line(one)]
+    models = [*keepers, *_offspring(keepers)]
+    if part == "model":
+        return models
+    started = [one for one in _offspring(runs) if one not in runs and one not in models]
     return [one for one in started if _is_git(one) == (part == "git")]
 
 

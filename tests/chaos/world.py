@@ -24,6 +24,7 @@ from gastown.rehearsal.turn import Call, Turn
 from gastown.rigs.clone import new_origin
 from gastown.town.edit import Change, edit, put_model, set_seat
 from gastown.town.town import Town
+from tests.chaos.own_model import own_model
 from tests.chaos.verdict import Bill, Case
 from tests.engine.cable import Cable
 from tests.tasks.elsewhere import allow_burst
@@ -32,6 +33,8 @@ RIG, PREFIX, FORMULA = "heap", "hp", "kill"
 STEPS = 5  # of each convoy
 ROLES = ("crew", "defender", "gauger", "librarian", "mayor", "polecat", "refinery", "spotter",
          "watchdog")  # fmt: skip
+AFAR = "127.1"
+"""This PC by a name that is not every machine's own; what has one of those does not travel."""
 ROUNDS = 3  # a test run that is killed is red, and sends a bead back
 PACE = Pace(tokens_per_s=200.0, first_token_s=0.1)
 
@@ -40,7 +43,9 @@ RUN = '''\
 
 import pathlib
 import sys
+import time
 
+time.sleep(0.5)  # so long a person may meet it
 cases, red = [], 0
 for want in sorted(pathlib.Path("tests").glob("*.want")):
     file, text = want.read_text().strip().split(" = ")
@@ -169,10 +174,13 @@ def model(words: list[str], pace: Pace = PACE) -> Generator[Model]:
         yield Model(server, cable)
 
 
-def found(folder: Path, words: list[str], endpoint: str, burst: str = "") -> Site:
+def found(
+    folder: Path, words: list[str], endpoint: str, burst: str = "", *, local: bool = False
+) -> Site:
     """The town in `folder/town`, one convoy for each word, and the rig's origin beside it.
 
-    With `burst`, the git address of `folder`, its model is of a cloud, and its stages travel.
+    With `burst`, the git address of `folder`, its model is of a cloud, and its stages travel. With
+    `local` the town serves its model itself, at the same price.
     """
     source, origin, root = folder / "source", folder / "heap.git", folder / "town"
     for name, text in SOURCE.items():
@@ -182,18 +190,26 @@ def found(folder: Path, words: list[str], endpoint: str, burst: str = "") -> Sit
     _remember_pushes(origin)
     install(root, "killed")
     file = root / "town.toml"
-    row = {"endpoint": endpoint, "input_usd": 1, "output_usd": 2, "stall_s": 10}
-    edit(file, put_model("rehearsal", row))
+    priced = {"input_usd": 1, "output_usd": 2, "stall_s": 10}
+    row = {"endpoint": endpoint, **priced}
+    if local:
+        edit(file, own_model(folder / "models", endpoint, priced))
+    else:
+        edit(file, put_model("rehearsal", row))
     edit(file, set_seat("default", "rehearsal"))
     test = ["{python}", "tests/run.py", "{out}/junit.xml"]
     gauge = {"kind": "generic", "test": test, "report": "junit:{out}/junit.xml"}
     add_rig(Town.open(root), RIG, str(origin), {"prefix": PREFIX, "gauge": gauge})
     if burst:
-        allow_burst(Town.open(root), burst, worker="none", grace_s=8)
-        edit(file, _hurried(row))
+        allow_burst(Town.open(root), _afar(burst), worker="none", grace_s=8)
+        edit(file, _hurried({**row, "endpoint": _afar(endpoint)}))
     (root / "formulas").mkdir(exist_ok=True)
     (root / "formulas" / f"{FORMULA}.formula.toml").write_text(_TEXT, encoding="utf-8")
     return _asked(Town.open(root), origin, words)
+
+
+def _afar(address: str) -> str:
+    return address.replace("127.0.0.1", AFAR)
 
 
 def _hurried(row: dict[str, Any]) -> Change:

@@ -11,6 +11,7 @@ from gastown.beads.bead import CLOSED, OPEN, Bead
 from gastown.beads.ledger import Claim, Ledger, utc_now
 from gastown.convoys.convoy import members, show_convoy
 from gastown.convoys.giving_up import ACTOR, EVIDENCE, close_given_up, close_molecule
+from gastown.convoys.homecoming import is_homecoming
 from gastown.convoys.molecule import Molecule, find_molecule
 from gastown.errors import ClaimedError, GasTownError, LedgerError
 from gastown.machine.holder import is_dead
@@ -55,9 +56,12 @@ def drop(town: Town, convoy: str, reason: str = "given up", *, force: bool = Fal
         if not force:
             _refuse_loss(town, convoy, rigs, beads)
         removed = [f"{rig}: {line}" for rig in rigs for line in _swept(town, rig, convoy, beads)]
-        left = [one for one in beads if one.status != CLOSED]
+        left = [one for one in beads if one.status != CLOSED and not is_homecoming(one)]
         for one in left:
             _set_free(town, one)
+        for one in beads:
+            if is_homecoming(one) and one.status != CLOSED:
+                town.ledger.close(one.id, f"{convoy} was given up: {reason}", actor=ACTOR)
         if molecule is not None and token is not None:
             close_molecule(town.ledger, molecule, reason, token=token)
         close_given_up(town.ledger, convoy, reason)

@@ -1,4 +1,4 @@
-"""bring_home: what a convoy's beads came together on goes to main, through the rig's queue."""
+"""go_home: what a convoy's beads came together on goes to main, through the rig's queue."""
 
 from dataclasses import replace
 from itertools import count
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from gastown.agents.jail import find_jail
 from gastown.queue.merge import merge
-from gastown.queue.outcome import Gate
+from gastown.queue.outcome import Contained, Gate, Merged, Outcome
 from gastown.rigs.clone import TOWN
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.rigs.git import Repo
@@ -20,19 +20,28 @@ from tasks.surroundings import around_of
 def bring_home(town: Town, convoy: str, rig: str) -> str:
     """Merge a convoy's integration branch into the rig's main; the commit, or nothing to merge.
 
-    Its commits keep their ids. A call that was cut short is finished by the next.
-
     Raises:
         StageFailedError: It is in conflict with main, or red on top of it; it stays at origin.
+    """
+    outcome = go_home(town, convoy, rig)
+    return require_merged(outcome, integration_branch(convoy)).commit if outcome else ""
+
+
+def go_home(town: Town, convoy: str, rig: str) -> Outcome | None:
+    """The same; what became of it in the queue, or None where there is nothing to merge.
+
+    Its commits keep their ids. A call that was cut short is finished by the next.
+
+    Raises MainRedError when main is red without it, GitError when origin cannot be reached.
     """
     layout, table, branch = town.layout.rig(rig), town.config.rig(rig), integration_branch(convoy)
     main = Repo(layout.canonical)
     if not layout.canonical.is_dir():  # the rig was removed since
-        return ""
+        return None
     main.fetch()
     tip = main.find(f"refs/remotes/origin/{branch}")
     if tip is None:
-        return ""
+        return None
     main.run("branch", "--quiet", "--no-track", "--force", branch, tip)
     terms = table_terms(table, town.ledger)
     since = town.ledger.show(convoy).created_at
@@ -45,10 +54,10 @@ def bring_home(town: Town, convoy: str, rig: str) -> str:
         author=TOWN,
         terms=replace(terms, convoy=convoy, convoy_at=since, keep=True),
     )
-    merged = require_merged(outcome, branch)
-    main.delete_at_origin(branch)
-    main.delete_branch(branch)
-    return merged.commit
+    if isinstance(outcome, Merged | Contained):
+        main.delete_at_origin(branch)
+        main.delete_branch(branch)
+    return outcome
 
 
 def _gate(town: Town, convoy: str, rig: str) -> Gate:

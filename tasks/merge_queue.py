@@ -1,6 +1,7 @@
 """A stage's branch through its rig's merge queue, gated by all of the rig's tests."""
 
 from gastown.beads.ledger import Ledger
+from gastown.convoys.homecoming import is_homecoming
 from gastown.errors import NotFoundError, StageFailedError
 from gastown.queue.merge import merge
 from gastown.queue.outcome import Contained, Merged, Outcome, Red
@@ -62,6 +63,7 @@ def _terms(desk: Desk) -> Terms:
         step=request.step,
         token=request.token,
         trunk=of.trunk,
+        keep=bool(request.bead) and is_homecoming(desk.bead),
         most=of.most,
         history=of.history,
         held=of.held,

@@ -14,6 +14,7 @@ from gastown.agents.prose import one_line
 from gastown.agents.protocols import Check
 from gastown.agents.tools import WorktreeTools
 from gastown.beads.bead import IN_PROGRESS
+from gastown.convoys.homecoming import is_homecoming
 from gastown.errors import StageFailedError
 from gastown.rigs.diff import diff_text
 from gastown.rigs.git import Repo
@@ -25,6 +26,7 @@ from gastown.stage import StageResult
 from tasks.defender import tests_of
 from tasks.desk import Desk
 from tasks.dispatches import implemented
+from tasks.meeting import duty_of, left_over, meet, met_at
 from tasks.rigs import CONFLICT, describe, fixed, green, main_ref, red_text, trailers
 
 DIFF_CHARS = 6_000
@@ -51,7 +53,7 @@ def polecat(desk: Desk) -> StageResult:
     desk.town.ledger.update(bead.id, holds, actor=holds["assignee"])
     ground = prepare(desk, slot)
     red = 0
-    if not committed(desk, ground):
+    if not committed(desk, ground) and not _needless(desk, ground):
         red = _implement(desk, ground)
         ground.repo.commit_all(f"{one_line(bead.title)}\n\n{trailers(bead, desk)}", desk.author)
     check = judge(desk, ground)
@@ -68,18 +70,21 @@ def prepare(desk: Desk, slot: Slot) -> Ground:
     """The bead's worktree as an earlier attempt left it; anew where that conflicts with main."""
     path = desk.layout.polecat(slot.name)
     repo = Repo(add_worktree(desk.layout, path, slot.branch, main_ref(desk)))
-    tests = tests_of(repo, desk, desk.bead)
-    base = _base(repo, desk, tests)
-    if base is not None and not _stale(repo, desk):
+    homecoming = is_homecoming(desk.bead)
+    tests = None if homecoming else tests_of(repo, desk, desk.bead)
+    base = met_at(repo, desk) if homecoming else _base(repo, desk, tests)
+    if base is not None and not _stale(repo, desk, base):
         return Ground(repo, base)
     lost = diff_text(repo.path, base, "HEAD", chars=DIFF_CHARS) if base else ""
     repo.run("reset", "--quiet", "--hard", main_ref(desk))
-    if tests is not None:
+    if homecoming:
+        meet(repo, desk)
+    elif tests is not None:
         repo.cherry_pick(tests, desk.author)
     return Ground(repo, repo.head(), lost)
 
 
-def _stale(repo: Repo, desk: Desk) -> bool:
+def _stale(repo: Repo, desk: Desk, base: str) -> bool:
     """Whether this round is to begin anew on main: sent back for a conflict, and not redone yet.
 
     What was redone stays, though main moved on meanwhile: its merge may be clean.
@@ -88,7 +93,7 @@ def _stale(repo: Repo, desk: Desk) -> bool:
     if not conflicts or repo.is_ancestor(main_ref(desk), "HEAD"):
         return False
     stage = f"polecat {desk.request.round}"
-    return repo.find_trailer("Stage", stage, f"{main_ref(desk)}..HEAD") is None
+    return repo.find_trailer("Stage", stage, f"{base}..HEAD") is None
 
 
 def judge(desk: Desk, ground: Ground) -> Check:
@@ -97,6 +102,9 @@ def judge(desk: Desk, ground: Ground) -> Check:
     Bounds come last, since the tests run what the agent wrote, and that may write too. Nothing is
     run of a change that names what does not exist: the model is told at once what to write.
     """
+    left = left_over(ground.repo, ground.base) if is_homecoming(desk.bead) else []
+    if left:
+        return Check(ok=False, feedback="\n".join(left))
     guarded = guard(ground.repo.path, ground.base)
     if guarded.certain:
         return Check(ok=False, feedback=guarded.feedback, facts={"guard": guarded.line})
@@ -117,6 +125,11 @@ def committed(desk: Desk, ground: Ground) -> bool:
     stage = f"polecat {desk.request.round}"
     done = ground.repo.find_trailer("Stage", stage, f"{ground.base}..HEAD")
     return done is not None and not ground.repo.status()
+
+
+def _needless(desk: Desk, ground: Ground) -> bool:
+    """Whether nothing clashes any more where two lines were to be brought together."""
+    return is_homecoming(desk.bead) and judge(desk, ground).ok
 
 
 def _after(red: int) -> str:
@@ -144,17 +157,22 @@ def _implement(desk: Desk, ground: Ground) -> int:
 
 
 def _task(desk: Desk, ground: Ground) -> str:
-    tests = ground.repo.changed_files(f"{ground.base}~1", ground.base)
-    duty = (
-        f"Implement this bead until every test is green. Its tests are in {', '.join(tests)}; "
-        f"you may not change tests."
-    )
     lost = material("your earlier change, which no longer fits main", ground.lost)
     parts = [
         describe(desk, ground.repo.path),
-        duty,
+        _duty(desk, ground),
         bead_text(desk.bead),
         rework_text(desk.request.reasons),
         lost if ground.lost else "",
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _duty(desk: Desk, ground: Ground) -> str:
+    if is_homecoming(desk.bead):
+        return duty_of(ground.repo, ground.base)
+    tests = ground.repo.changed_files(f"{ground.base}~1", ground.base)
+    return (
+        f"Implement this bead until every test is green. Its tests are in {', '.join(tests)}; "
+        f"you may not change tests."
+    )

@@ -6,6 +6,7 @@ from gastown.agents.brief import rig_text
 from gastown.agents.protocols import Check
 from gastown.beads.bead import Bead
 from gastown.convoys.convoy import MERGE, members, show_convoy
+from gastown.convoys.homecoming import is_homecoming
 from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
 from gastown.rigs.report import TestReport
@@ -54,8 +55,13 @@ def merged_as(desk: Desk) -> str | None:
 
     Work reaches main in one push, whole, so one commit with both trailers says that all is there.
     """
-    wanted = {("bead", desk.bead.id), ("convoy", desk.request.convoy)}
-    for commit in Repo(desk.layout.canonical).log(f"{convoy_base(desk)}..{main_ref(desk)}"):
+    repo, bead = Repo(desk.layout.canonical), desk.bead
+    wanted = {("bead", bead.id), ("convoy", desk.request.convoy)}
+    if is_homecoming(bead):  # it has no tests of a Defender's to set out with
+        base = repo.merge_base(f"origin/{desk.table.branch}", main_ref(desk))
+    else:
+        base = convoy_base(desk)
+    for commit in repo.log(f"{base}..{main_ref(desk)}"):
         if wanted <= set(commit.trailers):
             return commit.id
     return None

@@ -57,11 +57,15 @@ class Stacker:
             put = self._put(request, made.tip)
             if isinstance(put, Conflict):
                 made.conflicts[request.id] = put
-            elif put == made.tip or not Repo(self.layout.canonical).changed_files(made.tip, put):
+            elif put == made.tip or self._is_empty(request, made.tip, put):
                 made.empty.add(request.id)
             else:
                 made.heads[request.id] = made.tip = put
         return made
+
+    def _is_empty(self, request: MergeRequest, tip: str, put: str) -> bool:
+        """Whether it changes nothing there; a merge is to bring its commits all the same."""
+        return not request.keep and not Repo(self.layout.canonical).changed_files(tip, put)
 
     def _put(self, request: MergeRequest, onto: str) -> str | Conflict:
         known = self._done.get((request.tip, onto))

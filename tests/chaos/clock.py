@@ -10,6 +10,7 @@ import os
 import shutil
 import struct
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 VARIABLE = "CHAOS_CLOCK"
@@ -97,6 +98,11 @@ def under_clock(folder: Path) -> dict[str, str]:
     argv = [compiler, "-shared", "-fPIC", "-O1", "-o", str(library), str(code), "-ldl"]
     subprocess.run(argv, check=True)
     return {"LD_PRELOAD": str(library.absolute()), VARIABLE: str(file.absolute())}
+
+
+def without_clock(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program that is to make a clock of its own."""
+    return {key: value for key, value in environ.items() if key not in {VARIABLE, "LD_PRELOAD"}}
 
 
 def clock() -> Clock | None:

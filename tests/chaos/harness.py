@@ -1,25 +1,22 @@
-"""The harness: towns one after the other, each besieged by a seed of its own, and the table of it.
+"""The harness: towns one after the other, each besieged by a seed of its own.
 
 `python -m tests.chaos --convoys 200`; with `--seed N --only K` town K of seed N alone, again.
 """
 
-import json
 import shutil
 import subprocess
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-
-from rich.table import Table
 
 from tests.chaos.blows import Arms
 from tests.chaos.clock import clock
 from tests.chaos.disk import disk
+from tests.chaos.outcome import Outcome, line_of, travels
 from tests.chaos.plan import Kind, Place, plan
-from tests.chaos.siege import Outcome, Siege
+from tests.chaos.siege import Siege
 from tests.chaos.world import STEPS, found, model
 from tests.tasks.elsewhere import git_daemon
 
@@ -103,35 +100,6 @@ class Campaign:
 
     def _note(self, number: int, outcome: Outcome) -> None:
         """Keep what came of a town, a line each, for those who count later."""
-        line = {"at": time.time(), "seed": self.seed, "town": number, **asdict(outcome)}
+        line = line_of(outcome, at=time.time(), seed=self.seed, town=number)
         with (self.folder / "outcomes.jsonl").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-
-
-def travels(*outcomes: Outcome) -> str:
-    """How many stages were carried out on another machine."""
-    elsewhere, stages = (
-        sum(getattr(one, key) for one in outcomes) for key in ("elsewhere", "stages")
-    )
-    return f"{elsewhere} of {stages} stages elsewhere"
-
-
-def summary(outcomes: Sequence[Outcome]) -> Table:
-    """Per kind of blow: how many fell, how many met somebody, and what its towns' checker found."""
-    fell, met = Counter[str](), Counter[str]()
-    faulty: dict[str, Counter[str]] = {}
-    for outcome in outcomes:
-        for blow, hit in outcome.hits:
-            fell[blow.kind] += 1
-            met[blow.kind] += bool(hit)
-            faulty.setdefault(blow.kind, Counter()).update(one.sort for one in outcome.faults)
-    table = Table("Blow", "fell", "met its victim", "lost", "doubled", "leaked")
-    for kind in sorted(fell):
-        found = faulty[kind]
-        counts = [fell[kind], met[kind], found["lost"], found["doubled"], found["leaked"]]
-        table.add_row(kind, *(str(count) for count in counts))
-    every = Counter(one.sort for outcome in outcomes for one in outcome.faults)
-    table.add_section()
-    counts = [fell.total(), met.total(), every["lost"], every["doubled"], every["leaked"]]
-    table.add_row("all", *(str(count) for count in counts))
-    return table
+            file.write(f"{line}\n")

@@ -17,6 +17,7 @@ ONLY: Mapping[Kind, Place] = {"cut burst": "cloud", "kill burst": "cloud", "kill
 """Blows whose victim is in such a town alone."""
 JUMPS_S = (3_600, 90_000, -60)  # what was to begin at a time waits as long as it is set back
 _EXTRA_S = 1.5  # a step of a small bead takes about that long
+_WITHIN = 0.8  # of a town's steps: whoever is sought after the last ones is not there any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def plan(seed: int, *, steps: int, blows: int, kinds: Sequence[Kind] = KINDS) ->
     random = Random(seed)
     deck: list[Kind] = [kinds[(seed * blows + at) % len(kinds)] for at in range(blows)]
     random.shuffle(deck)
-    moments = sorted(random.randrange(steps) for _ in range(blows))
+    moments = sorted(int(random.random() * steps * _WITHIN) for _ in range(blows))
     return tuple(
         Blow(
             kind=kind,

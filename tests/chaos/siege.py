@@ -1,8 +1,8 @@
 """A siege: one town, several convoys, blows as planned, an operator who does what the README says.
 
-The operator calls `town up` after a blow, and launches a convoy again whose run has failed: no more
-than that. What is still missing when the time is up, or was done twice, or is left over, the
-checker says.
+The operator calls `town up` when the town's server or worker is gone, and launches a convoy again
+whose run has failed: no more than that. What is still missing when the time is up, or was done
+twice, or is left over, the checker says.
 """
 
 import json
@@ -28,6 +28,7 @@ from tests.chaos.afar import worker_afar
 from tests.chaos.blows import Arms
 from tests.chaos.check_ledger import rows
 from tests.chaos.checker import check
+from tests.chaos.outcome import Outcome
 from tests.chaos.plan import Blow
 from tests.chaos.verdict import Fault
 from tests.chaos.victims import victims
@@ -39,23 +40,6 @@ STALL_S = 300.0  # so long without a step closed, on a machine however busy, is 
 _LOOK_S = 0.1
 _OPERATOR_S = 10.0  # how often a person looks whether a run has failed
 _QUIET_S = 45.0  # a run that has landed tells the server so, and ends
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What came of a siege. `hits` is how many each blow hit; `again` who was launched again.
-
-    Of the `stages` that were carried out `elsewhere` is how many the worker of a cloud did.
-    """
-
-    landed: int = 0
-    hits: list[tuple[Blow, int]] = field(default_factory=list[tuple[Blow, int]])
-    again: list[str] = field(default_factory=list[str])
-    ups: int = 0
-    stages: int = 0
-    elsewhere: int = 0
-    seconds: float = 0.0
-    faults: list[Fault] = field(default_factory=list[Fault])
 
 
 @dataclass(slots=True)
@@ -107,7 +91,7 @@ class Siege:
             self._launch(convoy)
         for blow in self._falling():
             self._fall(blow)
-        self._wait(lambda: len(self._landed()) == len(self.site.convoys))
+        self._wait(self._over)
         self._come_to_rest()
 
     def _falling(self) -> Iterator[Blow]:
@@ -119,10 +103,15 @@ class Siege:
             yield blow
 
     def _fall(self, blow: Blow) -> None:
-        hit = self.arms.strike(blow)
+        hit = self.arms.strike(blow, self._over)
         self.outcome.hits.append((blow, hit))
         self.tell(f"  {blow}: {hit} hit")
-        self._up()
+        self._tend()
+
+    def _tend(self) -> None:
+        """What a person sees at a glance: whether the town is up."""
+        if not (victims(self.site.root, "server") and victims(self.site.root, "worker")):
+            self._up()
 
     def _up(self) -> None:
         """`town up`, again and again as a person would who is told why it did not work."""
@@ -155,6 +144,7 @@ class Siege:
                 self.tell(f"  no step was closed for {self.stall_s:.0f} s")
                 return False
             if time.monotonic() - self._looked > _OPERATOR_S:
+                self._tend()
                 for convoy in set(self.site.convoys) - self._landed():
                     self._launch(convoy)
                 self._looked = time.monotonic()
@@ -183,6 +173,9 @@ class Siege:
         self.outcome.stages, self.outcome.elsewhere = len(workers), sum(map(bool, workers))
         served = all_served(RunnerFolder(self.site.town.layout))
         self._ports |= {one.port for one in served if one.port}
+
+    def _over(self) -> bool:
+        return len(self._landed()) == len(self.site.convoys)
 
     def _landed(self) -> set[str]:
         query = "SELECT id FROM beads WHERE issue_type = 'convoy' AND status = 'closed'"

@@ -63,7 +63,11 @@ class Cable:
                 self.refused += 1
                 near.close()
                 continue
-            far = socket.create_connection((self._to.hostname or "", self._to.port or 80))
+            try:
+                far = socket.create_connection((self._to.hostname or "", self._to.port or 80))
+            except OSError:  # nobody is there now; the way itself is whole
+                near.close()
+                continue
             self._open |= {near, far}
             thread = threading.Thread(target=self._join, args=(near, far), daemon=True)
             thread.start()

@@ -53,7 +53,7 @@ def polecat(desk: Desk) -> StageResult:
     desk.town.ledger.update(bead.id, holds, actor=holds["assignee"])
     ground = prepare(desk, slot)
     red = 0
-    if not committed(desk, ground) and not _needless(desk, ground):
+    if not committed(desk, ground) and not needless(desk, ground):
         red = _implement(desk, ground)
         ground.repo.commit_all(f"{one_line(bead.title)}\n\n{trailers(bead, desk)}", desk.author)
     check = judge(desk, ground)
@@ -127,7 +127,7 @@ def committed(desk: Desk, ground: Ground) -> bool:
     return done is not None and not ground.repo.status()
 
 
-def _needless(desk: Desk, ground: Ground) -> bool:
+def needless(desk: Desk, ground: Ground) -> bool:
     """Whether nothing clashes any more where two lines were to be brought together."""
     return is_homecoming(desk.bead) and judge(desk, ground).ok
 

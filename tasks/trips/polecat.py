@@ -10,7 +10,7 @@ from gastown.rigs.git import Repo
 from gastown.rigs.slots import Slot, take
 from gastown.stage import StageResult
 from tasks.desk import Desk
-from tasks.polecat import Ground, committed, polecat, prepare
+from tasks.polecat import Ground, committed, needless, polecat, prepare
 from tasks.rigs import convoy_branch, fixed, main_ref
 from tasks.trips.trip import Departure, adopt, require
 
@@ -25,7 +25,7 @@ class PolecatTrip:
         holds = {"status": IN_PROGRESS, "assignee": f"{desk.rig}/{slot.name}"}
         desk.town.ledger.update(desk.bead.id, holds, actor=holds["assignee"])
         ground = prepare(desk, slot)
-        if committed(desk, ground):
+        if committed(desk, ground) or needless(desk, ground):
             return None
         lost = material("your earlier change, which no longer fits main", ground.lost)
         return replace(departure(desk, ground), reasons=(lost,) if ground.lost else ())

@@ -284,3 +284,17 @@ def test_a_crowd_with_bad_ones_and_bad_pairs_leaves_main_green_at_every_commit(r
     assert len(refused & pair) == 1
     assert sorted(on_main(rig)) == sorted(landed)
     assert red_commits(rig, gate) == []
+
+
+def test_a_branch_whose_ids_are_kept_is_merged_though_it_changes_nothing(rig):
+    """It holds what its target lacks in history: which main it was brought together with."""
+    main = Repo(rig.canonical)
+    tree = main.ask("rev-parse", "origin/main^{tree}")
+    start = main.rev("origin/main")
+    made = main.run("commit-tree", tree, "-p", start, "-m", "Meet", author=POLECAT)[1].strip()
+    main.run("branch", "polecat/sk-1", made)
+
+    outcome = bring(rig, "sk-1", TreeGate(), replace(ALONE, keep=True))
+
+    assert isinstance(outcome, Merged)
+    assert main.is_ancestor(made, "origin/main")

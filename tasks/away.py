@@ -27,6 +27,7 @@ from gastown.rigs.remote import clear, receive, send
 from gastown.signs import during
 from gastown.stage import StageRequest, StageResult
 from gastown.town.tables.models import ModelTable
+from tasks.baggage import packed, unpacked
 from tasks.camp import tracked_here
 from tasks.desk import Desk
 from tasks.step import Stage
@@ -77,6 +78,7 @@ def _trip(desk: Desk, stage: Stage, trip: Trip, carry: Send) -> StageResult:
         _tidy(desk, url)
         raise
     _bill(desk, report)
+    unpacked(desk, report)
     try:
         _raise_for(report)
         if report.commit:
@@ -117,6 +119,7 @@ def pack(desk: Desk, left: Departure, url: str) -> Parcel:
             limits=desk.town.config.limits,
             card="" if card.ours else Path(card.origin).read_text(encoding="utf-8"),
             directives=directives(desk.request.role, desk.town.directives(desk.rig)),
+            baggage=packed(desk),
         )
     except ValidationError as error:
         lines = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())

@@ -28,6 +28,7 @@ from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.tables.town import TownTable
 from gastown.town.town import Town
+from tasks.baggage import read_of, written_of
 from tasks.desk import Desk, open_desk
 from tasks.trips.table import TRIPS
 
@@ -84,11 +85,17 @@ def open_camp(folder: Path, request: StageRequest, parcel: Parcel) -> Desk:
             (lies / f"{request.role}.md").write_text(told, encoding="utf-8")
     if "tests" in parcel.refs:
         canonical.run("branch", convoy_branch(request.convoy), parcel.refs["tests"])
-    branch = take(rig, request.bead).branch if request.bead else _own_branch(request)
+    branch = (
+        take(rig, request.bead, parcel.baggage.name_at(parcel.rig)).branch
+        if request.bead
+        else _own_branch(request)
+    )
     if "work" in parcel.refs and not canonical.branch_exists(branch):
         canonical.run("branch", "--no-track", branch, parcel.refs["work"])
     token = ledger.claim(request.step, "camp", _FOR_LONG).token
-    return open_desk(Town(layout, config, ledger), request.model_copy(update={"token": token}))
+    desk = open_desk(Town(layout, config, ledger), request.model_copy(update={"token": token}))
+    desk.baggage = parcel.baggage
+    return desk
 
 
 def _own_branch(request: StageRequest) -> str:
@@ -116,7 +123,7 @@ def _origin(path: Path, request: StageRequest, parcel: Parcel) -> Repo:
 def _ledger(request: StageRequest, parcel: Parcel) -> Ledger:
     ledger, now = MemoryLedger(), utc_now()
     step = Bead(id=request.step, title=request.key, status=OPEN, created_at=now, updated_at=now)
-    ledger.put([step, *parcel.beads])
+    ledger.put([step, *parcel.beads, *parcel.baggage.mail])
     return ledger
 
 
@@ -139,7 +146,11 @@ def _report(
     """What there is to say, with what was used by then."""
     said = result or StageResult(verdict="failed", summary=str(error) or type(error).__name__)
     used: dict[str, Any] = {"seconds": round(time.time() - begin, 3)}
+    mail: dict[str, Any] = {}
     if desk is not None:
+        if desk.baggage is not None:
+            mail["read"] = read_of(desk.town.ledger, desk.baggage)
+            mail["letters"] = written_of(desk.town.ledger, desk.request, desk.baggage)
         used |= {"usage": _used(desk), "model": desk.request.model if desk.sessions else None}
     return BurstReport(
         ending="busy" if isinstance(error, CapacityError) else "failed" if error else "done",
@@ -149,6 +160,7 @@ def _report(
         worker=socket.gethostname(),
         commit=commit,
         branch=branch,
+        **mail,
     )
 
 

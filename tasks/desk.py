@@ -15,6 +15,7 @@ from gastown.agents.posting import Posting
 from gastown.agents.protocols import Check, Environment, Job, Limits, Outcome, Runtime
 from gastown.agents.roles import card_of, directives
 from gastown.beads.bead import Bead
+from gastown.burst.baggage import Baggage
 from gastown.errors import BudgetError, CapacityError, ConfigError, StageFailedError
 from gastown.feedback.readers import READERS
 from gastown.money.metered import Meter
@@ -39,9 +40,10 @@ from tasks.surroundings import around_of
 class Desk:
     """One attempt's place of work. Sessions run here, and what they spend is added up here.
 
-    Sessions of a step read the mail of its agent, those of an errand that of who it `reads`.
-    What a session leaves on the disk is searched for secrets when it ends; `secrets` that were
-    found before are struck out of its prompts, too.
+    Sessions of a step read the mail of its agent, those of an errand that of who it `reads`;
+    `baggage` is what a stage brought to another machine. What a session leaves on the disk is
+    searched for secrets when it ends; `secrets` that were found before are struck out of its
+    prompts, too.
     """
 
     town: Town
@@ -52,6 +54,7 @@ class Desk:
     gauged: int = 0
     meter: Meter | None = None
     reads: str = ""
+    baggage: Baggage | None = None
     cards: dict[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     secrets: tuple[str, ...] = field(default=(), repr=False)
 
@@ -151,12 +154,12 @@ class Desk:
             outcome = self._run(job)
             if outcome.status != "handed_off":
                 return outcome
-            hand_off(self._spot, outcome.error)
+            hand_off(self.spot, outcome.error)
 
     def _run(self, job: Job) -> Outcome:
         """One session of a job, told what lies before it."""
         self.sessions += 1
-        spot = self._spot
+        spot = self.spot
         mine = replace(
             job,
             task=begun(spot, job.task, job.environment),
@@ -176,15 +179,17 @@ class Desk:
         return outcome
 
     @property
-    def _spot(self) -> Spot:
-        return Spot(self.town, self.request, self.folder, self.sessions)
+    def spot(self) -> Spot:
+        """The session that runs, or ran last; before the first one, what that will be told of."""
+        told = self.baggage.told if self.baggage else ()
+        return Spot(self.town, self.request, self.folder, max(1, self.sessions), told)
 
     def _hands(self, hands: Environment | None) -> Environment | None:
         """What acts for the model, with letters where its role writes any.
 
         A command-line agent has hands of its own.
         """
-        outbox = outbox_of(self.town, self.request)
+        outbox = outbox_of(self.town, self.request, self.baggage.book if self.baggage else None)
         own = agent_for(self.request.role, self.town.config.agents) is not None
         return hands if hands is None or outbox is None or own else Posting(hands, outbox)
 

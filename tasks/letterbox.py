@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from gastown.agents.brief import clip, material
-from gastown.agents.protocols import Mailbox
 from gastown.beads.ledger import Ledger
 from gastown.errors import GasTownError, MailError, NotFoundError
 from gastown.machine.holder import holder, is_dead
@@ -44,14 +43,7 @@ class Letterbox:
         """What is new, as material of about `chars` characters; the first letter at least."""
         try:
             self._put_away()
-            found = deliver(
-                self.ledger,
-                self.address,
-                self.session,
-                hears=self.hears,
-                wanted=SHOWN,
-                alive=self.alive,
-            )
+            found = self.waiting()
         except GasTownError:  # the ledger is busy: a turn later is as good
             return ""
         self.shown, parts = [], [HEAD.format(name=self.address)]
@@ -62,6 +54,17 @@ class Letterbox:
             self.shown.append(mail)
             parts.append(part)
         return "\n\n".join(parts) if self.shown else ""
+
+    def waiting(self) -> list[Mail]:
+        """What is new, noted as shown to this session."""
+        return deliver(
+            self.ledger,
+            self.address,
+            self.session,
+            hears=self.hears,
+            wanted=SHOWN,
+            alive=self.alive,
+        )
 
     def answered(self) -> None:
         """The session went on after it was shown them: they are put away."""
@@ -75,7 +78,7 @@ class Letterbox:
         self.done = []
 
 
-def letterbox_of(town: Town, request: StageRequest, reader: str = "") -> Mailbox | None:
+def letterbox_of(town: Town, request: StageRequest, reader: str = "") -> Letterbox | None:
     """The mailbox of an attempt at a step; of an errand only that of a `reader` who is named."""
     address = reader or address_of(town, request)
     if not address:

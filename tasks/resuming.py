@@ -52,22 +52,31 @@ NOTE, ENDED, GROUND, POSITION, LETTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """One session of an attempt; `folder` is the attempt's, sessions are counted from 1."""
+    """One session of an attempt; `folder` is the attempt's, sessions are counted from 1.
+
+    `brought` is what a step that is carried out elsewhere is told by its town.
+    """
 
     town: Town
     request: StageRequest
     folder: Path
     number: int
+    brought: tuple[Part, ...] = ()
 
 
 def begun(spot: Spot, task: str, environment: Environment | None) -> str:
     """The task, with what a session needs that begins here."""
+    more = prime(beside(spot, environment), _tokens_beside(spot, task)).text
+    return f"{task}\n\n{more}" if more else task
+
+
+def beside(spot: Spot, environment: Environment | None) -> list[Part]:
+    """What a session is told that begins here, beside its task."""
     waiting = asked(spot.folder)
     if waiting is not None:  # nobody worked when it was asked for: the note is this session's
         give(spot.folder, spot.number - 1, waiting)
-    parts = [*_position(spot), *_before(spot, environment), *_sent(spot)]
-    beside = prime(parts, _tokens_beside(spot, task)).text
-    return f"{task}\n\n{beside}" if beside else task
+    parts = [*_brought(spot), *_position(spot), *_before(spot, environment), *_sent(spot)]
+    return [part for part in parts if part.text]
 
 
 def relay_of(spot: Spot, environment: Environment | None) -> Relay:
@@ -138,6 +147,11 @@ def parts_before(
         yield Part(name=ENDED, text=ending.text, rank=2, quoted=True)
     if worktree is not None:
         yield Part(name=GROUND, text=ground_text(worktree, main), rank=1, quoted=True)
+
+
+def _brought(spot: Spot) -> Iterator[Part]:
+    """Later sessions need their place; how one at home ended is old news to them."""
+    yield from (part for part in spot.brought if spot.number == 1 or part.name == POSITION)
 
 
 def _position(spot: Spot) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from gastown.beads.bead import Bead
+from gastown.burst.baggage import Baggage
 from gastown.stage import Frozen, StageRequest
 from gastown.town.tables.limits import LimitsTable
 from gastown.town.tables.models import ModelTable
@@ -40,6 +41,7 @@ class Parcel(Frozen):
     limits: LimitsTable = LimitsTable()
     card: str = Field(default="", description="The rig's or town's own card of the role, if any.")
     directives: str = Field(default="", description="What town and rig tell the role beside it.")
+    baggage: Baggage = Baggage()
 
     @field_validator("refs")
     @classmethod

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from gastown.errors import CapacityKind
+from gastown.mail.letter import Letter
 from gastown.stage import Frozen, StageResult
 
 Ending = Literal["done", "failed", "busy"]
@@ -10,7 +11,10 @@ Ending = Literal["done", "failed", "busy"]
 
 
 class BurstReport(Frozen):
-    """How a stage ended elsewhere. What it had used is in `result`, whatever the ending."""
+    """How a stage ended elsewhere. What it had used is in `result`, whatever the ending.
+
+    `read` are the letters after which its session went on, `letters` those that it wrote.
+    """
 
     ending: Ending
     lacks: CapacityKind | None = None
@@ -18,5 +22,7 @@ class BurstReport(Frozen):
     commit: str = ""
     branch: str = ""
     sessions: int = 0
+    read: tuple[str, ...] = ()
+    letters: tuple[Letter, ...] = ()
     worker: str = ""
     run: str = ""

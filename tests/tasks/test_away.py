@@ -11,6 +11,9 @@ from gastown.convoys.convoy import create_convoy
 from gastown.convoys.course import Course
 from gastown.convoys.molecule import marks
 from gastown.errors import CapacityError, StageFailedError, StoppedError
+from gastown.mail.box import inbox
+from gastown.mail.letter import write
+from gastown.mail.post import send as send_mail
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import fetched, listed, send
 from gastown.rigs.slots import slots
@@ -18,7 +21,7 @@ from gastown.stage import Placement, StageResult
 from gastown.town.edit import edit
 from gastown.town.town import Town
 from tasks.away import away
-from tasks.camp import open_camp
+from tasks.camp import carry_out, open_camp
 from tasks.land import land
 from tasks.metering import spend_of
 from tasks.pouring import prepare
@@ -123,6 +126,24 @@ def test_what_a_role_is_told_beside_its_card_travels_with_it(make_town, tmp_path
 
     assert told[0].startswith("# Defender")
     assert told[0].endswith("Name tests after birds.")
+
+
+def test_mail_is_read_where_the_stage_is_done_and_put_away_here(make_town, tmp_path):
+    town, convoy = make_town("mail", "beat-grid")
+    letter = write(sender="overseer", to="beatlane/defender", subject="Name tests after birds")
+    sent = send_mail(town.ledger, letter)
+    told: list[str] = []
+
+    def carry(request, parcel, attempt):
+        report = carry_out(tmp_path / attempt.replace("/", "-"), request, parcel, told.append)
+        told.extend(file.read_text() for file in tmp_path.glob("*/.town/**/session-*.jsonl"))
+        return report
+
+    drive(town, convoy, carry, last="defender")
+
+    assert f"letter {sent.id} from overseer: Name tests after birds" in told[-1]
+    assert [mail.id for mail in inbox(town.ledger, "beatlane/defender", archived=True)] == [sent.id]
+    assert inbox(town.ledger, "beatlane/defender") == []
 
 
 def test_without_the_money_nothing_is_ordered_and_the_bead_is_whole(make_town):

@@ -5,7 +5,7 @@ from pathlib import Path
 from gastown.agents.brief import rig_text
 from gastown.agents.protocols import Check
 from gastown.beads.bead import Bead
-from gastown.convoys.convoy import MERGE, members, show_convoy
+from gastown.convoys.convoy import lands_later, members, show_convoy
 from gastown.convoys.homecoming import is_homecoming
 from gastown.rigs.gauge.steering import steering_files
 from gastown.rigs.git import Repo
@@ -26,9 +26,8 @@ def integration_of(desk: Desk) -> str:
     convoy = desk.request.convoy
     if not convoy:
         return ""
-    own = desk.town.ledger.show(convoy).metadata.get(MERGE)
-    lands_later = (own or desk.table.queue.merge) == "review-then-land"
-    return integration_branch(convoy) if lands_later else ""
+    later = lands_later(desk.town.config, desk.town.ledger.show(convoy), desk.rig)
+    return integration_branch(convoy) if later else ""
 
 
 def main_ref(desk: Desk) -> str:

@@ -102,12 +102,13 @@ def _tracked(convoy: Bead) -> list[str]:
 def scope_of(ledger: Ledger, config: TownConfig, convoy: Bead) -> Scope:
     """What the convoy's formula is cooked over: its rigs, beads and their assemblies.
 
-    Raises LedgerError when a bead needs an open bead that does not travel with it.
+    Raises LedgerError when a bead needs one that does not travel with it and is open, or not on
+    main yet.
     """
     beads = members(ledger, convoy)
     inside = {bead.id for bead in beads}
     for bead in beads:
-        _refuse_outside_needs(ledger, bead, inside)
+        _refuse_outside_needs(ledger, config, bead, inside)
     works = tuple(
         Work(
             id=bead.id,
@@ -126,12 +127,27 @@ def scope_of(ledger: Ledger, config: TownConfig, convoy: Bead) -> Scope:
     return Scope(convoy=convoy.id, rigs=rigs, beads=works, assemblies=assemblies, role=role)
 
 
-def _refuse_outside_needs(ledger: Ledger, bead: Bead, inside: set[str]) -> None:
+def lands_later(config: TownConfig, convoy: Bead, rig: str) -> bool:
+    """Whether a convoy's work on a rig comes to main all at once, when it lands."""
+    return (convoy.metadata.get(MERGE) or config.rig(rig).queue.merge) == "review-then-land"
+
+
+def _refuse_outside_needs(ledger: Ledger, config: TownConfig, bead: Bead, inside: set[str]) -> None:
     for need in bead.needs:
-        if need not in inside and ledger.show(need).status != CLOSED:
+        if need in inside:
+            continue
+        found = ledger.show(need)
+        if found.status != CLOSED:
             raise LedgerError(
                 f"{bead.id} needs {need}, which is open and not in the convoy; "
                 f"add it, or close it first"
+            )
+        carrier = convoy_of(ledger, need)
+        rig = next((name for name, one in config.rigs.items() if one.prefix == found.prefix), "")
+        if carrier is not None and rig and lands_later(config, carrier, rig):
+            raise LedgerError(
+                f"{bead.id} needs {need}, which is done but on main only when {carrier.id} "
+                f"({carrier.title}) lands; wait for that"
             )
 
 

@@ -41,7 +41,7 @@ class Limits:
 
     def __init__(self, api_url: str, *, timeout_s: float = 5.0) -> None:
         self._http = httpx.Client(
-            base_url=api_url, timeout=timeout_s, trust_env=False, headers=_login(os.environ)
+            base_url=api_url, timeout=timeout_s, trust_env=False, headers=login(os.environ)
         )
 
     def read(self) -> dict[str, Limit]:
@@ -137,7 +137,7 @@ def _limit(row: Mapping[str, Any]) -> Limit:
     return Limit(str(row["name"]), int(row["limit"]), int(row["active_slots"]))
 
 
-def _login(environ: Mapping[str, str]) -> dict[str, str]:
+def login(environ: Mapping[str, str]) -> dict[str, str]:
     """What a server that runs elsewhere wants to be shown."""
     if key := environ.get("PREFECT_API_KEY"):
         return {"Authorization": f"Bearer {key}"}

@@ -18,9 +18,11 @@ from prefect.exceptions import ObjectAlreadyExists
 from prefect.utilities.callables import parameter_schema
 from prefect.workers.process import ProcessWorker
 
+from blocks.apprise_notification import AppriseNotification
 from blocks.town import TownBlock
 from deployments.definitions import Definitions, Deployment, PoolRef
 from deployments.forms import with_choices
+from deployments.registered import CRASH_RULE
 from deployments.schedules import Settling
 from gastown.errors import ConfigError
 from gastown.town.engine import CLOUD, POOL, block_name
@@ -28,23 +30,25 @@ from gastown.town.town import Town
 
 _ONE_START = {"command": "python -m prefect.engine", "stream_output": False}
 """As in prefect.yaml: one interpreter start per run, and no pipe that can kill it."""
-CRASH_RULE = "gastown: a crashed convoy is tried again"
 
 
-async def register(town: Town, definitions: Definitions) -> list[str]:
-    """Write all of it; twice is once. Returns the deployments as `flow/name`."""
+async def register(town: Town, definitions: Definitions) -> dict[str, str]:
+    """Write all of it; twice is once. Returns each deployment's id by `flow/name`."""
     name = block_name(town.config.town.name)
     async with get_client() as client:
         await _make_pool(client, POOL)
         wanted = await _with_burst(client, town, definitions.deployments)
         settling = Settling(town.config, town.layout.schedules)
-        names: list[str] = []
+        deployed: dict[str, str] = {}
         for one in wanted:
-            names.append(await _deploy(client, one, town, settling))
+            deployed |= await _deploy(client, one, town, settling)
             settling.save()
         await _make_crash_rule(client)
+        await AppriseNotification.aregister_type_and_schema(
+            client=client
+        )  # so that the UI offers it
     await TownBlock(root=str(town.root)).asave(name, overwrite=True)
-    return names
+    return deployed
 
 
 async def _with_burst(
@@ -77,11 +81,13 @@ async def _make_pool(client: PrefectClient, name: str) -> None:
         return
 
 
-async def _deploy(client: PrefectClient, one: Deployment, town: Town, settling: Settling) -> str:
+async def _deploy(
+    client: PrefectClient, one: Deployment, town: Town, settling: Settling
+) -> dict[str, str]:
     flow = load_flow(one.entrypoint)
     schema, limit = parameter_schema(flow), one.concurrency_limit
     home = {"town": block_name(town.config.town.name)} if "town" in schema.properties else {}
-    await client.create_deployment(
+    ident = await client.create_deployment(
         flow_id=await client.create_flow(flow),
         name=one.name,
         entrypoint=one.entrypoint,
@@ -97,7 +103,7 @@ async def _deploy(client: PrefectClient, one: Deployment, town: Town, settling: 
         concurrency_limit=limit.limit if limit else None,
         concurrency_options=_options(limit.collision_strategy) if limit else None,
     )
-    return f"{flow.name}/{one.name}"
+    return {f"{flow.name}/{one.name}": str(ident)}
 
 
 def load_flow(entrypoint: str) -> Flow[..., object]:

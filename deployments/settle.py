@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import subprocess
 import time
-from contextlib import suppress
 
 from prefect.client.orchestration import get_client
 
@@ -14,18 +13,15 @@ from deployments.recover import Verdict, living_runs, recover
 from deployments.register import register
 from deployments.server import tail
 from deployments.worker import release_worker
-from flows.keeping import look_soon
-from flows.propulsion import Pushed, propel
-from gastown.errors import GasTownError, NotFoundError, ServerAwayError
-from gastown.hooks.sling import free_left_over
+from gastown.errors import GasTownError
 from gastown.town.engine import POOL
 from gastown.town.town import Town
 
 _ONLINE_S = 60.0
 
 
-async def settle(town: Town, url: str, wanted: Definitions) -> list[str]:
-    """Register what the server must know of the town; the deployments as `flow/name`."""
+async def settle(town: Town, url: str, wanted: Definitions) -> dict[str, str]:
+    """Register what the server must know of the town; each deployment's id by `flow/name`."""
     with connected(town.layout, url):
         return await register(town, wanted)
 
@@ -39,20 +35,6 @@ async def judge_runs(town: Town, url: str) -> list[Verdict]:
         return []
     with connected(town.layout, url):
         return await recover(living_runs(town.layout))
-
-
-def look_at_gates(town: Town, url: str) -> None:
-    """Have the gatekeeper look once where gates are open: while the town was down, nobody did."""
-    with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
-        look_soon(town)
-
-
-def propel_hooked(town: Town, url: str) -> list[Pushed]:
-    """Launch what was slung while the town was down, or by a command that died before it could."""
-    free_left_over(town)
-    with connected(town.layout, url), suppress(NotFoundError, ServerAwayError):
-        return [one for one in propel(town) if one.new or one.why]
-    return []
 
 
 async def let_worker_go(

@@ -10,12 +10,12 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import psutil
 
@@ -23,17 +23,18 @@ from deployments.alone import alone
 from deployments.cloud_worker import cloud_record, start_cloud_worker
 from deployments.definitions import DEFAULT, Definitions, load_definitions
 from deployments.limits import keep_limits
+from deployments.registered import is_likely, keep, made_of, still_there
 from deployments.server import choose_url, launch_server, server_url, wait_healthy
 from deployments.spawn import let_go
 from deployments.worker import prepare_worker
 from gastown.errors import GasTownError
+from gastown.gates.record import open_gates
+from gastown.hooks.hook import unlaunched
+from gastown.hooks.sling import free_left_over
 from gastown.town.engine import ui_url
 from gastown.town.processes import end, living, read_record
 from gastown.town.stop import Stop
 from gastown.town.town import Town
-
-if TYPE_CHECKING:
-    from deployments.recover import Verdict
 
 T = TypeVar("T")
 Tell = Callable[[str], None]
@@ -92,6 +93,7 @@ class _Start:
     stop: Stop
     started: "dict[str, subprocess.Popen[bytes]]"
     begin: float = field(default_factory=time.monotonic)
+    made: str = ""
 
     def run(self, url: str | None) -> Up:
         """Start what is missing, in an order that wastes no second."""
@@ -105,7 +107,8 @@ class _Start:
             with self.stop.starting():
                 worker = prepare_worker(self.town.layout, url, self._worker_name)
                 self.started["worker"] = worker
-        imported = self._import("deployments.settle")
+        self.made = made_of(self.town, self.wanted)
+        imported = self._import(*self._needed())
         if "server" in self.started:
             server = self.started["server"]
             wait_healthy(self.town.layout, server, url, self.tell, self.stop)
@@ -114,34 +117,58 @@ class _Start:
         return self._settle(url)
 
     def _settle(self, url: str) -> Up:
-        # Imported late: Prefect costs seconds, which the server's start has just covered.
-        from deployments.settle import (  # noqa: PLC0415
-            judge_runs,
-            let_worker_go,
-            look_at_gates,
-            propel_hooked,
-            settle,
-        )
-
         standing = not self.started and not missing_workers(self.town)
-        self.tell(f"already up: {ui_url(url)}" if standing else "server: healthy; deploying")
-        names = self._await(settle(self.town, url, self.wanted))
+        names = still_there(self.town, url, self.made)
+        self.tell(f"already up: {ui_url(url)}" if standing else "server: healthy")
+        names = names or self._register(url)
         _keep_limits(self.town, url, self.tell)
-        verdicts: list[Verdict] = []
-        if "worker" in self.started:  # a worker that lived all the time looks after its runs
-            verdicts = self._await(judge_runs(self.town, url))
-            for verdict in verdicts:
-                self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
-            self.tell(f"worker: starting as {self._worker_name}")
-            worker = self.started["worker"]
-            self._await(let_worker_go(self.town, url, self._worker_name, worker))
+        resumed = self._start_worker(url) if "worker" in self.started else ()
         self._start_cloud_worker(url)
+        self._catch_up(url)
+        seconds = time.monotonic() - self.begin
+        return Up(url, ui_url(url), tuple(self.started), names, resumed, seconds)
+
+    # Prefect, and the flows, are imported late: they cost seconds, which the server's start covers,
+    # and where all is well nobody needs them.
+
+    def _needed(self) -> Iterator[str]:
+        """What will have to be imported, as far as it can be said now."""
+        likely = is_likely(self.town, self.made)
+        if self.started or not likely:
+            yield "deployments.settle"
+        if not likely:
+            yield "deployments.overdue"
+
+    def _register(self, url: str) -> tuple[str, ...]:
+        from deployments.settle import settle  # noqa: PLC0415
+
+        self.tell("deploying")
+        deployed = self._await(settle(self.town, url, self.wanted))
+        keep(self.town, url, self.made, deployed)
+        return tuple(deployed)
+
+    def _start_worker(self, url: str) -> tuple[str, ...]:
+        """Judge the runs, then let the worker go. Names of runs that are carried out again."""
+        from deployments.settle import judge_runs, let_worker_go  # noqa: PLC0415
+
+        verdicts = self._await(judge_runs(self.town, url))
+        for verdict in verdicts:
+            self.tell(f"run {verdict.name}: {verdict.action}, {verdict.reason}")
+        self.tell(f"worker: starting as {self._worker_name}")
+        worker = self.started["worker"]
+        self._await(let_worker_go(self.town, url, self._worker_name, worker))
+        return tuple(verdict.name for verdict in verdicts if verdict.action == "again")
+
+    def _catch_up(self, url: str) -> None:
+        free_left_over(self.town)
+        gates, hooked = open_gates(self.town.ledger), unlaunched(self.town.ledger)
+        if not gates and not hooked:
+            return
+        from deployments.overdue import look_at_gates, propel_hooked  # noqa: PLC0415
+
         look_at_gates(self.town, url)
         for pushed in propel_hooked(self.town, url):
             self.tell(f"hook: {pushed.convoy} {pushed.run or f'was not launched: {pushed.why}'}")
-        again = tuple(verdict.name for verdict in verdicts if verdict.action == "again")
-        seconds = time.monotonic() - self.begin
-        return Up(url, ui_url(url), tuple(self.started), tuple(names), again, seconds)
 
     def _start_cloud_worker(self, url: str) -> None:
         """Nobody waits for it: a convoy that bursts before it is there gives it time."""
@@ -165,13 +192,14 @@ class _Start:
         return asyncio.run(attend())
 
     @staticmethod
-    def _import(module: str) -> threading.Event:
+    def _import(*modules: str) -> threading.Event:
         """Import beside: seconds that nobody who stops waits for. An error comes again later."""
         done = threading.Event()
 
         def load() -> None:
             with suppress(Exception):
-                import_module(module)
+                for module in modules:
+                    import_module(module)
             done.set()
 
         threading.Thread(target=load, daemon=True).start()

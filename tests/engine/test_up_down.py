@@ -124,7 +124,10 @@ def test_up_deploys_the_convoy_whatever_prefect_a_person_uses(town, definitions,
 
 def test_up_twice_is_up_once_and_a_stuck_server_is_replaced(town, definitions):
     url = up(town, silent, definitions).url
-    assert up(town, silent, definitions).started == ()
+    said: list[str] = []
+    again = up(town, said.append, definitions)
+    assert (again.started, len(again.deployments) > 20, said) == ((), True, [said[0]])
+    assert said[0].startswith("already up")  # and nothing is deployed anew
     stuck = process(town.layout, "server")
     stuck.suspend()
 

@@ -19,7 +19,7 @@ from gastown.convoys.course import failure
 from gastown.convoys.ending import forget_failure, note_failure
 from gastown.convoys.landing import Landing
 from gastown.convoys.molecule import Molecule, find_molecule
-from gastown.errors import EscalatedError, StageFailedError
+from gastown.errors import EscalatedError, MainRedError, StageFailedError
 from gastown.town.town import Town
 from tasks.alarms import run_begun, run_failed
 from tasks.claims import claimed
@@ -55,8 +55,8 @@ def _carried(
             return _failed(home, molecule, end.errors, failure(end.plan, end.errors, end.held))
         try:
             later = _come_home(home, molecule)
-        except EscalatedError as error:
-            last = end.plan.steps[-1].key  # the review of what was to bring it home
+        except (EscalatedError, MainRedError) as error:
+            last = end.plan.steps[-1].key  # as far as it came
             return _failed(home, molecule, {last: str(error)}, str(error))
         if later is None:
             break

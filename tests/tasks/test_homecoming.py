@@ -15,7 +15,7 @@ from gastown.beads.sqlite_store import SqliteStore
 from gastown.convoys.convoy import create_convoy, members, show_convoy
 from gastown.convoys.homecoming import is_homecoming
 from gastown.convoys.molecule import Molecule, find_molecule, pour
-from gastown.errors import EscalatedError
+from gastown.errors import EscalatedError, MainRedError
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.founding.rig import add_rig
 from gastown.rehearsal.pace import UNPACED
@@ -164,6 +164,16 @@ def test_what_is_red_only_together_with_main_is_rework_too(garden: Garden):
     assert walk(garden.town, grown) == {}
     assert come_home(garden.town, grown) is None
     assert garden.origin.show_file("main", "tune.py") == FILES["tune.py"]
+
+
+def test_a_main_that_is_red_by_itself_makes_no_rework(garden: Garden):
+    garden.push(garden.own, {"tune.py": THEIRS}, start=garden.own)
+    garden.push("main", {"tests/test_bad.py": "def test_bad():\n    assert not 1\n"})
+
+    with pytest.raises(MainRedError, match="mend it there, then Retry"):
+        come_home(garden.town, garden.molecule)
+
+    assert garden.rework() == []
 
 
 def test_a_conflict_in_tests_is_left_to_a_person_who_mends_the_branch(garden: Garden):

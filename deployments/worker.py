@@ -21,6 +21,9 @@ from gastown.town.processes import MARK, write_record
 
 _SETTINGS = {
     "PREFECT_WORKER_QUERY_SECONDS": "1",  # default 10: a convoy would start that much later
+    # A server whose disk is full says 500 until it has room; default: a run fails at the first.
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+    "PREFECT_CLIENT_MAX_RETRIES": "8",  # about eight minutes; default 5: one
     "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",  # the least Prefect takes
 }
 

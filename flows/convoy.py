@@ -9,6 +9,7 @@ from prefect.client.schemas.objects import State
 
 from blocks.town import open_town
 from flows.carry import carry, succeed_dead_attempts
+from flows.outages import outlasted
 from flows.task_runner import burst_runner
 from gastown.convoys.landing import Landing
 
@@ -29,4 +30,5 @@ def convoy(
         values: Variables of the formula, by name.
     """
     succeed_dead_attempts()
-    return carry(open_town(town), convoy, formula, values or {})
+    home = open_town(town)
+    return outlasted(home, convoy, lambda: carry(home, convoy, formula, values or {}))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 
 from flows.book import Book, Poll, Unwritten
 from flows.host import Host, Roomy
+from flows.outages import Outages
 from flows.pump import Pump, Work
 from gastown.convoys.course import Course
+from gastown.errors import OutageError
 from gastown.formula.plan import Plan
 from gastown.stage import StageResult
 
@@ -46,6 +48,7 @@ def drive(
     host: Host | None = None,
     book: Book | None = None,
     poll_gates: Poll | None = None,
+    outages: Outages | None = None,
 ) -> Drive:
     """Run the course until every step is closed, or only gates, failed and held steps are left.
 
@@ -59,14 +62,23 @@ def drive(
         host: Lets steps in; without one all begin as soon as they are ready.
         book: Keeps joins and growth; without one nothing is kept, and nothing grows.
         poll_gates: Tells which gates are open; without it none opens while this runs.
+        outages: Who waits for what is away; without it nothing is kept of that.
+
+    Raises OutageError when the loop itself cannot go on for one; by then no step is at work.
     """
     pump = Pump(course, work, dict(recorded or {}), host or Roomy(), book or Unwritten())
     if poll_gates is not None:
         pump.poll = poll_gates
+    if outages is not None:
+        pump.outages = outages
     pump.replay()
     try:
         while pump.turn():
             pass
+    except OutageError:
+        pump.leave_all()
+        pump.wind_down()
+        raise
     finally:
         pump.leave_all()
     gates = tuple(step.key for step in course.gates())

@@ -12,6 +12,7 @@ from prefect.runtime import flow_run
 
 from blocks.town import open_town
 from flows.carry import carry, succeed_dead_attempts
+from flows.outages import outlasted
 from flows.task_runner import burst_runner
 from gastown.convoys.landing import Landing
 from gastown.convoys.run import Run, create_run
@@ -57,7 +58,7 @@ def formula(  # noqa: PLR0913, PLR0917 - each is a field of the UI's form
         ephemeral=wisp,
     )
     convoy = create_run(home.ledger, home.config, run, key=str(flow_run.id), actor="town")
-    return carry(home, convoy.id, name, values)
+    return outlasted(home, convoy.id, lambda: carry(home, convoy.id, name, values))
 
 
 def chosen(work: dict[str, Any]) -> tuple[str, dict[str, str]]:

@@ -42,7 +42,8 @@ class Told(Frozen):
 @contextmanager
 def heralded(town: Town, convoy: str) -> Generator[None]:
     """Tell on what happens while the block runs, and once more when it ends. In a flow."""
-    _note_run(town.layout, convoy)
+    with suppress(OSError):  # a full disk; then events are told without their run
+        _note_run(town.layout, convoy)
     done, warn = threading.Event(), get_run_logger().warning
 
     def tell_on() -> None:

@@ -9,6 +9,7 @@ from prefect import get_run_logger
 from blocks.local_runner import make_way
 from flows.drive import Drive, drive
 from flows.gated import attended
+from flows.outages import Outages
 from flows.placing import Placing
 from flows.pump import Work
 from flows.task_runner import bursts_of_run
@@ -19,6 +20,7 @@ from gastown.errors import BudgetError, CapacityError
 from gastown.formula.plan import PlannedStep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.here import offered, open_ledger
+from gastown.patience import Wait
 from gastown.placement.ahead.planner import ProcessPlanner
 from gastown.placement.outlook import Purse
 from gastown.placement.session import Session
@@ -26,6 +28,7 @@ from gastown.stage import Placement, StageResult
 from gastown.town.town import Town
 from tasks.away import away
 from tasks.metering import spend_of
+from tasks.outages import Bulletin, outages_named
 from tasks.publication import published
 from tasks.stages import stage_of
 from tasks.step import Attempt, Stage, run_step
@@ -47,8 +50,23 @@ def run_molecule(town: Town, molecule: Molecule) -> Drive:
     }
     course = Course(molecule.plan, record, rounds=town.config.limits.rounds)
     with placed(town, molecule, closed.keys(), book) as host, attended(town, molecule) as poll:
-        work = work_of(town, molecule, book)
-        return drive(course, work, recorded=closed, host=host, book=book, poll_gates=poll)
+        work, outages = work_of(town, molecule, book), outages_of(town, book)
+        return drive(
+            course, work, recorded=closed, host=host, book=book, poll_gates=poll, outages=outages
+        )
+
+
+def outages_of(town: Town, book: Written) -> Outages:
+    """Steps that wait for what is away say so on their beads."""
+    bulletin = Bulletin(town)
+
+    def told(key: str, wait: Wait) -> None:
+        bulletin.waits(book.beads[key], wait)
+
+    def over(key: str, wait: Wait) -> None:
+        bulletin.over(book.beads[key], wait)
+
+    return Outages(town.config.limits.outage_s, told, over)
 
 
 @dataclass(slots=True)
@@ -116,7 +134,8 @@ def work_of(town: Town, molecule: Molecule, book: Written | None = None) -> Work
         now = book.molecule if book else molecule  # only the later one has a step that grew
 
         def attempt(placement: Placement, stage: Stage) -> StageResult:
-            return run_step(town, now, Attempt(step, turn, reasons, placement), stage)
+            with outages_named(town.root):
+                return run_step(town, now, Attempt(step, turn, reasons, placement), stage)
 
         if not step.bound:  # it works here, with the cloud's model if it was placed so
             return attempt(placement, stage)

@@ -13,20 +13,23 @@ from uuid import UUID
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture
+from prefect.futures import PrefectFuture, wait
 from prefect.states import Completed
 
 from flows.book import Book, Look, Poll
 from flows.gate_node import Node, show_closed, show_opened
 from flows.host import End, Entry, Host
+from flows.outages import Outages
 from gastown.convoys.course import Course
 from gastown.convoys.joins import Record, grows
 from gastown.errors import (
     AT_HOME,
+    OUTAGES,
     CapacityError,
     CapacityKind,
     GasTownError,
     LedgerError,
+    OutageError,
     OvercommitError,
     StageFailedError,
 )
@@ -40,7 +43,7 @@ Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
 
 @dataclass(frozen=True, slots=True)
 class PutBack:
-    """A step that found no room where it was placed, and what was missing; it is placed anew."""
+    """A step that could not be done where it was placed, or not now; it is placed anew."""
 
     reason: str
     kind: CapacityKind
@@ -86,6 +89,8 @@ class Pump:
     futures: dict[str, Future | Node] = field(default_factory=dict)
     asked: dict[str, Entry | None] = field(default_factory=dict)
     inside: dict[str, Entry] = field(default_factory=dict)
+    outages: Outages = field(default_factory=Outages)
+    resting: set[str] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     killed: dict[str, int] = field(default_factory=dict)
     looked: float = 0.0
@@ -108,7 +113,7 @@ class Pump:
     def turn(self) -> bool:
         """Start what may start, then wait until something happens; whether more may."""
         self.fill()
-        if self.course.running or self.asked:
+        if self.course.running or self.asked or self.resting:
             self.next()()
             with suppress(queue.Empty):  # what happened at once is looked at together
                 while True:
@@ -118,9 +123,10 @@ class Pump:
 
     def fill(self) -> None:
         """Ask for each step that is ready; leave the queue for one that is so no more."""
-        while any(self._join(step) for step in self.course.ready() if step.kind == "join"):
+        self.resting = {key for key in self.resting if self.outages.rests(key)}
+        while any(self._join(step) for step in self._ready() if step.kind == "join"):
             pass  # what grew may be joins that are ready in turn
-        ready = [step for step in self.course.ready() if step.kind == "work"]
+        ready = [step for step in self._ready() if step.kind == "work"]
         for key in self.asked.keys() - {step.key for step in ready}:
             self._leave(self.asked.pop(key))
         for step in ready:
@@ -135,7 +141,17 @@ class Pump:
         while not self.look():
             with suppress(queue.Empty):
                 return self.happened.get(timeout=_SIGNALS_S)
+            if not all(self.outages.rests(key) for key in self.resting):
+                break
         return _done
+
+    def _ready(self) -> list[PlannedStep]:
+        """What may start, but for what waits for an outage to end."""
+        return [step for step in self.course.ready() if step.key not in self.resting]
+
+    def wind_down(self) -> None:
+        """Wait for who is at work; what they do is on record, and found there by the next drive."""
+        wait([one for one in self.futures.values() if isinstance(one, PrefectFuture)])
 
     def look(self, *, now: bool = False) -> bool:
         """Let gates be looked at, if that is due; whether one opened, or never will."""
@@ -186,6 +202,8 @@ class Pump:
         try:
             if self._grew(step):
                 return True
+        except OutageError:
+            raise
         except (GasTownError, ValueError) as error:
             why = str(error)
 
@@ -194,9 +212,18 @@ class Pump:
                 raise StageFailedError(why)
             return self.book.close(course.plan, step, self.record)
 
+        def closed() -> StageResult | PutBack:
+            try:
+                return close()
+            except OutageError as error:
+                return self._put_off(step, error)
+
         course.start(step.key)
-        self._watch(step, self._submit(step, step.title, close))
+        self._watch(step, self._submit(step, step.title, closed))
         return False
+
+    def _put_off(self, step: PlannedStep, error: OutageError) -> PutBack:
+        return PutBack(self.outages.met(step.key, error).reason, error.kind)
 
     def _grew(self, step: PlannedStep) -> bool:
         plan = self.course.plan
@@ -241,15 +268,13 @@ class Pump:
         key = step.key
         self._leave(self.inside.pop(key, None))
         result: StageResult | PutBack | BaseException = future.result(raise_on_failure=False)
+        if isinstance(result, PutBack):
+            self._put_back(step, result)
+            return
+        self.outages.done(key)
         if isinstance(result, BaseException):  # how a failed task run ends
             self.course.fail(key, str(result))
             self._over(step, "failed")
-            return
-        if isinstance(result, PutBack):
-            self.host.refused(key, result.reason, result.kind)
-            if result.kind == "killed":
-                self.killed[key] = self.killed.get(key, 0) + 1
-            self.course.put_back(key)
             return
         if result.verdict == "rework":
             self.course.rework(key, result.reasons)
@@ -258,6 +283,18 @@ class Pump:
         self.results[key] = result
         self.course.close(key)
         self._over(step, "closed")
+
+    def _put_back(self, step: PlannedStep, why: PutBack) -> None:
+        """Have it placed anew, at once or when what is away is looked for again."""
+        key = step.key
+        if step.kind == "work":
+            self.host.refused(key, why.reason, why.kind)
+        if why.kind == "killed":
+            self.killed[key] = self.killed.get(key, 0) + 1
+        if why.kind in OUTAGES:
+            self.outages.tell(key)
+            self.resting.add(key)
+        self.course.put_back(key)
 
     def _over(self, step: PlannedStep, end: End) -> None:
         if step.kind == "work":  # of others the host was never asked
@@ -273,6 +310,8 @@ class Pump:
             placement = entry.placement  # of a held step it tells why, and that fails it alone
             try:
                 return self.work(step, mark.round, mark.reasons, placement)
+            except OutageError as error:
+                return self._put_off(step, error)
             except CapacityError as error:
                 if placement.where == "local" and error.kind not in AT_HOME:
                     raise

@@ -7,10 +7,13 @@ Errors that only one package raises are defined here too, so that a caller finds
 from collections.abc import Sequence
 from typing import Literal
 
-CapacityKind = Literal[
-    "pool", "worker", "provider", "money", "road", "died", "room", "stuck", "killed"
-]
-AT_HOME: frozenset[CapacityKind] = frozenset({"room", "stuck", "killed"})
+OutageKind = Literal["unreachable", "disk"]
+CapacityKind = (
+    Literal["pool", "worker", "provider", "money", "road", "died", "room", "stuck", "killed"]
+    | OutageKind
+)
+OUTAGES: frozenset[CapacityKind] = frozenset({"unreachable", "disk"})
+AT_HOME: frozenset[CapacityKind] = frozenset({"room", "stuck", "killed", *OUTAGES})
 """What says nothing of the cloud: the step is put back, and runs here."""
 
 
@@ -154,7 +157,7 @@ class CapacityError(StageFailedError):
 
     `kind` says what was missing: the work pool, a worker that takes it, the provider (429, 5xx),
     money, the way to the rig, the machine that died with it, or room on this one; or that it was
-    stuck, and ended for that, or that a program of it was killed from outside.
+    stuck, and ended for that, that a program of it was killed from outside, or an outage.
     """
 
     def __init__(self, message: str, *, kind: CapacityKind) -> None:
@@ -174,6 +177,40 @@ class GitKilledError(GitError, CapacityError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, kind="killed")
+
+
+class OutageError(CapacityError):
+    """Raised when what the town stands on is away for now: an origin, or room on a disk.
+
+    Nothing is wrong with the work, which is waited with and taken up again. `brief` says in a few
+    words what is away, the same words for the same thing.
+    """
+
+    def __init__(self, message: str, *, kind: OutageKind, brief: str) -> None:
+        self.brief = brief
+        super().__init__(message, kind=kind)
+
+
+class UnreachableError(GitError, OutageError):
+    """Raised when git cannot reach a remote, or gets no answer of it in time."""
+
+    def __init__(self, message: str, *, brief: str) -> None:
+        super().__init__(message, kind="unreachable", brief=brief)
+
+
+class DiskFullError(OutageError):
+    """Raised when something could not be written because a disk has no room for it."""
+
+    def __init__(self, message: str, *, brief: str) -> None:
+        super().__init__(message, kind="disk", brief=brief)
+
+
+class GitDiskFullError(GitError, DiskFullError):
+    """Raised when git found no room; the step is taken up again from its worktree."""
+
+
+class LedgerDiskFullError(LedgerError, DiskFullError):
+    """Raised when a ledger found no room; nothing was written."""
 
 
 class RecycledError(CapacityError):

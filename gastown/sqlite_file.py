@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from gastown.errors import LedgerError
+from gastown import disk
+from gastown.errors import LedgerDiskFullError, LedgerError
 
 PATIENCE = 60.0
-"""Seconds that a writer waits for its turn before it gives up."""
+"""Seconds that a writer waits for its turn, and for room on the disk, before it gives up."""
 _TRIES = 400
 _PAUSE = 0.01
 
@@ -40,8 +41,23 @@ def open_file(path: Path, schema: Schema) -> sqlite3.Connection:
         db = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
         _prepare(db, path, schema)
     except (OSError, sqlite3.Error) as error:
-        raise LedgerError(f"{path}: cannot be opened as {schema.kind}: {error}") from error
+        raise failed(path, error, f"cannot be opened as {schema.kind}: {error}") from error
     return db
+
+
+def await_room(path: Path) -> None:
+    """Wait while the disk of a file is full, as for other writers: up to `PATIENCE`."""
+    disk.await_room(path, PATIENCE)
+
+
+def failed(path: Path, error: Exception, said: str = "") -> LedgerError:
+    """What it is that SQLite, or the system, said of a file. It is for the caller to raise."""
+    told = str(error)
+    if disk.behind(error, path):
+        return LedgerDiskFullError(disk.said_of(path, path), brief=disk.brief_of(path))
+    if not said and ("locked" in told or "busy" in told):
+        said = f"another process has been writing for {PATIENCE:g} s; try again"
+    return LedgerError(f"{path}: {said or told}")
 
 
 def _prepare(db: sqlite3.Connection, path: Path, schema: Schema) -> None:

@@ -10,9 +10,16 @@ from contextlib import suppress
 
 from gastown.convoys.molecule import Molecule, load
 from gastown.errors import GasTownError
-from gastown.escalation.escalation import Escalation
+from gastown.escalation.escalation import LONGEST, Escalation
 from gastown.escalation.letters import answer
-from gastown.escalation.record import ack, end_if_gone, escalate, open_escalations, require
+from gastown.escalation.record import (
+    ack,
+    end_if_gone,
+    escalate,
+    open_escalations,
+    require,
+    resolve,
+)
 from gastown.escalation.words import TEXT_CHARS
 from gastown.gates.record import GateRecord
 from gastown.gates.words import how_to_answer, waits_for
@@ -39,6 +46,40 @@ def step_escalated(town: Town, request: StageRequest, why: str) -> None:
             ends=(request.step,),
         )
         escalate(town.ledger, raised, key=f"step {request.step}", again=True)
+
+
+def outage_lasts(town: Town, bead: str, brief: str, reason: str) -> bool:
+    """What is away has been for long, and work waits for it; whether that could be raised."""
+    with suppress(GasTownError):
+        raised = Escalation(
+            severity="HIGH",
+            category="blocked",
+            subject=_away(brief),
+            text=f"{reason}\n\nNothing is lost: work that waits goes on by itself when that is "
+            f"mended. What waits longer than town.toml allows ([limits] outage_s) fails, and is "
+            f"launched again.\nThe first that waited: town bead show {bead}",
+            source=TOWN,
+            about=bead,
+            ends=(bead,),
+        )
+        escalate(town.ledger, raised, key=f"outage {brief}", again=True)
+        return True
+    return False
+
+
+def outage_over(town: Town, brief: str) -> bool:
+    """What was away is there again; whether that could be put on record."""
+    with suppress(GasTownError):
+        for bead, one in open_escalations(town.ledger).items():
+            if one.category == "blocked" and one.source == TOWN and one.subject == _away(brief):
+                resolve(town.ledger, bead, TOWN, "it is over: work went on")
+                answer(town.ledger, bead, require(town.ledger, bead))
+        return True
+    return False
+
+
+def _away(brief: str) -> str:
+    return f"{brief}; work waits for it"[:LONGEST]
 
 
 def gate_overdue(town: Town, gate: str, title: str, record: GateRecord, why: str) -> None:

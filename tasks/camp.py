@@ -17,7 +17,7 @@ from gastown.beads.ledger import Ledger, utc_now
 from gastown.beads.memory import MemoryLedger
 from gastown.burst.parcel import Parcel, Spot, start_branch, work_branch
 from gastown.burst.report import BurstReport
-from gastown.errors import CapacityError, GasTownError, GitError
+from gastown.errors import CapacityError, CapacityKind, GasTownError, GitError, OutageError
 from gastown.rigs.clone import clone
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import fetched, send
@@ -28,7 +28,7 @@ from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.tables.town import TownTable
 from gastown.town.town import Town
-from tasks.baggage import read_of, written_of
+from tasks.baggage import brought_back
 from tasks.desk import Desk, open_desk
 from tasks.trips.table import TRIPS
 
@@ -148,13 +148,11 @@ def _report(
     used: dict[str, Any] = {"seconds": round(time.time() - begin, 3)}
     mail: dict[str, Any] = {}
     if desk is not None:
-        if desk.baggage is not None:
-            mail["read"] = read_of(desk.town.ledger, desk.baggage)
-            mail["letters"] = written_of(desk.town.ledger, desk.request, desk.baggage)
+        mail = brought_back(desk)
         used |= {"usage": _used(desk), "model": desk.request.model if desk.sessions else None}
     return BurstReport(
         ending="busy" if isinstance(error, CapacityError) else "failed" if error else "done",
-        lacks=error.kind if isinstance(error, CapacityError) else None,
+        lacks=_lacks(error),
         result=said.model_copy(update=used),
         sessions=desk.sessions if desk else 0,
         worker=socket.gethostname(),
@@ -162,6 +160,13 @@ def _report(
         branch=branch,
         **mail,
     )
+
+
+def _lacks(error: GasTownError | None) -> CapacityKind | None:
+    """What was missing; an outage of this machine says nothing of the town's own."""
+    if isinstance(error, OutageError):
+        return "road" if error.kind == "unreachable" else "worker"
+    return error.kind if isinstance(error, CapacityError) else None
 
 
 def _used(desk: Desk) -> Usage:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from gastown.beads.ledger import Claim, Ledger
-from gastown.errors import ClaimedError, LedgerError, StaleTokenError
+from gastown.errors import ClaimedError, LedgerDiskFullError, LedgerError, StaleTokenError
 from gastown.machine.holder import holder, is_dead
 
 LEASE = timedelta(seconds=90)  # a lost machine's steps are free again after this
@@ -55,7 +55,22 @@ def claimed(ledger: Ledger, bead: str, *, patient: bool = False) -> Generator[Cl
         done.set()
         keeper.join()
         with suppress(LedgerError):
-            ledger.release(claim)
+            _release(ledger, claim)
+
+
+def _release(ledger: Ledger, claim: Claim) -> None:
+    """Give it back; on a full disk again and again, until its lease is over in any case.
+
+    Else this process would meet its own claim when it takes the work up again.
+    """
+    end = time.monotonic() + LEASE.total_seconds()
+    while True:
+        try:
+            return ledger.release(claim)
+        except LedgerDiskFullError:
+            if time.monotonic() > end:
+                raise
+        time.sleep(_TURN_S)
 
 
 def _keep(ledger: Ledger, claim: Claim, done: threading.Event) -> None:

@@ -16,7 +16,13 @@ from gastown.convoys.molecule import (
     record_rework,
     recorded,
 )
-from gastown.errors import CapacityError, EscalatedError, StageFailedError, StoppedError
+from gastown.errors import (
+    CapacityError,
+    EscalatedError,
+    OutageError,
+    StageFailedError,
+    StoppedError,
+)
 from gastown.formula.plan import PlannedStep
 from gastown.placement.ask import ask_for
 from gastown.placement.resolve import resolve
@@ -30,6 +36,7 @@ from tasks.alarms import step_escalated
 from tasks.claims import claimed
 from tasks.desk import Desk, open_desk
 from tasks.metering import free_earmark
+from tasks.outages import outages_named
 from tasks.vitals import beating
 
 Stage = Callable[[Desk], StageResult]
@@ -60,7 +67,7 @@ def run_step(town: Town, molecule: Molecule, attempt: Attempt, stage: Stage) -> 
         return recorded(standing)
     with claimed(town.ledger, bead) as claim:
         desk = open_desk(town, _request(town, molecule, attempt, claim))
-        with beating(desk), _accounted(desk, claim):
+        with beating(desk), _accounted(desk, claim), outages_named(town.root):
             result = _work(desk, stage)
             if result.verdict == "rework" and attempt.round >= town.config.limits.rounds:
                 why = escalation(attempt.round, result.reasons)
@@ -126,12 +133,19 @@ def _accounted(desk: Desk, claim: Claim) -> Generator[None]:
         yield
     except StoppedError:  # no failure: the next attempt goes on with what this one had ordered
         raise
-    except Exception as error:
-        said = printable(str(error) or type(error).__name__)
-        verdict = "skipped" if isinstance(error, CapacityError) else "failed"
-        failed = StageResult(verdict=verdict, summary=said)
-        record_failure(desk.town.ledger, claim, _billed(desk, failed, start))
+    except OutageError as error:
+        if desk.sessions:  # else nothing was done, and the attempts may be many
+            record_failure(desk.town.ledger, claim, _billed(desk, _stopped(error), start))
         raise
+    except Exception as error:
+        record_failure(desk.town.ledger, claim, _billed(desk, _stopped(error), start))
+        raise
+
+
+def _stopped(error: Exception) -> StageResult:
+    said = printable(str(error) or type(error).__name__)
+    verdict = "skipped" if isinstance(error, CapacityError) else "failed"
+    return StageResult(verdict=verdict, summary=said)
 
 
 def _billed(desk: Desk, result: StageResult, start: float) -> StageResult:

@@ -13,14 +13,15 @@ from gastown.beads.sqlite_schema import connect
 from gastown.beads.sqlite_store import SqliteStore
 from gastown.beads.store_ledger import StoreLedger
 from gastown.errors import LedgerError
-from gastown.sqlite_file import PATIENCE
+from gastown.sqlite_file import await_room, failed
 
 
 class SqliteLedger(StoreLedger):
     """A ledger in one file, made when it is not there.
 
     Any thread may call it: each call borrows a connection of its own. Writers queue; whoever waits
-    longer than a minute gets LedgerError. Close it with `close_store`, or use it in a `with`.
+    longer than a minute, also for room on the disk, gets LedgerError. Close it with `close_store`,
+    or use it in a `with`.
     """
 
     def __init__(self, path: Path, *, clock: Clock = utc_now) -> None:
@@ -61,6 +62,7 @@ class SqliteLedger(StoreLedger):
 
     @contextmanager
     def _writing(self) -> Generator[SqliteStore]:
+        await_room(self._path)
         with self._transaction("BEGIN IMMEDIATE") as db:
             store = SqliteStore(db)
             yield store
@@ -75,7 +77,7 @@ class SqliteLedger(StoreLedger):
             db.execute("COMMIT")
         except sqlite3.Error as error:
             db.close()
-            raise LedgerError(self._said(error)) from error
+            raise failed(self._path, error) from error
         except Exception:
             db.execute("ROLLBACK")
             self._give_back(db)
@@ -101,8 +103,3 @@ class SqliteLedger(StoreLedger):
             db.close()
         else:
             self._idle.append(db)
-
-    def _said(self, error: sqlite3.Error) -> str:
-        if "locked" in str(error) or "busy" in str(error):
-            return f"{self._path}: another process has been writing for {PATIENCE:g} s; try again"
-        return f"{self._path}: {error}"

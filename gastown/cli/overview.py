@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
+from gastown.cli.progress import full_disk
 from gastown.errors import GasTownError
 from gastown.feed.agents import AgentLine
 from gastown.feed.progress import Progress
@@ -54,7 +55,8 @@ def machine_of(town: Town) -> dict[str, Any]:
     except GasTownError as error:  # `town machine` says it at length
         return {"lent": {}, "used": {}, "waiting": waiting, "note": str(error)}
     used = claimed(leases)
-    return {"lent": _amounts(lent), "used": _amounts(used), "waiting": waiting, "note": ""}
+    note = full_disk(town)  # nobody could have put that on record
+    return {"lent": _amounts(lent), "used": _amounts(used), "waiting": waiting, "note": note}
 
 
 def machine_text(machine: dict[str, Any]) -> str:
@@ -107,6 +109,8 @@ def _lands(far: Progress) -> str:
     failed = [step.title for step in far.steps if step.state == "failed"]
     if failed:
         return f"{failed[0]} failed" + (f", and {len(failed) - 1} more" if failed[1:] else "")
+    if far.expected is not None and far.awaits:
+        return far.awaits
     if far.expected is None or far.expected.at is None:
         return far.expected.because if far.expected else ""
     at = datetime.fromtimestamp(far.expected.at).astimezone()

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from gastown.cli.out import plain, table
+from gastown.disk import brief_of, free_on, is_full
 from gastown.feed.expected import Expected
 from gastown.feed.progress import Blocker, Progress, StepProgress
 from gastown.machine.admission.here import ledger_path, open_ledger
@@ -17,11 +18,19 @@ _SHOWN = 12  # steps that wait; the rest is counted
 
 
 def in_queue(town: Town) -> dict[str, str]:
-    """Why each step's bead waits for this machine, as its ledger has it."""
+    """Why each step's bead waits for this machine, as its ledger has it, or for its disk."""
+    full = full_disk(town)
+    stuck = dict.fromkeys((bead.id for bead in town.ledger.ready()), full) if full else {}
     if not ledger_path(town.layout, town.config.machine).exists():
-        return {}
+        return stuck
     with closing(open_ledger(town.layout, town.config.machine)) as ledger:
-        return {one.ask.who: one.because for one in ledger.waiting()}
+        return {one.ask.who: one.because for one in ledger.waiting()} | stuck
+
+
+def full_disk(town: Town) -> str:
+    """That the town's disk is full, so that its work waits; empty when it is not."""
+    root = town.layout.root
+    return f"{brief_of(root)}: {free_on(root)}; work waits for room" if is_full(root) else ""
 
 
 def draw_progress(far: Progress) -> Iterator[RenderableType]:

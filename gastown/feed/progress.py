@@ -10,6 +10,7 @@ from gastown.beads.bead import CLOSED, IN_PROGRESS, Bead
 from gastown.beads.ledger import Ledger
 from gastown.convoys.convoy import members, show_convoy
 from gastown.convoys.molecule import Molecule, find_molecule
+from gastown.convoys.waiting import awaited
 from gastown.feed.expected import Expected, SoFar, Work, expected
 from gastown.feed.told import record_in
 from gastown.forecast.fact import FORECAST
@@ -25,9 +26,9 @@ State = Literal["done", "at work", "ready", "waits", "waiting", "failed"]
 
 
 class Blocker(Frozen):
-    """One thing that keeps a step from going on: a step or a gate, the machine, an error."""
+    """What keeps a step from going on: a step or a gate, the machine, an outage, an error."""
 
-    kind: Literal["step", "gate", "machine", "failure"]
+    kind: Literal["step", "gate", "machine", "outage", "failure"]
     bead: str = Field(default="", description="Of the step, or the gate.")
     said: str
 
@@ -53,6 +54,12 @@ class Progress(Frozen):
     expected: Expected | None = Field(default=None, description="None once it is over.")
 
     @property
+    def awaits(self) -> str:
+        """What is away that a step waits for, and until when; empty when there is none."""
+        found = (one for step in self.steps for one in step.blocked_by if one.kind == "outage")
+        return next((one.said for one in found), "")
+
+    @property
     def open(self) -> tuple[StepProgress, ...]:
         """The steps that are not done and not at work."""
         return tuple(step for step in self.steps if step.state not in {"done", "at work"})
@@ -76,9 +83,11 @@ def progress_of(
     steps: tuple[StepProgress, ...] = ()
     when = None if bead.status == CLOSED else Expected(because="it was not launched")
     if molecule is not None:
-        look = _Look(ledger, molecule, queue or {})
+        look = _Look(ledger, molecule, queue or {}, now)
         steps = tuple(look.steps())
-        when = None if bead.status == CLOSED else expected(look.so_far(steps, now))
+        said = awaited(bead, now)  # the run itself, as at its landing
+        when = Expected(because=said) if said else expected(look.so_far(steps))
+        when = None if bead.status == CLOSED else when
     return Progress(
         done=sum(step.state == "done" for step in steps),
         total=len(steps),
@@ -92,7 +101,10 @@ def progress_of(
 class _Look:
     """A molecule's beads at one moment."""
 
-    def __init__(self, ledger: Ledger, molecule: Molecule, queue: Mapping[str, str]) -> None:
+    def __init__(
+        self, ledger: Ledger, molecule: Molecule, queue: Mapping[str, str], now: datetime
+    ) -> None:
+        self.now = now
         children = {child.id: child for child in ledger.children(molecule.id)}
         self.plan, self.queue = molecule.plan, queue
         self.beads = {key: children[bead] for key, bead in molecule.beads.items()}
@@ -108,8 +120,9 @@ class _Look:
                     key=step.key, bead=bead.id, title=step.title, state=state, blocked_by=blockers
                 )
 
-    def so_far(self, steps: tuple[StepProgress, ...], now: datetime) -> SoFar:
+    def so_far(self, steps: tuple[StepProgress, ...]) -> SoFar:
         """What is known of the times."""
+        now = self.now
         works = [
             Work(
                 step.key,
@@ -142,6 +155,12 @@ class _Look:
         unmet = tuple(self._unmet(step))
         if unmet:
             return "waiting", unmet
+        return self._free(bead)
+
+    def _free(self, bead: Bead) -> tuple[State, tuple[Blocker, ...]]:
+        """Of a step that needs no other."""
+        if away := awaited(bead, self.now):
+            return "ready", (Blocker(kind="outage", bead=bead.id, said=away),)
         if why := _failure(bead):
             return "failed", (Blocker(kind="failure", bead=bead.id, said=why),)
         because = self.queue.get(bead.id, "")

@@ -8,11 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gastown.beads.ledger import Clock, utc_now
-from gastown.errors import LedgerError
 from gastown.money.books import Books
 from gastown.money.schema import connect
 from gastown.money.sqlite_store import SqliteSpendStore
-from gastown.sqlite_file import PATIENCE
+from gastown.sqlite_file import await_room, failed
 
 
 class SqliteSpendLedger(Books):
@@ -20,7 +19,8 @@ class SqliteSpendLedger(Books):
 
     Any thread may call it: each call borrows a connection. Writers queue: the threads of a process
     at a lock, since SQLite makes those who wait sleep, and processes at the file, where whoever
-    waits longer than a minute gets LedgerError. Connections close when the ledger is forgotten.
+    waits longer than a minute, also for room on the disk, gets LedgerError. Connections close when
+    the ledger is forgotten.
     """
 
     def __init__(self, path: Path, *, clock: Clock = utc_now) -> None:
@@ -47,6 +47,7 @@ class SqliteSpendLedger(Books):
     @contextmanager
     def _writing(self) -> Generator[SqliteSpendStore]:
         self._mind_forks()
+        await_room(self.path)
         with self._turn, self._transaction("BEGIN IMMEDIATE") as db:
             yield SqliteSpendStore(db)
 
@@ -60,7 +61,7 @@ class SqliteSpendLedger(Books):
             db.execute("COMMIT")
         except sqlite3.Error as error:
             db.close()
-            raise LedgerError(self._said(error)) from error
+            raise failed(self.path, error) from error
         except BaseException:
             db.close()  # what was not committed is rolled back
             raise
@@ -77,8 +78,3 @@ class SqliteSpendLedger(Books):
             return self._idle.pop()
         except IndexError:
             return connect(self.path)
-
-    def _said(self, error: sqlite3.Error) -> str:
-        if "locked" in str(error) or "busy" in str(error):
-            return f"{self.path}: another process has been writing for {PATIENCE:g} s; try again"
-        return f"{self.path}: {error}"

@@ -17,16 +17,24 @@ from typing import BinaryIO
 from git.cmd import Git
 from git.util import remove_password_if_present
 
-from gastown.errors import GitError, GitKilledError
+from gastown import disk
+from gastown.errors import GitDiskFullError, GitError, GitKilledError, UnreachableError
 from gastown.rigs.lock import held
+from gastown.rigs.outage import (
+    LATE,
+    NETWORKED,
+    is_full_disk,
+    is_full_there,
+    is_unreachable,
+    remote_in,
+)
 from gastown.rigs.pointer import check_pointer
 from gastown.rigs.text import printable
 from gastown.spans import span
 
 NETWORK_S = 900.0  # a fetch, push or clone that takes longer is given up
 _SAID_CHARS = 2_000
-_LATE, _KILLED = "Timeout: the command", f"died of signal {signal.SIGKILL:d}"
-_NETWORKED = {"clone", "fetch", "ls-remote", "push"}
+_KILLED = f"died of signal {signal.SIGKILL:d}"
 
 # fmt: off
 _KEPT = (
@@ -71,12 +79,14 @@ def git(
 
     Raises:
         GitKilledError: It, or a git that it had started, was killed from outside.
+        UnreachableError: A remote cannot be reached.
+        GitDiskFullError: A disk has no room, whatever `may_fail` says.
         GitError: Any other exit status; carries the command and what git said.
     """
     check_pointer(path)
     with span("git"), _file(stdin) as given:
         status, out, said = Git().execute(
-            [*_start(path, author, networked=args[0] in _NETWORKED), *args],
+            [*_start(path, author, networked=args[0] in NETWORKED), *args],
             istream=given,
             with_extended_output=True,
             with_exceptions=False,
@@ -86,14 +96,34 @@ def git(
             pass_fds=held(),
         )
     text = out.decode("utf-8", "surrogateescape")
-    if status and status not in may_fail:
-        told = (said.strip() or text.strip())[-_SAID_CHARS:]
-        asked = " ".join(remove_password_if_present(args))
-        late = said.startswith(_LATE)  # GitPython killed it, for it took too long
-        killed = not late and (status == -signal.SIGKILL or _KILLED in said)
-        error = GitKilledError if killed else GitError
-        raise error(printable(f"git {asked}, in {path}: status {status}: {told}"))
+    if status and (status not in may_fail or is_full_disk(said)):
+        raise _failed(path, args, status, said.strip() or text.strip())
     return status, text
+
+
+def _failed(path: Path, args: tuple[str, ...], status: int, said: str) -> GitError:
+    """What it was that failed, from what git said."""
+    asked = " ".join(remove_password_if_present(args))
+    what = printable(f"git {asked}, in {path}: status {status}: {said[-_SAID_CHARS:]}")
+    if is_full_there(said):
+        brief = printable(f"the disk of {_address(path, remote_in(args))} is full")
+        return GitDiskFullError(f"{brief}: {what}", brief=brief)
+    if is_full_disk(said):
+        return GitDiskFullError(disk.said_of(path, what), brief=disk.brief_of(path))
+    if is_unreachable(args, status, said):
+        brief = printable(f"{_address(path, remote_in(args))} cannot be reached")
+        return UnreachableError(f"{brief}: {what}", brief=brief)
+    late = said.startswith(LATE)  # GitPython killed it, for it took too long
+    killed = not late and (status == -signal.SIGKILL or _KILLED in said)
+    return (GitKilledError if killed else GitError)(what)
+
+
+def _address(path: Path, remote: str) -> str:
+    """A remote by its name and address, without the password that may be in it."""
+    if remote != "origin":
+        return f"the repository {remove_password_if_present([remote])[0]}".rstrip()
+    status, out = git(path, "remote", "get-url", "origin", may_fail=range(1, 256))
+    return f"origin {remove_password_if_present([out.strip()])[0]}" if not status else "origin"
 
 
 def _start(path: Path, author: str, *, networked: bool) -> list[str]:

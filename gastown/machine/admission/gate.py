@@ -48,6 +48,7 @@ class Gate:
         self._lock = threading.Lock()
         self._waits: dict[int, Ticket] = {}
         self._holds: dict[int, Lease] = {}
+        self._owed: list[Callable[[], object]] = []
         self._closed = threading.Event()
         sweep(ledger.bells, is_dead)
         self._bell = Bell(ledger.bells / f"{holder()}~{next(_count)}.bell")
@@ -99,21 +100,50 @@ class Gate:
             self.end(ticket)
 
     def end(self, ticket: Ticket) -> bool:
-        """Cancel a ticket, or give back what it got; only the first call does anything."""
+        """Cancel a ticket, or give back what it got; only the first call does anything.
+
+        Where the ledger cannot be written now, as on a full disk, it is done as soon as it can.
+        """
         if ticket.cancel():
             with self._lock:
                 self._waits.pop(ticket.number, None)
-            return self.ledger.withdraw(ticket.number)
+            return self._surely(lambda: self.ledger.withdraw(ticket.number))
         return ticket.lease is not None and self.release(ticket.lease)
 
     def release(self, lease: Lease) -> bool:
-        """Give back, once; False where it was given back or lost before."""
+        """Give back, once; False where it was given back or lost before. Like `end` it is sure."""
         with self._lock:
             if self._holds.pop(lease.token, None) is None:
                 return False
+        return self._surely(lambda: self._hand_over(lease))
+
+    def _hand_over(self, lease: Lease) -> bool:
         stood, grants = self.ledger.hand_over(lease.token, self._bell.name)
         self._deliver(one.lease for one in grants if one.bell == self._bell.name)
         return stood
+
+    def _surely(self, give: Callable[[], bool]) -> bool:
+        """Do it, now or later: the work for which it was held is done, and must not fail for it."""
+        try:
+            return give()
+        except LedgerError:
+            with self._lock:
+                self._owed.append(give)
+            self._bell.ring()
+            return True
+
+    def _settle(self) -> None:
+        """Give back what could not be given back before."""
+        with self._lock:
+            owed, self._owed = self._owed, []
+        while owed:
+            try:
+                owed[-1]()
+            except LedgerError:
+                with self._lock:
+                    self._owed += owed
+                raise
+            owed.pop()
 
     def holds(self) -> tuple[Lease, ...]:
         """What this process holds through this gate."""
@@ -131,6 +161,8 @@ class Gate:
             self.end(ticket)
         for lease in self.holds():
             self.release(lease)
+        with suppress(LedgerError):  # what is owed at the end is free when this process is
+            self._settle()
         self._bell.close()
 
     def __enter__(self) -> Self:
@@ -145,6 +177,7 @@ class Gate:
         while not self._closed.is_set():
             rang = self._bell.wait(min(self._pause(), max(0.0, due - self.ledger.now())))
             with suppress(LedgerError):  # a busy or broken file; the next look may find it well
+                self._settle()
                 self._pick_up()
                 if not rang:
                     self._look()
@@ -154,7 +187,9 @@ class Gate:
 
     def _pause(self) -> float:
         with self._lock:
-            waits = bool(self._waits)
+            waits, owes = bool(self._waits), bool(self._owed)
+        if owes:
+            return LATER_LOOK_S
         if not waits:
             return self.ledger.lease_s
         return FIRST_LOOK_S if self._first else LATER_LOOK_S

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gastown.errors import LedgerError, StaleTokenError
+from gastown.errors import StaleTokenError
 from gastown.machine.admission.ask import Ask, Lease, Waiting
 from gastown.machine.admission.bell import ring
 from gastown.machine.admission.book import Book, Grant
@@ -23,6 +23,7 @@ from gastown.machine.admission.tables import connect
 from gastown.machine.capacity import DIMENSIONS
 from gastown.machine.holder import holder, is_dead
 from gastown.rigs.lock import file_lock
+from gastown.sqlite_file import await_room, failed
 
 LEASE_S = 60.0
 """A lease that is not renewed ends after this; one whose holder died ends as soon as it is seen."""
@@ -297,6 +298,7 @@ class AdmissionLedger:
     @contextmanager
     def _writing(self, mine: str = "") -> Generator[Book]:
         """A transaction; who got something in it is rung when it is on disk."""
+        await_room(self.path)
         with self._thread:
             self._opened()
             # SQLite's own waiting sleeps up to 100 ms beside a free lock; this one does not.
@@ -322,7 +324,7 @@ class AdmissionLedger:
                 db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise LedgerError(f"{self.path}: {error}") from error
+            raise failed(self.path, error) from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._process != os.getpid():

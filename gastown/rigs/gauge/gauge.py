@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from gastown import disk
 from gastown.agents.jail import Jail
+from gastown.errors import DiskFullError
 from gastown.rigs.gauge.around import Around
 from gastown.rigs.gauge.cargo import run_cargo
 from gastown.rigs.gauge.generic import run_generic
@@ -53,12 +55,16 @@ def run_gauge(
     Raises:
         ConfigError: The table, or the rig's addons.jsonc, cannot be followed.
         JailError: The runner could not be started.
+        DiskFullError: They are red, and there is no room on the disk: that says nothing.
     """
     out.mkdir(parents=True, exist_ok=True)
     run = GaugeRun(table, worktree.resolve(), out.resolve(), jail, tuple(only), around or Around())
     report = _tested(run)
     if run.killed:
         report = _tested(replace(run, ends=[]))
+    if not report.green and disk.is_full(run.out):
+        told = disk.said_of(run.out, "the tests could not be run as they should")
+        raise DiskFullError(told, brief=disk.brief_of(run.out))
     return report
 
 

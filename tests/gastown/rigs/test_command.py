@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gastown.errors import GitError, GitKilledError
+from gastown.errors import GitError, GitKilledError, UnreachableError
 from gastown.rigs.clone import init
 from gastown.rigs.command import git
 from gastown.rigs.git import Repo
@@ -182,3 +182,24 @@ def test_a_git_that_was_killed_from_outside_is_told_from_one_that_failed(tmp_pat
 
     with pytest.raises(GitKilledError, match="alias"):
         git(tmp_path, "-c", alias, "die")
+
+
+def test_a_remote_that_is_gone_is_told_from_a_failure_and_named_without_its_password(tmp_path):
+    init(tmp_path)
+    git(tmp_path, "remote", "add", "origin", "http://me:hunter22@127.0.0.1:1/x.git")
+
+    with pytest.raises(UnreachableError, match=r"^origin http://.* cannot be reached: git f"):
+        git(tmp_path, "fetch", "origin")
+    with pytest.raises(UnreachableError, match="cannot be reached: git clone") as caught:
+        git(tmp_path, "clone", "--", "http://me:hunter22@127.0.0.1:1/y.git", "y")
+
+    assert caught.value.kind == "unreachable"
+    assert "hunter22" not in f"{caught.value} {caught.value.brief}"
+
+
+def test_a_network_command_that_takes_too_long_is_a_remote_that_is_away(tmp_path):
+    init(tmp_path)
+    program = "-c", "core.sshCommand=sleep 20; true"
+
+    with pytest.raises(UnreachableError, match="Timeout"):
+        git(tmp_path, *program, "ls-remote", "ssh://127.0.0.1/x.git", timeout_s=0.3)

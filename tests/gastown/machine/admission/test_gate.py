@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from gastown.errors import OvercommitError, StoppedError
+from gastown.errors import LedgerDiskFullError, OvercommitError, StoppedError
 from gastown.machine.admission.bell import Bell, ring, sweep
 from gastown.machine.admission.gate import Gate
 from gastown.machine.admission.ledger import AdmissionLedger
@@ -231,3 +231,22 @@ def test_bells_of_the_dead_are_swept_away(tmp_path):
     sweep(tmp_path, "h:1:2.0".__eq__)
 
     assert [path.name for path in tmp_path.iterdir()] == ["h:2:2.0~0.bell"]
+
+
+def test_what_cannot_be_given_back_now_is_given_back_as_soon_as_the_ledger_can_be_written(
+    gate, ledger, monkeypatch
+):
+    lease = gate.try_admit(session())
+    waits = gate.ask(want(sandboxes=2))
+    with monkeypatch.context() as full:
+        for call in ("hand_over", "withdraw"):
+            full.setattr(ledger, call, _full)
+        assert gate.release(lease)
+        assert gate.end(waits)
+        assert ledger.leases() == (lease,)
+
+    until(lambda: not ledger.leases() and not ledger.waiting())
+
+
+def _full(*_: object) -> None:
+    raise LedgerDiskFullError("no room", brief="full")

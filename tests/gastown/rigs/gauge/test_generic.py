@@ -2,9 +2,10 @@
 
 import pytest
 
-from gastown.errors import ConfigError
+from gastown.errors import ConfigError, DiskFullError
 from gastown.rigs.gauge.gauge import run_gauge
 from gastown.town.tables.rigs import GaugeTable
+from tests.chaos.disk import disk
 
 CODE = "import sys; open(sys.argv[1], 'w').write(sys.argv[2]); sys.exit(int(sys.argv[3]))"
 CASE = '<testsuite><testcase name="t" file="test/a.js">{}</testcase></testsuite>'
@@ -149,3 +150,18 @@ def test_a_run_that_is_killed_each_time_is_red(gauge):
 
     assert not report.green
     assert "no report was written to junit.xml" in report.problems
+
+
+def test_red_tests_on_a_full_disk_say_nothing_of_the_code(rig, tmp_path, jail):
+    root, out = rig({"test/a.js": ""}), tmp_path / "small"
+    table = {"kind": "generic", "test": ["sh", "-c", "exit 1"], "report": "{out}/junit.xml"}
+    with disk(out) as small:
+        if small is None:
+            pytest.skip("no tmpfs can be mounted here")
+        run_gauge(GaugeTable.model_validate(table), root, out / "run", jail)
+        small.fill()
+        with pytest.raises(DiskFullError, match=f"the disk at {out} is full: 0 of 400 MiB"):
+            run_gauge(GaugeTable.model_validate(table), root, out / "run", jail)
+        small.clear()
+
+        assert not run_gauge(GaugeTable.model_validate(table), root, out / "run", jail).green

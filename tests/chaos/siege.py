@@ -126,16 +126,17 @@ class Siege:
             self._ports.add(urlsplit(url).port or 0)
             return
 
-    def _launch(self, convoy: str) -> None:
-        """`town convoy launch`: starts a run where none is at it."""
+    def _launch(self, convoy: str) -> bool:
+        """`town convoy launch`: starts a run where none is at it; False when it does not work."""
         try:
             started = launch(self.site.town, convoy, formula=FORMULA)
         except (GasTownError, PrefectException, httpx.HTTPError, OSError) as error:
             self.tell(f"  launch {convoy}: {type(error).__name__}: {str(error)[:200]}")
-            return
+            return False
         if not started.again and self._closed_at_all(convoy):
             self.outcome.again.append(convoy)
             self.tell(f"  launched {convoy} again by hand")
+        return True
 
     def _wait(self, done: Callable[[], bool]) -> bool:
         """Let the town work, and look at its runs now and then; False when nothing goes on."""
@@ -145,8 +146,8 @@ class Siege:
                 return False
             if time.monotonic() - self._looked > _OPERATOR_S:
                 self._tend()
-                for convoy in set(self.site.convoys) - self._landed():
-                    self._launch(convoy)
+                if not all(self._launch(one) for one in set(self.site.convoys) - self._landed()):
+                    self._up()
                 self._looked = time.monotonic()
             time.sleep(_LOOK_S)
         return True

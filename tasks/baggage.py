@@ -6,12 +6,14 @@ sent here, within the same allowance, and once however often the report is read.
 """
 
 from contextlib import suppress
+from typing import Any
 
 from gastown.beads.bead import CLOSED, Bead
 from gastown.beads.ledger import Ledger
 from gastown.burst.baggage import MOST_LETTERS, Baggage, sealed
 from gastown.burst.report import BurstReport
 from gastown.errors import GasTownError
+from gastown.hooks.ending import bring, ending_of, latest
 from gastown.hooks.prime import Part
 from gastown.mail.box import inbox
 from gastown.mail.delivery import answered
@@ -22,6 +24,7 @@ from tasks.letterbox import letterbox_of
 from tasks.outbox import outbox_of, sent_in, town_book
 from tasks.resuming import ENDED, LETTERS, beside
 
+_AFTER_ALL = (1 << 62, 0)
 ELSEWHERE = Part(
     name="where you are",
     text="You work on another machine than the session before; what it had not committed is not "
@@ -44,13 +47,27 @@ def packed(desk: Desk) -> Baggage:
     sent = sent_in(town.ledger, request)
     return Baggage(
         agent=agent,
-        told=(*told, ELSEWHERE) if any(part.name == ENDED for part in told) else tuple(told),
+        told=(*told, ELSEWHERE)
+        if any(part.name.startswith(ENDED) for part in told)
+        else tuple(told),
         mail=(
             *(sealed(bead, agent) for bead in news),
             *(sealed(bead, bead.assignee) for bead in sent),
         ),
         book=town_book(town, request),
     )
+
+
+def brought_back(desk: Desk) -> dict[str, Any]:
+    """On the other machine: what of a report is the agent's own."""
+    if desk.baggage is None:
+        return {}
+    ledger, last = desk.town.ledger, latest(desk.folder.parent, before=_AFTER_ALL)
+    return {
+        "read": read_of(ledger, desk.baggage),
+        "letters": written_of(ledger, desk.request, desk.baggage),
+        "ended": ending_of(last) if last else None,
+    }
 
 
 def read_of(ledger: Ledger, baggage: Baggage) -> tuple[str, ...]:
@@ -71,6 +88,8 @@ def unpacked(desk: Desk, report: BurstReport) -> None:
     A letter that may not be sent after all is kept beside the attempt, with the reason.
     """
     town, request = desk.town, desk.request
+    if report.ended is not None:
+        bring(desk.folder, report.ended)
     box = letterbox_of(town, request)
     if box is None:
         return

@@ -15,7 +15,7 @@ from gastown.agents.tools import WorktreeTools
 from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import Molecule, load
 from gastown.errors import GasTownError, NotFoundError
-from gastown.hooks.ending import ending_of, latest
+from gastown.hooks.ending import brought, ending_of, latest
 from gastown.hooks.ground import ground_text
 from gastown.hooks.handoff import (
     MOST_NOTE,
@@ -136,7 +136,10 @@ def parts_before(
     Nothing where there was none.
     """
     last = latest(sessions, before=before)
-    if last is None:
+    away = brought(sessions, before=before[0], after=int(last.parent.name) if last else -1)
+    if away is not None and away.status != "done":
+        yield Part(name=f"{ENDED}, on another machine", text=away.text, rank=2, quoted=True)
+    if last is None or away is not None:
         return
     number = int(last.stem.removeprefix("session-"))
     note = given(last.parent, number) or given(last.parent, number - 1)

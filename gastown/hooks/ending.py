@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from gastown.agents.brief import clip
 from gastown.agents.prose import one_line
+from gastown.beads.files import write_whole
 from gastown.stage import Frozen
 
+ELSEWHERE = "elsewhere.json"
 CUT_OFF = "cut off"
 """Status of a session that ended without a word: its process died."""
 MOST_DONE, FEEDBACK_CHARS, _LINE = 12, 2_000, 120
@@ -58,6 +62,34 @@ def ending_of(transcript: Path) -> Ending:
         did=tuple(did[-MOST_DONE:]),
         feedback=clip(feedback, FEEDBACK_CHARS),
     )
+
+
+def bring(folder: Path, ending: Ending) -> None:
+    """Keep with an attempt how its last session ended on another machine, cut to its size."""
+    kept = ending.model_copy(
+        update={
+            "status": one_line(ending.status, _LINE),
+            "reason": one_line(ending.reason, _LINE * 4),
+            "did": tuple(one_line(line, _LINE) for line in ending.did[-MOST_DONE:]),
+            "feedback": clip(ending.feedback, FEEDBACK_CHARS),
+        }
+    )
+    write_whole(folder / ELSEWHERE, kept.model_dump_json() + "\n")
+
+
+def brought(sessions: Path, *, before: int, after: int = -1) -> Ending | None:
+    """How a step's last session ended elsewhere, of the attempts after one and before another."""
+    found = {
+        int(file.parent.name): file
+        for file in sessions.glob(f"*/{ELSEWHERE}")
+        if file.parent.name.isdecimal() and after < int(file.parent.name) < before
+    }
+    if not found:
+        return None
+    try:
+        return Ending.model_validate_json(found[max(found)].read_bytes())
+    except (OSError, ValidationError):
+        return None
 
 
 def latest(sessions: Path, *, before: tuple[int, int]) -> Path | None:

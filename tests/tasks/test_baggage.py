@@ -10,6 +10,7 @@ from gastown.agents.posting import Wish
 from gastown.beads.memory import MemoryLedger
 from gastown.burst.baggage import MOST_CHARS, Baggage
 from gastown.burst.report import BurstReport
+from gastown.hooks.ending import Ending
 from gastown.hooks.handoff import Handoff, ask
 from gastown.mail.box import inbox
 from gastown.mail.letter import Letter, write
@@ -136,6 +137,29 @@ def test_the_allowance_of_a_round_is_one_here_and_there(town: Town):
     assert written_of(away.ledger, request, baggage) == ()
     elsewhere = Desk(away, request, desk.folder / "camp", baggage=baggage)
     assert begun(elsewhere.spot, "Do it.", None).count("- to deacon: HELP: Stuck") == 1
+
+
+def test_how_a_session_ended_elsewhere_is_told_to_the_next_attempt_here(town: Town):
+    desk = open_desk(town, attempt(town))
+    ended = Ending(status="limit", turns=9, did=("- write_file a.py" * 90,) * 30, feedback="2 red")
+    unpacked(desk, report(town, Baggage(), desk.request, ended=ended))
+    again = desk.request.model_copy(update={"token": desk.request.token + 1})
+
+    told = begun(open_desk(town, again).spot, "Do it.", None)
+
+    assert "how the session before ended, on another machine" in told
+    assert "It ended after 9 turns: limit." in told
+    assert "2 red" in told
+    assert len(told) < 12 * 130 + 2_000
+    assert begun(desk.spot, "Do it.", None) == "Do it."
+
+
+def test_what_was_done_there_is_told_by_nothing_but_its_commit(town: Town):
+    desk = open_desk(town, attempt(town))
+    unpacked(desk, report(town, Baggage(), desk.request, ended=Ending(status="done", turns=3)))
+    again = desk.request.model_copy(update={"token": desk.request.token + 1})
+
+    assert begun(open_desk(town, again).spot, "Do it.", None) == "Do it."
 
 
 def forged(**said: Any) -> Letter:

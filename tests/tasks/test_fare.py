@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from gastown.burst.parcel import Parcel
-from gastown.burst.report import BurstReport, Ending
+from gastown.burst.report import BurstReport, End
 from gastown.cli.main import run
 from gastown.errors import BudgetError, CapacityError
 from gastown.money.amount import MICRO
@@ -37,7 +37,7 @@ def parcel_of(town) -> Parcel:
     )  # fmt: skip
 
 
-def report(micro_usd: int, ending: Ending = "done") -> BurstReport:
+def report(micro_usd: int, ending: End = "done") -> BurstReport:
     usage = Usage(requests=3, input_tokens=900, output_tokens=70, micro_usd=micro_usd)
     return BurstReport(ending=ending, result=StageResult(summary="ok", usage=usage, seconds=1.5))
 
@@ -49,7 +49,7 @@ def attempt_at(town, carry, attempt=ATTEMPT, *, token=7, model="far") -> BurstRe
     return paid(desk, attempt, parcel_of(town), carry)
 
 
-def bringing(micro_usd, ending: Ending = "done"):
+def bringing(micro_usd, ending: End = "done"):
     def carry(parcel):
         return report(micro_usd, ending)
 

@@ -10,7 +10,7 @@ from gastown.convoys.molecule import Molecule, load
 from gastown.town.town import Town
 from tasks.claims import claimed
 from tasks.gates import ask_anew, rejections
-from tasks.publish import publish_board
+from tasks.publish import publish_board, publish_words
 
 
 def travel(home: Town, molecule: Molecule) -> Drive:
@@ -21,6 +21,7 @@ def travel(home: Town, molecule: Molecule) -> Drive:
     that a person refused fails it once; *Retry* asks again.
     """
     take_answers(home)
+    publish_words(home, molecule.plan.convoy)  # so that it is seen while it runs, too
     while True:
         # One death may be reported twice, and start the run twice: the second waits.
         twin = flow_run.run_count > 1

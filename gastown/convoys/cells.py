@@ -106,8 +106,8 @@ def _cost(usage: Usage) -> str:
     return f"{usd(usage.micro_usd)} + ?" if usage.micro_usd else UNKNOWN
 
 
-def markdown(board: Board) -> str:
-    """The board as a Prefect artifact."""
+def markdown(board: Board, outlook: str = "") -> str:
+    """The board as a Prefect artifact; `outlook` says how it goes on, if it does."""
     stages = [
         (c.mark, c.stage, c.place, c.model, c.tokens, c.cost, c.seconds, c.did)
         for c in map(stage_cells, board.stages)
@@ -116,6 +116,7 @@ def markdown(board: Board) -> str:
     return "\n\n".join(
         [
             f"# {_cell(headline(board))}",
+            *([_cell(outlook)] if outlook else []),
             _table(heads, stages),
             f"Total: {total(board)}",
             _table(("", "Bead", "Title", "Commit", "Rounds"), map(bead_cells, board.beads)),

@@ -9,6 +9,7 @@ from gastown.feedback.rehearsal.server import PublicServer
 from gastown.feedback.rehearsal.world import crowd
 from gastown.founding.install import install
 from tests.engine.post_office import Office, save_webhook, webhook
+from tests.engine.shown import artifact
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 SOURCE = '[sources.issues]\nkind = "github-issues"\nrepo = "acme/game"\napi = "{url}"\n'
@@ -27,19 +28,6 @@ def town_at(folder, text: str) -> str:
     file = folder / "oak" / "town.toml"
     file.write_text(f'[town]\nname = "oak"\n{text}')
     return str(file.parent)
-
-
-def artifact(key: str) -> str:
-    from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
-    from prefect.client.schemas.sorting import ArtifactSort
-
-    with get_client(sync_client=True) as client:
-        wanted = ArtifactFilter(key=ArtifactFilterKey(any_=[key]))
-        found = client.read_artifacts(
-            artifact_filter=wanted, sort=ArtifactSort.CREATED_DESC, limit=1
-        )
-    return str(found[0].data)
 
 
 def test_bug_scout_reads_and_shows_what_it_did(tmp_path):

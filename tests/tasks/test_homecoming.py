@@ -31,7 +31,9 @@ from tasks.homecoming import come_home
 from tasks.land import land
 from tests.chaos.walker import walk
 from tests.gastown.rigs.given import alone, write
+from tests.tasks.elsewhere import Elsewhere, allow_burst, git_daemon
 from tests.tasks.oak import make_oak, rows
+from tests.tasks.test_away import drive
 
 ANN = "ann <ann@example.org>"
 FILES = {
@@ -91,7 +93,7 @@ def garden(tmp_path: Path) -> Generator[Garden]:
     with RehearsalServer(script, pace=UNPACED) as server:
         write(tmp_path / "source", FILES)
         origin = new_origin(tmp_path / "source", tmp_path / "garden.git")
-        oak = make_oak(tmp_path, rows(server.url, near=("polecat", "refinery")))
+        oak = make_oak(tmp_path, rows(server.url, both=("polecat", "refinery")))
         add_rig(oak, "garden", str(origin))
         town = Town.open(oak.root)
         bead = town.ledger.create(Draft(title="Play faster", prefix="ga"))
@@ -139,6 +141,21 @@ def test_a_conflict_becomes_a_bead_of_the_convoy_and_goes_home_without_a_person(
     assert garden.origin.find(f"refs/heads/{garden.own}") is None
     assert slots(garden.town.layout.rig("garden")) == ()
     assert garden.town.ledger.show(garden.convoy).status == CLOSED
+
+
+def test_its_stages_may_be_done_on_another_machine(garden: Garden, tmp_path: Path):
+    """There is no main to be met there: the branch travels as it clashes."""
+    garden.rehearse(BOTH)
+    brought(garden)
+
+    with git_daemon(tmp_path) as address:
+        town = allow_burst(garden.town, address)
+        grown, results = drive(town, garden.convoy, Elsewhere())
+
+    assert all(done.evidence.get("worker") for role in results.values() for done in role)
+    assert results.keys() == {"polecat", "refinery"}
+    assert come_home(garden.town, grown) is None
+    assert garden.origin.show_file("main", "tune.py") == BOTH
 
 
 def test_a_file_with_conflict_markers_is_not_taken_though_its_tests_are_green(garden: Garden):

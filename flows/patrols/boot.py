@@ -7,6 +7,7 @@ session is silent for long though what it does explains that. Then a model says 
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
+from flows.herald import herald_now
 from flows.patrols.deacon import deacon
 from gastown.health.triage import Call
 from tasks.rounds import boot_round
@@ -21,8 +22,10 @@ def boot(town: str, ask: bool = True) -> Call:
         ask: Let a model say where facts do not decide; else the Deacon is woken then.
     """
     log = get_run_logger()
-    called = boot_round(open_town(town), ask=ask, tell=log.info)
+    home = open_town(town)
+    called = boot_round(home, ask=ask, tell=log.info)
     log.info("%s: %s", called.call, called.reason)
     if called.call == "wake":
         deacon(town)
+    herald_now(home, log.warning)
     return called.call

@@ -7,6 +7,7 @@ No model is asked. It is started by its schedule, by the worker that sees somebo
 from prefect import flow, get_run_logger
 
 from blocks.town import open_town
+from flows.herald import herald_now
 from tasks.patrolling import Finding, alarms
 from tasks.rounds import witness_round
 
@@ -25,5 +26,6 @@ def witness(town: str, rig: str = "", dry_run: bool = False) -> list[Finding]:
     found = [
         one for name in rigs for one in witness_round(home, name, dry_run=dry_run, tell=log.info)
     ]
+    herald_now(home, log.warning)
     log.info("%d sessions at work, %d needed something", len(found), len(alarms(found)))
     return found

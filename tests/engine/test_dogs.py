@@ -9,6 +9,7 @@ from flows.dogs.leases import dog_leases
 from flows.dogs.ledger import dog_ledger
 from flows.dogs.unmerged import dog_unmerged
 from flows.dogs.worktrees import dog_worktrees
+from flows.herald import herald
 from gastown.doctor.backup import backups, folder_of
 from gastown.doctor.rescue import rescued
 from gastown.escalation.record import open_escalations
@@ -58,3 +59,4 @@ def test_a_town_with_every_kind_of_leak_is_told_of_it_then_cleared_up(tmp_path):
     assert raised.subject.startswith("garden: has changes that are not committed")
     dog_unmerged(town, dry_run=False)
     assert len(open_escalations(ward.town.ledger)) == 1  # once as long as it stands
+    assert herald(ward.town) == 0  # the dog told the server of it all

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
 
 from rich.console import RenderableType
 from rich.text import Text
 
+from gastown.beads.ledger import utc_now
 from gastown.cli.out import plain, table
 from gastown.disk import brief_of, free_on, is_full
-from gastown.feed.expected import Expected
 from gastown.feed.progress import Blocker, Progress, StepProgress
+from gastown.feed.words import landing
 from gastown.machine.admission.here import ledger_path, open_ledger
 from gastown.town.town import Town
 
@@ -45,20 +45,13 @@ def draw_progress(far: Progress) -> Iterator[RenderableType]:
     if len(kept) > _SHOWN:
         yield f"… and {len(kept) - _SHOWN} more"
     yield Text()
-    yield plain(f"{steps_text(far)}; {expected_text(far.expected)}")
+    yield plain(f"{steps_text(far)}; {landing(far.expected, utc_now().astimezone())}")
 
 
 def steps_text(far: Progress) -> str:
     """X of Y, of steps and of change requests."""
     merged = f", {far.merged} of {far.beads} beads" if far.beads else ""
     return f"{far.done} of {far.total} steps{merged} done"
-
-
-def expected_text(one: Expected) -> str:
-    """When it lands, or what it waits for."""
-    if one.at is None or one.late is None:
-        return f"expected to land: {one.because}"
-    return f"expected to land at {_clock(one.at)}, by {_clock(one.late)} at worst ({one.because})"
 
 
 def _because(step: StepProgress) -> str:
@@ -69,8 +62,3 @@ def _said(one: Blocker) -> str:
     kind = {"gate": "gate ", "machine": "the machine: "}.get(one.kind, "")
     bead = f" ({one.bead})" if one.kind == "gate" else ""
     return f"{kind}{one.said}{bead}"
-
-
-def _clock(seconds: float) -> str:
-    at, now = datetime.fromtimestamp(seconds).astimezone(), datetime.now().astimezone()
-    return f"{at:%H:%M}" if at.date() == now.date() else f"{at:%a %H:%M}"

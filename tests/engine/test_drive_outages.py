@@ -13,9 +13,16 @@ from prefect.runtime import flow_run
 from flows.book import Unwritten
 from flows.drive import Drive, drive
 from flows.host import End, Roomy
-from flows.outages import Outages
+from flows.outages import Outages, outlasted
+from gastown.beads.bead import Draft
 from gastown.convoys.course import Course
-from gastown.errors import DiskFullError, LedgerDiskFullError
+from gastown.convoys.waiting import awaited
+from gastown.errors import (
+    DiskFullError,
+    LedgerDiskFullError,
+    StageFailedError,
+    UnreachableError,
+)
 from gastown.formula.outcome import Outcome
 from gastown.formula.plan import Plan, PlannedStep
 from gastown.patience import Moment, Wait
@@ -24,6 +31,7 @@ from gastown.stage import StageResult
 from tasks.outages import moment
 from tests.engine.test_drive import PLAN, Work, all_task_runs, done, said
 from tests.gastown.rigs import given
+from tests.tasks.oak import make_oak
 
 pytestmark = pytest.mark.engine
 
@@ -160,3 +168,45 @@ def test_an_outage_of_the_loop_itself_is_raised_when_no_step_is_at_work_any_more
         assert finished == ["defend", "slow"]
 
     whole()
+
+
+def test_what_a_run_does_outside_its_steps_is_done_again_when_origin_is_back(tmp_path):
+    """As a landing does, which pushes to origin at its end."""
+    rig, town = given.a_rig(tmp_path), make_oak(tmp_path, "")
+    branch, bare = given.work(rig, "hp-1", {"a.py": "1"}), given.origin(tmp_path).path
+    bare.rename(bare.with_name("away"))
+    convoy = town.ledger.create(Draft(title="c", infix="cv", issue_type="convoy")).id
+    noted = list[str]()
+
+    def land() -> str:
+        noted.append(awaited(town.ledger.show(convoy), moment().at))
+        if len(noted) == 2:
+            bare.with_name("away").rename(bare)
+        Repo(rig.canonical).push(branch)
+        return "landed"
+
+    @flow(name="plan")
+    def whole() -> str:
+        return outlasted(town, convoy, land)
+
+    assert whole() == "landed"
+    assert given.origin(tmp_path).find(branch) is not None
+    first, second = noted
+    assert (first, second.partition(";")[0]) == ("", f"origin {bare} cannot be reached")
+    assert not awaited(town.ledger.show(convoy), moment().at)
+
+
+def test_a_run_fails_for_an_origin_that_stays_away_for_longer_than_its_town_waits(tmp_path):
+    town = make_oak(tmp_path, "[limits]\noutage_s = 0.1\n")
+    convoy = town.ledger.create(Draft(title="c", infix="cv", issue_type="convoy")).id
+
+    def land() -> None:
+        raise UnreachableError("away: git push", brief="away")
+
+    @flow(name="plan")
+    def whole() -> None:
+        outlasted(town, convoy, land)
+
+    with pytest.raises(StageFailedError, match=r"^away for 0 s; given up: away: git push$"):
+        whole()
+    assert not awaited(town.ledger.show(convoy), moment().at)

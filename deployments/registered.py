@@ -19,6 +19,7 @@ import httpx
 from blocks.limits import login
 from deployments.definitions import Definitions
 from gastown.beads.files import write_whole
+from gastown.errors import LedgerError
 from gastown.stage import Frozen
 from gastown.town.engine import block_name
 from gastown.town.town import Town
@@ -80,7 +81,7 @@ def still_there(town: Town, url: str, made: str) -> tuple[str, ...]:
 
 
 def keep(town: Town, url: str, made: str, deployed: Mapping[str, str]) -> None:
-    """Note what was written; what cannot be read back is written again at the next time.
+    """Note what was written; where that cannot be, it is written again at the next time.
 
     Args:
         town: Whose.
@@ -89,7 +90,7 @@ def keep(town: Town, url: str, made: str, deployed: Mapping[str, str]) -> None:
         deployed: Each deployment's id, by `flow/name`.
     """
     ids, names = tuple(deployed.values()), tuple(deployed)
-    with suppress(httpx.HTTPError, ValueError, KeyError):
+    with suppress(httpx.HTTPError, ValueError, KeyError, LedgerError):  # a full disk is the last
         shown = _shown(town, url, ids)
         record = Registered(made_of=made, shown=shown, ids=ids, names=names)
         write_whole(_file(town), record.model_dump_json())

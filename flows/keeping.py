@@ -1,6 +1,5 @@
 """keeping: looks at gates that no run is there to look at, each planned when it may matter."""
 
-import threading
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -12,14 +11,12 @@ from prefect.client.schemas.filters import (
     FlowRunFilterStateType,
 )
 from prefect.client.schemas.objects import FlowRun, StateType
-from prefect.exceptions import ObjectNotFound
-from prefect.states import Scheduled
 
-from flows.server import asked, patiently
+from flows.ordering import order_run
+from flows.server import asked
 from flows.suspension import call_off, pause_of, resume
 from gastown.beads.bead import CLOSED
 from gastown.beads.ledger import utc_now
-from gastown.errors import NotFoundError
 from gastown.gates.due import next_look, whole
 from gastown.gates.record import GATE, GateRecord, open_gates, record_of
 from gastown.town.engine import block_name
@@ -55,23 +52,8 @@ def plan_look_at(town: Town, due: datetime) -> None:
         NotFoundError: The server does not know the gatekeeper.
         ServerAwayError: It gives no answer for a minute.
     """
-    name = block_name(town.config.town.name)
-    key = f"gates-{name}-{due:%Y%m%dT%H%M%S}"
-
-    def order(client: SyncPrefectClient) -> None:
-        try:
-            deployment = client.read_deployment_by_name(GATEKEEPER)
-        except (ValueError, ObjectNotFound):
-            why = f"the server has no deployment {GATEKEEPER}; apply it: town up"
-            raise NotFoundError(why) from None
-        client.create_flow_run_from_deployment(
-            deployment.id,
-            parameters={"town": name},
-            state=Scheduled(scheduled_time=due),
-            idempotency_key=key,
-        )
-
-    patiently(order, threading.Event(), _PATIENCE_S)
+    key = f"gates-{block_name(town.config.town.name)}-{due:%Y%m%dT%H%M%S}"
+    order_run(town.config, GATEKEEPER, {}, key, patience_s=_PATIENCE_S, at=due)
 
 
 def resume_ready(town: Town) -> list[str]:

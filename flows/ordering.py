@@ -1,10 +1,12 @@
-"""Orders of patrols: have a Witness, the Deacon, or the escalator look now."""
+"""Orders of runs: have a Witness, the Deacon, or the escalator look now, or anybody later."""
 
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Scheduled
 
 from flows.server import patiently
 from gastown.errors import NotFoundError
@@ -32,6 +34,32 @@ def order_escalator(config: TownConfig, key: str) -> None:
 
 
 def _order(config: TownConfig, name: str, more: Mapping[str, str], key: str) -> None:
+    order_run(config, name, more, f"patrol-{key}", patience_s=_PATIENCE_S)
+
+
+def order_run(
+    config: TownConfig,
+    name: str,
+    more: Mapping[str, str],
+    key: str,
+    *,
+    patience_s: float,
+    at: datetime | None = None,
+) -> None:
+    """Order a run of a deployment of the town; twice by a key is once.
+
+    Args:
+        config: Whose.
+        name: The deployment, `flow/name`.
+        more: Its parameters beside the town.
+        key: What makes it one run.
+        patience_s: So long the server may be away.
+        at: When it begins; now if nothing is said.
+
+    Raises:
+        NotFoundError: The server does not know the deployment.
+        ServerAwayError: It gives no answer.
+    """
     parameters = {"town": block_name(config.town.name), **more}
 
     def order(client: SyncPrefectClient) -> None:
@@ -41,7 +69,10 @@ def _order(config: TownConfig, name: str, more: Mapping[str, str], key: str) -> 
             why = f"the server has no deployment {name}; apply it: town up"
             raise NotFoundError(why) from None
         client.create_flow_run_from_deployment(
-            deployment.id, parameters=parameters, idempotency_key=f"patrol-{key}"
+            deployment.id,
+            parameters=parameters,
+            state=Scheduled(scheduled_time=at) if at else None,
+            idempotency_key=key,
         )
 
-    patiently(order, threading.Event(), _PATIENCE_S)
+    patiently(order, threading.Event(), patience_s)

@@ -28,7 +28,7 @@ from gastown.town.config import TownConfig
 from gastown.town.layout import TownLayout
 from gastown.town.tables.town import TownTable
 from gastown.town.town import Town
-from tasks.baggage import read_of, written_of
+from tasks.baggage import brought_back
 from tasks.desk import Desk, open_desk
 from tasks.trips.table import TRIPS
 
@@ -148,9 +148,7 @@ def _report(
     used: dict[str, Any] = {"seconds": round(time.time() - begin, 3)}
     mail: dict[str, Any] = {}
     if desk is not None:
-        if desk.baggage is not None:
-            mail["read"] = read_of(desk.town.ledger, desk.baggage)
-            mail["letters"] = written_of(desk.town.ledger, desk.request, desk.baggage)
+        mail = brought_back(desk)
         used |= {"usage": _used(desk), "model": desk.request.model if desk.sessions else None}
     return BurstReport(
         ending="busy" if isinstance(error, CapacityError) else "failed" if error else "done",

@@ -58,7 +58,7 @@ def choose_url(layout: TownLayout, port: int) -> str:
 def launch_server(layout: TownLayout, url: str) -> "subprocess.Popen[bytes]":
     """Start the server's process and put it on record; it is not healthy yet."""
     environ = engine_env(layout, url, os.environ) | _SETTINGS
-    argv = [sys.executable, "-m", "prefect", "server", "start", "--host", _HOST]
+    argv = [sys.executable, "-m", "deployments.prefect_server", "server", "start", "--host", _HOST]
     argv += ["--port", str(httpx.URL(url).port)]
     process = spawn(layout, argv, environ, log=server_log(layout))
     write_record(layout.server_record, process.pid, url)

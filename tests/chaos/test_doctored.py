@@ -1,26 +1,19 @@
 """The doctor beside a run finds nothing, after a death mends what is left, and never harms."""
 
-import json
 import signal
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from gastown.cli.demo.world import World, found, furnish
-from gastown.convoys.convoy import create_convoy
 from gastown.doctor.all import CHECKS
 from gastown.doctor.examine import Examined, examine, treat
 from gastown.doctor.finding import Finding
 from gastown.doctor.scene import Scene
 from gastown.rigs.git import Repo
-from gastown.town.town import Town
-from tests.landing.towns import rehearsed
+from tests.chaos.grounds import ROOT, Ground, grounds
 
 pytestmark = [pytest.mark.slow]
 
-ROOT = Path(__file__).parents[2]
 POINTS = 2
 QUICK = tuple(check for check in CHECKS if check.name != "tools")  # a jail is probed elsewhere
 
@@ -29,18 +22,11 @@ def silent(_: object) -> None:
     """Nobody listens."""
 
 
-class Ground:
-    """A town whose convoy is one bead of beatlane: sent back once, then merged."""
-
-    def __init__(self, world: World) -> None:
-        ledger = world.town.ledger
-        ledger.close(world.convoy, "split up")
-        (self.bead,) = [one for one, slug in world.slugs.items() if slug == "beat-grid"]
-        self.root = world.town.root
-        self.convoy = create_convoy(ledger, world.town.config, "test", [self.bead]).id
+class Ward(Ground):
+    """One with the doctor at hand."""
 
     def look(self) -> Scene:
-        return Scene(Town.open(self.root))
+        return Scene(self.town)
 
     def found(self) -> tuple[Finding, ...]:
         return examine(self.look, QUICK, silent)
@@ -49,7 +35,7 @@ class Ground:
         return treat(self.look, QUICK, silent, silent)
 
     def begun(self, die_at: int = 0) -> "subprocess.Popen[str]":
-        argv = [sys.executable, "-m", "tests.chaos.held", str(self.root), self.convoy, str(die_at)]
+        argv = self.argv("tests.chaos.held", die_at)
         pipe = subprocess.PIPE
         return subprocess.Popen(argv, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
 
@@ -57,18 +43,7 @@ class Ground:
 @pytest.fixture(scope="module")
 def make_ground(tmp_path_factory):
     """Makes towns that share one rehearsal."""
-    folder = tmp_path_factory.mktemp("doctored")
-    with rehearsed(folder) as (url, names):
-        slugs: dict[str, str] = {}
-
-        def make(name: str) -> Ground:
-            place = folder / name
-            place.mkdir()
-            world = furnish(found(place, "rehearsal", {"endpoint": url, "vision": True}), place)
-            slugs.update(world.slugs)
-            names.write_text(json.dumps(slugs), encoding="utf-8")
-            return Ground(world)
-
+    with grounds(tmp_path_factory.mktemp("doctored"), Ward) as make:
         yield make
 
 

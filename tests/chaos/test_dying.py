@@ -1,66 +1,32 @@
 """A process may die between any two changes it makes: the next one finishes, nothing is twice."""
 
-import json
 import signal
 import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-from gastown.cli.demo.world import found, furnish
-from gastown.convoys.convoy import create_convoy
 from gastown.rigs.git import Repo
 from gastown.rigs.slots import slots
 from gastown.rigs.worktree import list_worktrees
-from gastown.town.town import Town
-from tests.landing.towns import rehearsed
+from tests.chaos.grounds import ROOT, Ground, grounds
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 POINTS = 12
 
 
-@dataclass
-class Ground:
-    """A town whose convoy is one bead of beatlane: sent back once, then merged."""
-
-    root: Path
-    convoy: str
-    bead: str
-
-    @property
-    def town(self):
-        return Town.open(self.root)
+class Walked(Ground):
+    """One whose convoy is walked to its end, or to a death."""
 
     def walk(self, die_at: int = 0) -> "subprocess.CompletedProcess[str]":
-        argv = [sys.executable, "-m", "tests.chaos.walker", str(self.root), self.convoy]
-        return subprocess.run(
-            [*argv, str(die_at)], cwd=ROOT, capture_output=True, text=True, check=False
-        )
+        argv = self.argv("tests.chaos.walker", die_at)
+        return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture(scope="module")
 def make_ground(tmp_path_factory):
     """Makes towns that share one rehearsal."""
-    folder = tmp_path_factory.mktemp("dying")
-    with rehearsed(folder) as (url, names):
-        slugs: dict[str, str] = {}
-
-        def make(name: str) -> Ground:
-            place = folder / name
-            place.mkdir()
-            world = furnish(found(place, "rehearsal", {"endpoint": url, "vision": True}), place)
-            slugs.update(world.slugs)
-            names.write_text(json.dumps(slugs), encoding="utf-8")
-            ledger = world.town.ledger
-            ledger.close(world.convoy, "split up")
-            (bead,) = [one for one, slug in world.slugs.items() if slug == "beat-grid"]
-            convoy = create_convoy(ledger, world.town.config, "test", [bead])
-            return Ground(world.town.root, convoy.id, bead)
-
+    with grounds(tmp_path_factory.mktemp("dying"), Walked) as make:
         yield make
 
 

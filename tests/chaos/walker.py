@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from gastown.beads.sqlite import SqliteLedger
@@ -82,12 +82,16 @@ def walk(town: Town, molecule: Molecule) -> dict[str, str]:
     return course.errors
 
 
-def main(root: str, convoy: str, die_at: str) -> int:
-    """Walk and land; prints how many changes it took, or what failed."""
+Around = Callable[[Town, Molecule], AbstractContextManager[object]]
+
+
+def main(root: str, convoy: str, die_at: str, around: Around = lambda _, __: nullcontext()) -> int:
+    """Walk, in a block of `around`, and land; prints how many changes it took, or what failed."""
     town, reaper = Town.open(Path(root)), Reaper(int(die_at))
     watch(reaper)
     molecule = prepare(town, convoy, "convoy", {})
-    errors = walk(town, molecule)
+    with around(town, molecule):
+        errors = walk(town, molecule)
     if errors:
         sys.stdout.write("\n".join(f"{key}: {error}" for key, error in errors.items()))
         return 1
@@ -97,4 +101,4 @@ def main(root: str, convoy: str, die_at: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3]))

@@ -88,6 +88,6 @@ def _unusable(name: str, error: Exception) -> GasTownError:
     there = f"; there are: {', '.join(known[:_SHOWN])}{more}" if known else ""
     near = nearest(name, known)
     return NotFoundError(
-        f"no notification block {name!r}{'' if near else there}; save one in Prefect's UI under Blocks, or with: "
-        f"town notify set NAME{near}"
+        f"no notification block {name!r}{'' if near else there}; save one in Prefect's UI under "
+        f"Blocks, or with: town notify set NAME{near}"
     )

@@ -5,6 +5,7 @@ same code judges it. Another machine's word is taken for what was used, never fo
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -21,12 +22,20 @@ from gastown.burst.parcel import (
 from gastown.burst.report import BurstReport
 from gastown.burst.stays import remote_of, stays
 from gastown.convoys.convoy import members, show_convoy
-from gastown.errors import BudgetError, CapacityError, ConfigError, GitError, StageFailedError
+from gastown.errors import (
+    BudgetError,
+    CapacityError,
+    ConfigError,
+    GitError,
+    StageFailedError,
+    UnreachableError,
+)
 from gastown.rigs.git import Repo
 from gastown.rigs.remote import clear, receive, send
 from gastown.signs import during
 from gastown.stage import StageRequest, StageResult
 from gastown.town.tables.models import ModelTable
+from gastown.town.town import Town
 from tasks.baggage import packed, unpacked
 from tasks.camp import tracked_here
 from tasks.desk import Desk
@@ -166,12 +175,26 @@ def _fetch(left: Departure, url: str, step: str, report: BurstReport) -> None:
 
 
 def _tidy(desk: Desk, url: str) -> None:
-    """Nothing stays at the remote. What cannot be removed now goes with the step's next attempt.
+    """Nothing stays at the remote. What cannot be removed now goes when the convoy lands.
 
     From the clone itself: the worktree that waited for the work may be gone, its bead merged.
     """
+    with suppress(GitError):
+        clear(Repo(desk.layout.canonical), url, f"{prefix_of(desk.request.step)}/*")
+
+
+def tidy_away(town: Town, molecule: str, rig: str) -> None:
+    """Remove what steps of a molecule left at a rig's remote whose run died before they were sent.
+
+    Raises UnreachableError when the remote is away; what it refuses to remove stays.
+    """
+    if not town.config.burst.enabled:
+        return
+    pattern = f"{prefix_of(f'{molecule}.')}*"
     try:
-        clear(Repo(desk.layout.canonical), url, prefix_of(desk.request.step))
+        clear(Repo(town.layout.rig(rig).canonical), remote_of(town.config, rig), pattern)
+    except UnreachableError:
+        raise
     except GitError:
         return
 

@@ -9,6 +9,7 @@ from gastown.convoys.share import share_ledgers
 from gastown.rigs.traces import hand_over, tidy
 from gastown.town.town import Town
 from tasks.alarms import run_landed
+from tasks.away import tidy_away
 from tasks.drop import check_not_dropped
 from tasks.integration import bring_home
 from tasks.metering import spend_of
@@ -35,6 +36,7 @@ def land(town: Town, molecule: Molecule) -> Landing:
     spend_of(town).free(molecule.plan.convoy)
     for rig in rigs:
         tidy(town.layout.rig(rig), molecule.plan.convoy)
+        tidy_away(town, molecule.id, rig)
         hand_over(
             town.layout.rig(rig), molecule.plan.convoy, f"origin/{town.config.rig(rig).branch}"
         )

@@ -50,9 +50,9 @@ def listed(repo: Repo, url: str, pattern: str) -> dict[str, str]:
     return {ref.removeprefix("refs/heads/"): commit for commit, ref in pairs}
 
 
-def clear(repo: Repo, url: str, prefix: str) -> None:
-    """Remove every branch of the remote below `prefix`; none is no error."""
-    names = listed(repo, url, f"{prefix}/*")
+def clear(repo: Repo, url: str, pattern: str) -> None:
+    """Remove every branch of the remote that fits the pattern; none is no error."""
+    names = listed(repo, url, pattern)
     if names:
         specs = [f":refs/heads/{name}" for name in names]
         with repo.shared():

@@ -47,16 +47,18 @@ def sums_true(case: Case) -> Iterator[Fault]:
 def no_turn_doubled(case: Case) -> Iterator[Fault]:
     """No answer of the model is in the books twice, and none that it never gave.
 
-    What was carried out elsewhere is booked by the session: its sums are compared.
+    What was carried out elsewhere is booked by the session: its sums are compared. A request whose
+    end nobody heard, as who asked was killed, is paid in full and may have had no answer.
     """
-    query = "SELECT role, fresh + cached, output FROM entries WHERE requests = 1"
+    query = """SELECT role, fresh + cached, output FROM entries
+    WHERE requests = 1 AND outcome = 'settled'"""
     booked = Counter(rows(case.spend, query))
     given = Counter((one.role, one.read, one.written) for one in case.bills)
     for (role, read, written), count in (booked - given).items():
         said = f"{count} more answers of {read}+{written} tokens to the {role} than were given"
         yield Fault("no-turn-doubled", "doubled", said)
     answers = Counter(one.role for one in case.bills)
-    sums = "SELECT role, SUM(requests) FROM entries GROUP BY role"
+    sums = "SELECT role, SUM(requests) FROM entries WHERE outcome = 'settled' GROUP BY role"
     for role, count in rows(case.spend, sums):
         if count > answers[role]:
             said = f"{count} answers to the {role}, {answers[role]} were given"

@@ -21,6 +21,7 @@ Over = Callable[[], bool]
 
 _SEEK_S = 30.0  # agents and gits come and go; so long one is waited for
 _SHORT_S = 0.01  # about as long as a git lives
+_LOOK_S = 0.03  # a look at all processes takes the machine from those that are looked for
 _AWAY_S = 8.0  # about as long as a stage takes elsewhere
 _AWAY_SEEK_S = 90.0  # the first one is sent a while after its run began
 

@@ -128,6 +128,8 @@ class Siege:
 
     def _launch(self, convoy: str) -> bool:
         """`town convoy launch`: starts a run where none is at it; False when it does not work."""
+        if convoy in self._landed():  # since somebody looked last
+            return True
         try:
             started = launch(self.site.town, convoy, formula=FORMULA)
         except (GasTownError, PrefectException, httpx.HTTPError, OSError) as error:

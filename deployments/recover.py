@@ -1,8 +1,9 @@
-"""Recover: at `town up`, runs whose process is gone go back to the queue.
+"""Recover: runs whose process is gone go back to the queue, at `town up` and while a worker runs.
 
 Prefect notices a dead flow run when its worker does, or (with an automation that costs SQLite
-dearly) when its heartbeat is late. After a crash of the machine nobody is left to notice; but on
-this machine the truth is plain: a run without a process does not run.
+dearly) when its heartbeat is late. After a crash of the machine nobody is left to notice, and of
+what a worker says while the server is away nobody hears; but on this machine the truth is plain: a
+run without a process does not run.
 """
 
 import datetime as dt
@@ -27,7 +28,8 @@ from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
 
-_STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
+_AT_WORK = [StateType.RUNNING, StateType.CANCELLING]
+_STALLED = [*_AT_WORK, StateType.PENDING, StateType.CRASHED]
 _PAGE = 200
 
 
@@ -62,17 +64,38 @@ def living_runs(layout: TownLayout) -> set[UUID]:
 async def recover(living: Collection[UUID]) -> list[Verdict]:
     """Judge every stalled run of the local pool and act on it. Call while no worker runs."""
     async with get_client() as client:
-        stalled = await client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(
-                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=_STALLED))
-            ),
-            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
-            limit=_PAGE,
-        )
-        verdicts = [judge(run, living) for run in stalled]
+        verdicts = [judge(run, living) for run in await _runs(client, _STALLED)]
         for verdict in verdicts:
             await _carry_out(client, verdict)
     return verdicts
+
+
+async def lost_runs(layout: TownLayout) -> set[UUID]:
+    """Runs of this machine that are said to be at work, and have no process."""
+    async with get_client() as client:
+        found = await _runs(client, _AT_WORK)
+    living = living_runs(layout)  # asked last: whatever runs had its process before it said so
+    return {run.id for run in found} - living
+
+
+async def recover_lost(runs: Collection[UUID]) -> list[Verdict]:
+    """Act on some of the lost ones, unless they have moved on meanwhile."""
+    async with get_client() as client:
+        now = [run for run in await _runs(client, _AT_WORK) if run.id in runs]
+        verdicts = [judge(run, ()) for run in now]
+        for verdict in verdicts:
+            await _carry_out(client, verdict)
+    return verdicts
+
+
+async def _runs(client: PrefectClient, states: list[StateType]) -> list[FlowRun]:
+    return await client.read_flow_runs(
+        flow_run_filter=FlowRunFilter(
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=states))
+        ),
+        work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+        limit=_PAGE,
+    )
 
 
 async def _carry_out(client: PrefectClient, verdict: Verdict) -> None:

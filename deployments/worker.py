@@ -58,6 +58,7 @@ def main() -> None:
     importlib.import_module("deployments.lookout").keep_lookout(layout)
     importlib.import_module("deployments.escalations").keep_ear(layout)
     importlib.import_module("deployments.propulsion").keep_pushing(layout)
+    importlib.import_module("deployments.revival").keep_reviving(layout)
     name = sys.argv[1]
     sys.argv = ["prefect", "worker", "start", "--pool", POOL, "--type", "process", "--name", name]
     sys.argv += ["--install-policy", "never"]

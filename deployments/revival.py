@@ -1,0 +1,82 @@
+"""revival: the worker's glance at the town's runs; one whose process died unseen is started again.
+
+A worker tells the server of a run that died. If the server was away just then, nobody hears of it,
+and the run would be at work for ever. A look is one question to the server, and only while a
+molecule is open. Of a server that runs elsewhere it is not asked, as a run's process may be too.
+"""
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Callable, Collection
+from contextlib import suppress
+from uuid import UUID
+
+import httpx
+from prefect.exceptions import PrefectException
+
+from deployments.recover import Verdict, lost_runs, recover_lost
+from gastown.beads.bead import CLOSED
+from gastown.beads.sqlite import SqliteLedger
+from gastown.convoys.molecule import MOLECULE
+from gastown.errors import GasTownError
+from gastown.town.config import load_config
+from gastown.town.layout import TownLayout
+
+LOOK_S = 15.0
+
+
+def keep_reviving(layout: TownLayout) -> None:
+    """Look beside, for as long as this process lives."""
+
+    def watch() -> None:
+        reviver = Reviver(
+            lambda: asyncio.run(lost_runs(layout)) if is_busy(layout) else set(),
+            lambda runs: asyncio.run(recover_lost(runs)),
+        )
+        while True:
+            time.sleep(LOOK_S)
+            # the next look may fare better
+            with suppress(GasTownError, PrefectException, OSError, httpx.HTTPError):
+                reviver.look()
+
+    threading.Thread(target=watch, name="revival", daemon=True).start()
+
+
+class Reviver:
+    """Has a run started again that was lost at two looks in a row: its own worker comes first.
+
+    Args:
+        lost: Runs that are said to be at work, and have no process.
+        again: Starts some of them again; what was done.
+    """
+
+    def __init__(
+        self,
+        lost: Callable[[], Collection[UUID]],
+        again: Callable[[Collection[UUID]], Collection[Verdict]],
+    ) -> None:
+        self._lost = lost
+        self._again = again
+        self._seen: set[UUID] = set()
+
+    def look(self) -> list[Verdict]:
+        """Look once; what was done about which runs."""
+        lost = set(self._lost())
+        due, self._seen = lost & self._seen, lost
+        if not due:
+            return []
+        done = list(self._again(due))
+        self._seen -= due
+        for one in done:
+            sys.stderr.write(f"run {one.name}: {one.reason}, and nobody heard of it\n")
+        return done
+
+
+def is_busy(layout: TownLayout) -> bool:
+    """Whether any molecule of a town with a server of its own is open."""
+    if not layout.store.exists() or load_config(layout.config).server.api_url:
+        return False
+    with SqliteLedger(layout.store) as ledger:
+        return any(one.status != CLOSED for one in ledger.find(issue_type=MOLECULE))

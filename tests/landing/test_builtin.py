@@ -6,9 +6,7 @@ import pytest
 
 from gastown.beads.bead import CLOSED, Draft
 from gastown.cli.demo.world import INPUT
-from gastown.convoys.convoy import CONVOY
 from gastown.convoys.molecule import find_molecule
-from gastown.convoys.run import RUN
 from gastown.formula.find import list_formulas
 from gastown.gates.record import open_gates
 from gastown.rehearsal.script import Script
@@ -39,6 +37,8 @@ NOT_ALONE = {
     "security-check": "an aspect: it is woven into others",
     "write-test-mend": "an expansion: it takes the place of a step",
 }
+REPORTS = {"code-review": {"correctness.md", "security.md", "tests.md", "review.md"}}
+"""What such a run leaves, under the names that its formula gives."""
 RUN_HERE = sorted({file.name for file in list_formulas(())} - NOT_ALONE.keys())
 
 
@@ -85,6 +85,9 @@ def test_it_lands(grounds, name):
     if molecule is not None:
         beads = [ledger.show(one) for one in molecule.beads.values()]
         assert [one.title for one in beads if one.status != CLOSED] == []
+    if name in REPORTS:
+        reports = {path.name for path in town.layout.reports(convoy).rglob("*.md")}
+        assert reports == REPORTS[name]
 
 
 def is_over(grounds, convoy: str) -> bool:
@@ -94,17 +97,6 @@ def is_over(grounds, convoy: str) -> bool:
         if record.convoy == convoy:
             town_command(grounds.town.root, "gate", "resolve", gate, "--answer", "yes")
     return ledger.show(convoy).status == CLOSED
-
-
-def test_what_a_review_found_lies_under_the_names_that_its_formula_gives(grounds):
-    (convoy,) = [
-        one.id
-        for one in grounds.town.ledger.find(issue_type=CONVOY)
-        if one.metadata.get(RUN, {}).get("formula") == "code-review"
-    ]
-    folder = grounds.town.layout.reports(convoy)
-    found = {path.name for path in folder.rglob("*.md")}
-    assert found == {"correctness.md", "security.md", "tests.md", "review.md"}
 
 
 def test_every_formula_is_run_or_its_reason_is_named():

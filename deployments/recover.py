@@ -28,8 +28,8 @@ from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
 
-_AT_WORK = [StateType.RUNNING, StateType.CANCELLING]
-_STALLED = [*_AT_WORK, StateType.PENDING, StateType.CRASHED]
+_LOST = [StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
+_STALLED = [*_LOST, StateType.PENDING]
 _PAGE = 200
 
 
@@ -71,9 +71,12 @@ async def recover(living: Collection[UUID]) -> list[Verdict]:
 
 
 async def lost_runs(layout: TownLayout) -> set[UUID]:
-    """Runs of this machine that are said to be at work, and have no process."""
+    """Runs of this machine without a process that are said to be at work, or died and rest.
+
+    The server starts a crashed one again by a rule; it misses one that crashed as it came up.
+    """
     async with get_client() as client:
-        found = await _runs(client, _AT_WORK)
+        found = await _runs(client, _LOST)
     living = living_runs(layout)  # asked last: whatever runs had its process before it said so
     return {run.id for run in found} - living
 
@@ -81,7 +84,7 @@ async def lost_runs(layout: TownLayout) -> set[UUID]:
 async def recover_lost(runs: Collection[UUID]) -> list[Verdict]:
     """Act on some of the lost ones, unless they have moved on meanwhile."""
     async with get_client() as client:
-        now = [run for run in await _runs(client, _AT_WORK) if run.id in runs]
+        now = [run for run in await _runs(client, _LOST) if run.id in runs]
         verdicts = [judge(run, ()) for run in now]
         for verdict in verdicts:
             await _carry_out(client, verdict)

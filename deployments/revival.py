@@ -1,7 +1,8 @@
 """revival: the worker's glance at the town's runs; one whose process died unseen is started again.
 
-A worker tells the server of a run that died. If the server was away just then, nobody hears of it,
-and the run would be at work for ever. A look is one question to the server, and only while a
+A worker tells the server of a run that died, and a rule of the server's starts it again. If the
+worker died before, nobody hears of it, and the run would be at work for ever; if the server was away
+or just coming up, its rule may miss it, and the run would rest. A look is one question to the server, and only while a
 molecule is open. Of a server that runs elsewhere it is not asked, as a run's process may be too.
 """
 
@@ -48,7 +49,7 @@ class Reviver:
     """Has a run started again that was lost at two looks in a row: its own worker comes first.
 
     Args:
-        lost: Runs that are said to be at work, and have no process.
+        lost: Runs without a process that are said to be at work, or died and rest.
         again: Starts some of them again; what was done.
     """
 
@@ -70,7 +71,7 @@ class Reviver:
         done = list(self._again(due))
         self._seen -= due
         for one in done:
-            sys.stderr.write(f"run {one.name}: {one.reason}, and nobody heard of it\n")
+            sys.stderr.write(f"run {one.name}: {one.reason}, and nobody started it again\n")
         return done
 
 

@@ -1,9 +1,10 @@
 """revival: the worker's glance at the town's runs; one whose process died unseen is started again.
 
 A worker tells the server of a run that died, and a rule of the server's starts it again. If the
-worker died before, nobody hears of it, and the run would be at work for ever; if the server was away
-or just coming up, its rule may miss it, and the run would rest. A look is one question to the server, and only while a
-molecule is open. Of a server that runs elsewhere it is not asked, as a run's process may be too.
+worker died before, nobody hears of it, and the run would be at work for ever; if the server was
+just coming up, its rule may miss it, and the run would rest. A look is one question to the server,
+and only while a molecule is open. Of a server that runs elsewhere it is not asked, as a run's
+process may be too.
 """
 
 import asyncio

@@ -1,4 +1,7 @@
-"""outages: a run waits for what is away, a remote or room on a disk, instead of failing for it."""
+"""outages: a run waits for what is away, a remote or room on a disk, instead of failing for it.
+
+Outside its steps a git that was killed does not fail it either: what it was for is done again.
+"""
 
 import time
 from collections.abc import Callable
@@ -7,8 +10,8 @@ from typing import TypeVar
 
 from prefect import get_run_logger
 
-from gastown.errors import OutageError, StageFailedError
-from gastown.patience import PATIENCE_S, GiveUp, Moment, Wait, patience_with
+from gastown.errors import GitKilledError, OutageError, StageFailedError
+from gastown.patience import KILLS, PATIENCE_S, GiveUp, Moment, Wait, patience_with
 from gastown.town.town import Town
 from tasks.outages import Bulletin, moment, outages_named
 
@@ -64,21 +67,29 @@ class Outages:
 
 
 def outlasted(town: Town, convoy: str, carry: Callable[[], T]) -> T:
-    """Carry a convoy on, through every outage that meets the run outside its steps.
+    """Carry a convoy on, through every outage that meets the run outside its steps, and some kills.
 
     Args:
         town: The town.
         convoy: On its bead the wait is put on record.
         carry: Looks itself what is done already; it is called again after each outage.
 
-    Raises StageFailedError when one outlasts `[limits] outage_s`.
+    Raises:
+        StageFailedError: An outage outlasts `[limits] outage_s`.
+        GitKilledError: A git was killed again and again.
     """
     bulletin, log = Bulletin(town), get_run_logger()
+    killed = 0
     outages = Outages(town.config.limits.outage_s, bulletin.waits, bulletin.over)
     while True:
         try:
             with outages_named(town.root):
                 result = carry()
+        except GitKilledError as error:
+            killed += 1
+            if killed > KILLS:
+                raise
+            log.warning("%s: once more", error)
         except OutageError as error:
             wait = outages.met(convoy, error)
             log.warning("%s: %s", wait.reason, error)

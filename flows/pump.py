@@ -35,6 +35,7 @@ from gastown.errors import (
 )
 from gastown.formula.outcome import Outcome
 from gastown.formula.plan import PlannedStep
+from gastown.patience import KILLS
 from gastown.stage import Placement, StageResult
 
 Work = Callable[[PlannedStep, int, tuple[str, ...], Placement], StageResult]
@@ -52,7 +53,6 @@ class PutBack:
 Call = Callable[[], StageResult | PutBack]
 Future = PrefectFuture[StageResult | PutBack]
 
-KILLS = 3  # so often a step is put back for a program of it that was killed, then it fails
 _SIGNALS_S = 0.5
 _CALM_S = 1.0  # so long a step waits that was let in and found no room
 GATES_S = 1.0  # how often gates are looked at while something else goes on

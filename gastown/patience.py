@@ -13,6 +13,8 @@ FIRST_S, LONGEST_S = 2.0, 300.0
 ALARM_S = 180.0
 """After so long a person hears of it."""
 PATIENCE_S = 3600.0
+KILLS = 3
+"""So often work is taken up again at once for a program of it that was killed, then it fails."""
 _MINUTE_S = 60.0
 
 

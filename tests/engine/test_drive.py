@@ -14,7 +14,6 @@ from prefect.runtime import flow_run
 
 from flows.drive import Drive, drive
 from flows.host import Entry, Roomy
-from flows.pump import KILLS
 from gastown.convoys.course import Course, Mark
 from gastown.errors import (
     CapacityError,
@@ -25,6 +24,7 @@ from gastown.errors import (
     StageFailedError,
 )
 from gastown.formula.plan import Plan, PlannedStep
+from gastown.patience import KILLS
 from gastown.stage import Placement, StageResult
 
 pytestmark = pytest.mark.engine

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from uuid import UUID
 
@@ -19,13 +20,14 @@ from gastown.convoys.course import Course
 from gastown.convoys.waiting import awaited
 from gastown.errors import (
     DiskFullError,
+    GitKilledError,
     LedgerDiskFullError,
     StageFailedError,
     UnreachableError,
 )
 from gastown.formula.outcome import Outcome
 from gastown.formula.plan import Plan, PlannedStep
-from gastown.patience import Moment, Wait
+from gastown.patience import KILLS, Moment, Wait
 from gastown.rigs.git import Repo
 from gastown.stage import StageResult
 from tasks.outages import moment
@@ -210,3 +212,24 @@ def test_a_run_fails_for_an_origin_that_stays_away_for_longer_than_its_town_wait
     with pytest.raises(StageFailedError, match=r"^away for 0 s; given up: away: git push$"):
         whole()
     assert not awaited(town.ledger.show(convoy), moment().at)
+
+
+@pytest.mark.parametrize(("kills", "landed"), [(KILLS, True), (KILLS + 1, False)])
+def test_a_landing_is_done_again_whose_git_was_killed_but_not_for_ever(tmp_path, kills, landed):
+    town = make_oak(tmp_path, "")
+    convoy = town.ledger.create(Draft(title="c", infix="cv", issue_type="convoy")).id
+    tries = list[str]()
+
+    def land() -> str:
+        tries.append("land")
+        if len(tries) <= kills:
+            raise GitKilledError("git fetch: status -9")
+        return "landed"
+
+    @flow(name="plan")
+    def whole() -> str:
+        return outlasted(town, convoy, land)
+
+    with nullcontext() if landed else pytest.raises(GitKilledError):
+        whole()
+    assert len(tries) == KILLS + 1

@@ -24,12 +24,13 @@ from prefect.client.schemas.objects import FlowRun, StateType
 from prefect.states import AwaitingRetry, Cancelled
 
 from flows.bury import bury_task_runs
+from gastown.beads.ledger import utc_now
 from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
 from gastown.town.processes import marked
 
-_LOST = [StateType.RUNNING, StateType.CANCELLING, StateType.CRASHED]
-_STALLED = [*_LOST, StateType.PENDING]
+_STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
+_START_S = 30.0  # so long a worker may take to start a process, on a machine however busy
 _PAGE = 200
 
 
@@ -73,18 +74,27 @@ async def recover(living: Collection[UUID]) -> list[Verdict]:
 async def lost_runs(layout: TownLayout) -> set[UUID]:
     """Runs of this machine without a process that are said to be at work, or died and rest.
 
-    The server starts a crashed one again by a rule; it misses one that crashed as it came up.
+    The server starts a crashed one again by a rule; it misses one that crashed as it came up. One
+    that is pending may have died before it could say that it runs.
     """
     async with get_client() as client:
-        found = await _runs(client, _LOST)
+        found = [run for run in await _runs(client, _STALLED) if was_started(run, utc_now())]
     living = living_runs(layout)  # asked last: whatever runs had its process before it said so
     return {run.id for run in found} - living
+
+
+def was_started(run: FlowRun, now: dt.datetime) -> bool:
+    """Whether a process was started for it by now; a pending one may be in its worker's hands."""
+    if run.state_type != StateType.PENDING or run.state is None:
+        return True
+    age = (now - run.state.timestamp).total_seconds()
+    return run.infrastructure_pid is not None and age > _START_S
 
 
 async def recover_lost(runs: Collection[UUID]) -> list[Verdict]:
     """Act on some of the lost ones, unless they have moved on meanwhile."""
     async with get_client() as client:
-        now = [run for run in await _runs(client, _LOST) if run.id in runs]
+        now = [run for run in await _runs(client, _STALLED) if run.id in runs]
         verdicts = [judge(run, ()) for run in now]
         for verdict in verdicts:
             await _carry_out(client, verdict)

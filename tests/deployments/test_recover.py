@@ -1,11 +1,12 @@
 """A run without a process goes back to the queue, unless it was being cancelled."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from deployments.recover import judge
+from deployments.recover import judge, was_started
 
 
 def run(kind):
@@ -29,3 +30,23 @@ def test_a_run_with_a_process_is_left_alone(kind):
 
 def test_a_run_that_was_being_cancelled_is_cancelled():
     assert judge(run(StateType.CANCELLING), {uuid4()}).action == "cancel"
+
+
+@pytest.mark.parametrize(
+    ("kind", "pid", "age_s", "started"),
+    [
+        (StateType.RUNNING, None, 0, True),
+        (StateType.CRASHED, None, 0, True),
+        (StateType.PENDING, "4711", 60, True),
+        (StateType.PENDING, "4711", 5, False),
+        (StateType.PENDING, None, 60, False),
+    ],
+)
+def test_a_pending_run_is_its_workers_affair_until_a_process_should_have_spoken(
+    kind, pid, age_s, started
+):
+    pending = run(kind)
+    pending.infrastructure_pid = pid
+
+    now = pending.state.timestamp + timedelta(seconds=age_s)
+    assert was_started(pending, now) is started

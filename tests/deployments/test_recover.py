@@ -48,5 +48,6 @@ def test_a_pending_run_is_its_workers_affair_until_a_process_should_have_spoken(
     pending = run(kind)
     pending.infrastructure_pid = pid
 
+    assert pending.state is not None
     now = pending.state.timestamp + timedelta(seconds=age_s)
     assert was_started(pending, now) is started

@@ -6,19 +6,15 @@ the escalations that are open, and which messages came since the last one.
 
 import hashlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 
-import httpx
-
+from deployments.glance import keep_glancing
 from flows.ordering import order_escalator
 from gastown.beads.bead import MESSAGE, OPEN
 from gastown.beads.ledger import Event, Ledger, utc_now
 from gastown.beads.sqlite import SqliteLedger
-from gastown.errors import GasTownError
 from gastown.escalation.letters import HELP, SENDER, help_key, is_help
 from gastown.escalation.pending import pending
 from gastown.escalation.record import of_key, open_escalations
@@ -35,15 +31,7 @@ _PAGE = 1_000
 
 def keep_ear(layout: TownLayout) -> None:
     """Look beside, for as long as this process lives."""
-
-    def listen() -> None:
-        ear = Ear(layout, order_escalator)
-        while True:
-            time.sleep(LOOK_S)
-            with suppress(GasTownError, OSError, httpx.HTTPError):  # the next look may fare better
-                ear.look()
-
-    threading.Thread(target=listen, name="escalations", daemon=True).start()
+    keep_glancing("escalations", Ear(layout, order_escalator).look, LOOK_S)
 
 
 class Ear:

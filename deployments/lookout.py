@@ -7,15 +7,11 @@ dead held is taken back at once.
 
 import hashlib
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
-import httpx
-
+from deployments.glance import keep_glancing
 from flows.ordering import order_patrol
-from gastown.errors import GasTownError
 from gastown.health.history import history_of
 from gastown.health.pulse import Pulse, read_pulses
 from gastown.health.respond import Action, respond
@@ -30,15 +26,7 @@ _AGAIN_S = 120.0  # a Witness that was called for somebody is not called again s
 
 def keep_lookout(layout: TownLayout) -> None:
     """Look beside, for as long as this process lives."""
-
-    def watch() -> None:
-        lookout = Lookout(layout, order_patrol)
-        while True:
-            time.sleep(LOOK_S)
-            with suppress(GasTownError, OSError, httpx.HTTPError):  # the next look may fare better
-                lookout.look()
-
-    threading.Thread(target=watch, name="lookout", daemon=True).start()
+    keep_glancing("lookout", Lookout(layout, order_patrol).look, LOOK_S)
 
 
 class Lookout:

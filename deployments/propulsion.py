@@ -5,19 +5,14 @@ asking. A look is one question to the ledger while nothing waits.
 """
 
 import sys
-import threading
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 
-import httpx
-
+from deployments.glance import keep_glancing
 from flows.propulsion import Pushed, propel
 from gastown.beads.bead import Bead
 from gastown.beads.ledger import utc_now
 from gastown.beads.sqlite import SqliteLedger
-from gastown.errors import GasTownError
 from gastown.hooks.hook import unlaunched
 from gastown.town.layout import TownLayout
 from gastown.town.town import Town
@@ -33,15 +28,7 @@ Push = Callable[[Town, Sequence[Bead]], Sequence[Pushed]]
 
 def keep_pushing(layout: TownLayout) -> None:
     """Look beside, for as long as this process lives."""
-
-    def watch() -> None:
-        pusher = Pusher(layout, propel)
-        while True:
-            time.sleep(LOOK_S)
-            with suppress(GasTownError, OSError, httpx.HTTPError):  # the next look may fare better
-                pusher.look()
-
-    threading.Thread(target=watch, name="propulsion", daemon=True).start()
+    keep_glancing("propulsion", Pusher(layout, propel).look, LOOK_S)
 
 
 class Pusher:

@@ -9,20 +9,14 @@ process may be too.
 
 import asyncio
 import sys
-import threading
-import time
 from collections.abc import Callable, Collection
-from contextlib import suppress
 from uuid import UUID
 
-import httpx
-from prefect.exceptions import PrefectException
-
+from deployments.glance import keep_glancing
 from deployments.recover import Verdict, lost_runs, recover_lost
 from gastown.beads.bead import CLOSED
 from gastown.beads.sqlite import SqliteLedger
 from gastown.convoys.molecule import MOLECULE
-from gastown.errors import GasTownError
 from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 
@@ -31,19 +25,11 @@ LOOK_S = 15.0
 
 def keep_reviving(layout: TownLayout) -> None:
     """Look beside, for as long as this process lives."""
-
-    def watch() -> None:
-        reviver = Reviver(
-            lambda: asyncio.run(lost_runs(layout)) if is_busy(layout) else set(),
-            lambda runs: asyncio.run(recover_lost(runs)),
-        )
-        while True:
-            time.sleep(LOOK_S)
-            # the next look may fare better
-            with suppress(GasTownError, PrefectException, OSError, httpx.HTTPError):
-                reviver.look()
-
-    threading.Thread(target=watch, name="revival", daemon=True).start()
+    reviver = Reviver(
+        lambda: asyncio.run(lost_runs(layout)) if is_busy(layout) else set(),
+        lambda runs: asyncio.run(recover_lost(runs)),
+    )
+    keep_glancing("revival", reviver.look, LOOK_S)
 
 
 class Reviver:

@@ -15,6 +15,7 @@ from pathlib import Path
 from deployments.spawn import spawn
 from deployments.vigil import keep_vigil
 from gastown.errors import GasTownError
+from gastown.machine.stacks import tell_stacks
 from gastown.town.engine import POOL, engine_env
 from gastown.town.layout import TownLayout
 from gastown.town.processes import MARK, write_record
@@ -55,6 +56,7 @@ def main() -> None:
         return
     keep_vigil()
     layout = TownLayout(Path(os.environ[MARK]).parent)
+    tell_stacks(layout.stacks)
     importlib.import_module("deployments.lookout").keep_lookout(layout)
     importlib.import_module("deployments.escalations").keep_ear(layout)
     importlib.import_module("deployments.propulsion").keep_pushing(layout)

@@ -12,6 +12,7 @@ from flows.carry import carry, succeed_dead_attempts
 from flows.outages import outlasted
 from flows.task_runner import burst_runner
 from gastown.convoys.landing import Landing
+from gastown.machine.stacks import tell_stacks
 
 
 @flow(name="convoy", flow_run_name="{formula} {convoy}", task_runner=burst_runner())
@@ -31,4 +32,5 @@ def convoy(
     """
     succeed_dead_attempts()
     home = open_town(town)
+    tell_stacks(home.layout.stacks)
     return outlasted(home, convoy, lambda: carry(home, convoy, formula, values or {}))

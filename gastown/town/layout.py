@@ -130,6 +130,11 @@ class TownLayout:
         return self.state / "logs"
 
     @property
+    def stacks(self) -> Path:
+        """Where the town's processes tell what they are at, when they are asked by a signal."""
+        return self.logs / "stacks.log"
+
+    @property
     def admissions(self) -> Path:
         """Who uses what of this PC now, unless town.toml names a file for several towns."""
         return self.state / "admissions.db"

@@ -30,6 +30,7 @@ from tests.chaos.check_ledger import rows
 from tests.chaos.checker import check
 from tests.chaos.outcome import Outcome
 from tests.chaos.plan import Blow
+from tests.chaos.stalled import standing
 from tests.chaos.verdict import Fault
 from tests.chaos.victims import victims
 from tests.chaos.world import FORMULA, Model, Site
@@ -145,6 +146,8 @@ class Siege:
         while not done():
             if self._stalls():
                 self.tell(f"  no step was closed for {self.stall_s:.0f} s")
+                for said in standing(self.site.root):
+                    self.tell(f"  {said}")
                 return False
             if time.monotonic() - self._looked > _OPERATOR_S:
                 self._tend()

@@ -27,7 +27,7 @@ from flows.bury import bury_task_runs
 from gastown.beads.ledger import utc_now
 from gastown.town.engine import POOL
 from gastown.town.layout import TownLayout
-from gastown.town.processes import marked
+from gastown.town.processes import RUN, is_run, marked
 
 _STALLED = [StateType.RUNNING, StateType.PENDING, StateType.CANCELLING, StateType.CRASHED]
 _START_S = 30.0  # so long a worker may take to start a process, on a machine however busy
@@ -58,8 +58,8 @@ def judge(run: FlowRun, living: Collection[UUID]) -> Verdict:
 
 def living_runs(layout: TownLayout) -> set[UUID]:
     """Flow runs of the town that have a process on this machine."""
-    found = (environ.get("PREFECT__FLOW_RUN_ID") for environ in marked(layout).values())
-    return {UUID(run) for run in found if run}
+    found = marked(layout).items()
+    return {UUID(environ[RUN]) for process, environ in found if is_run(process, environ)}
 
 
 async def recover(living: Collection[UUID]) -> list[Verdict]:

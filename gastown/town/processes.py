@@ -8,7 +8,7 @@ inherit; a process whose record was lost is found by it.
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
@@ -19,6 +19,12 @@ from gastown.town.layout import TownLayout
 
 MARK = "GASTOWN_STATE"
 """Environment variable of every process of a town: its state folder."""
+RUN = "PREFECT__FLOW_RUN_ID"
+"""Environment variable of a flow run's process, and of all that it starts: the run's id."""
+OF_A_RUN = "PREFECT__"
+"""How the names of Prefect's variables begin that are meant for a flow run's process alone."""
+
+_ENGINES = ("prefect.engine", "prefect.flow_engine", "prefect.runner")
 
 _LOOK_S = 0.2  # how soon an end that is waited for hears that it must hurry
 _SAME_START_S = 2.0  # the boot time that start times are counted from moves when the clock is set
@@ -83,6 +89,15 @@ def marked(layout: TownLayout) -> dict[psutil.Process, dict[str, str]]:
         if environ.get(MARK) == mark and not _dead(process):
             found[process] = environ
     return found
+
+
+def is_run(process: psutil.Process, environ: Mapping[str, str]) -> bool:
+    """Whether it is a flow run itself, not something that one has started and that outlives it."""
+    try:
+        line = " ".join(process.cmdline())
+    except psutil.Error:  # gone meanwhile
+        return False
+    return RUN in environ and any(engine in line for engine in _ENGINES)
 
 
 def patient() -> bool:

@@ -1,12 +1,17 @@
 """A run without a process goes back to the queue, unless it was being cancelled."""
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
-from deployments.recover import judge, was_started
+from deployments.recover import judge, living_runs, was_started
+from gastown.town.layout import TownLayout
+from gastown.town.processes import MARK, RUN, mark_of
 
 
 def run(kind):
@@ -51,3 +56,19 @@ def test_a_pending_run_is_its_workers_affair_until_a_process_should_have_spoken(
     assert pending.state is not None
     now = pending.state.timestamp + timedelta(seconds=age_s)
     assert was_started(pending, now) is started
+
+
+def test_what_a_run_has_started_is_not_taken_for_the_run_that_is_dead(tmp_path):
+    """Such as a model's keeper, which outlives it."""
+    layout, alive, dead = TownLayout(tmp_path), uuid4(), uuid4()
+    sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    started = [
+        subprocess.Popen(argv, env={**os.environ, MARK: mark_of(layout), RUN: str(run)})
+        for argv, run in (([*sleep, "-m", "prefect.engine"], alive), (sleep, alive), (sleep, dead))
+    ]
+    try:
+        assert living_runs(layout) == {alive}
+    finally:
+        for one in started:
+            one.kill()
+            one.wait()

@@ -1,6 +1,6 @@
 """processes: what is on record and gone, and what carries the town's mark and is on no record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,13 +12,11 @@ from gastown.doctor.scene import Scene
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.record import keeper_of, read_served
 from gastown.town.layout import TownLayout
-from gastown.town.processes import end, living, marked, read_record
+from gastown.town.processes import RUN, end, is_run, living, marked, read_record
 
 NAME = "processes"
 YOUNG_S = 120.0
 """So long a process may take from its start until it is on record, and listens."""
-_RUN = "PREFECT__FLOW_RUN_ID"
-_ENGINE = ("prefect.engine", "prefect.flow_engine", "prefect.runner")
 _GRACE_S = 5.0
 
 
@@ -111,17 +109,17 @@ def _strays(scene: Scene) -> Iterator[Ailment]:
     layout = scene.town.layout
     found, known = marked(layout), _known(layout)
     pids = {one.pid for one in found}
-    at_work = {environ[_RUN] for one, environ in found.items() if _is_run(one, environ)}
+    at_work = {environ[RUN] for one, environ in found.items() if is_run(one, environ)}
     for process, environ in found.items():
         try:
             if process.pid in known or process.ppid() in pids:
                 continue
-            if _is_young(scene, process) or environ.get(_RUN) in at_work:
+            if _is_young(scene, process) or environ.get(RUN) in at_work:
                 continue
             line = " ".join(process.cmdline())[:80]
         except psutil.Error:  # gone meanwhile
             continue
-        what = "was left by a run that is gone" if _RUN in environ else "is on no record"
+        what = "was left by a run that is gone" if RUN in environ else "is on no record"
         finding = Finding(
             check=NAME,
             subject=f"pid {process.pid}",
@@ -139,15 +137,6 @@ def _known(layout: TownLayout) -> set[int]:
     folder = RunnerFolder(layout)
     served = (read_served(folder, path.stem) for path in folder.root.glob("*.json"))
     return {*alive, *(one.keeper for one in served if one is not None)}
-
-
-def _is_run(process: psutil.Process, environ: Mapping[str, str]) -> bool:
-    """Whether it is a flow run itself: it may have outlived its worker, and works on."""
-    try:
-        line = " ".join(process.cmdline())
-    except psutil.Error:  # gone meanwhile
-        return False
-    return _RUN in environ and any(name in line for name in _ENGINE)
 
 
 def _ended(layout: TownLayout, process: psutil.Process) -> str:

@@ -33,15 +33,27 @@ def ended_once(case: Case) -> Iterator[Fault]:
 
 
 def sums_true(case: Case) -> Iterator[Fault]:
-    """What ended costs what its tokens do; what nobody heard the end of, all that was reserved."""
+    """What ended costs what its tokens do; what nobody heard the end of, all that was reserved.
+
+    A session elsewhere is booked by its sum, so in it may be, beside its answers, what was reserved
+    for requests of which it heard no end: no more of these than the model's way was cut.
+    """
     query = """SELECT r.id, r.micro_usd, e.outcome, e.requests, e.fresh + e.cached, e.output,
-    e.micro_usd, e.over FROM entries e JOIN reservations r ON r.id = e.reservation"""
-    for id_, most, end, requests, read, written, micro, over in rows(case.spend, query):
+    e.micro_usd, e.over, e.holder FROM entries e JOIN reservations r ON r.id = e.reservation"""
+    above: list[Fault] = []
+    for id_, most, end, requests, read, written, micro, over, holder in rows(case.spend, query):
         tokens = case.prices[0] * read + case.prices[1] * written
         wanted = {"released": 0, "unknown": most}.get(end, tokens if requests else most)
-        if micro != wanted or over != max(0, micro - most):
-            said = f"reservation {id_} of {most}, {end}: {micro} (over {over}), not {wanted}"
-            yield Fault("sums-true", "doubled" if micro > wanted else "lost", said)
+        if micro == wanted and over == max(0, micro - most):
+            continue
+        said = f"reservation {id_} of {most}, {end}: {micro} (over {over}), not {wanted}"
+        fault = Fault("sums-true", "doubled" if micro > wanted else "lost", said)
+        if end == "settled" and holder.startswith("order ") and wanted < micro <= most:
+            above.append(fault)
+        else:
+            yield fault
+    if len(above) > case.unheard:
+        yield from above
 
 
 def no_turn_doubled(case: Case) -> Iterator[Fault]:

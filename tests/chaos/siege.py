@@ -72,8 +72,8 @@ class Siege:
             self._count()
             down(self.site.town.layout, lambda _: None)
         self.outcome.seconds = time.monotonic() - self._begin
-        case = self.site.case(self.model.bills(), tuple(sorted(self._ports)))
-        self.outcome.faults += check(case)
+        ports = tuple(sorted(self._ports))
+        self.outcome.faults += check(self.site.case(self.model.bills(), ports, self.model.unheard))
         return self.outcome
 
     @contextmanager

@@ -234,6 +234,7 @@ UNSAID = "DELETE FROM events WHERE kind='closed' AND bead LIKE 'hq-mol-%.2'"
 BEGUN = "UPDATE beads SET status='in_progress' WHERE id='{bead}'"
 TWICE = "INSERT INTO entries SELECT * FROM entries LIMIT 1"
 DEARER = "UPDATE entries SET micro_usd=micro_usd+1 WHERE reservation=1"
+DEARER_ELSEWHERE = DEARER.replace("SET", "SET holder='order x',")
 LEASE = "INSERT INTO leases VALUES (1, 1, 'h', '', '', 0, 1, 1, 1, '')"
 BROKEN: list[tuple[str, str, Break]] = [
     ("whole-files", "lost", tear),
@@ -269,6 +270,7 @@ BROKEN: list[tuple[str, str, Break]] = [
     ("ended-once", "doubled", in_spend(*EXTRA, TWICE)),
     ("ended-once", "lost", in_spend("UPDATE entries SET reservation=999 WHERE reservation=1")),
     ("sums-true", "doubled", in_spend(DEARER)),
+    ("sums-true", "doubled", in_spend(DEARER_ELSEWHERE)),
     ("sums-true", "lost", in_spend("UPDATE entries SET micro_usd=0 WHERE reservation=1")),
     ("no-turn-doubled", "doubled", give_less),
     ("no-dollar-lost", "lost", give_more),
@@ -316,6 +318,15 @@ def test_a_port_that_still_answers_is_found(case: Case):
         port = server.getsockname()[1]
         faults = check(replace(case, ports=(port,)), [no_port_left])
     assert [one.rule for one in faults] == ["no-port-left"]
+
+
+def test_a_session_elsewhere_may_pay_for_as_many_unheard_requests_as_the_way_was_cut(case: Case):
+    in_spend(DEARER_ELSEWHERE)(case)
+    (judge,) = (one for one in RULES if name_of(one) == "sums-true")
+
+    counts = [len(check(replace(case, unheard=cuts), [judge])) for cuts in (0, 1)]
+
+    assert counts == [1, 0]
 
 
 def test_every_rule_is_broken_by_a_test():

@@ -23,7 +23,7 @@ class Case:
 
     Of each bead that was launched `words` has what its file is called and holds; `bills` is what
     the model remembers of its answers. A token read costs `prices[0]` micro-dollars, one written
-    `prices[1]`.
+    `prices[1]`. The end of so many requests may have been `unheard`, as the way was cut.
     """
 
     root: Path
@@ -34,6 +34,7 @@ class Case:
     bills: tuple[Bill, ...] = ()
     prices: tuple[int, int] = (1, 2)
     ports: tuple[int, ...] = ()
+    unheard: int = 0
 
     @property
     def ledger(self) -> Path:

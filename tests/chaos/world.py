@@ -121,9 +121,12 @@ class Site:
         """The town, opened anew."""
         return Town.open(self.root)
 
-    def case(self, bills: tuple[Bill, ...] = (), ports: tuple[int, ...] = ()) -> Case:
+    def case(
+        self, bills: tuple[Bill, ...] = (), ports: tuple[int, ...] = (), unheard: int = 0
+    ) -> Case:
         """What the checker is to judge."""
-        return Case(self.root, RIG, self.origin, self.convoys, self.words, bills, ports=ports)
+        towns = (self.root, RIG, self.origin, self.convoys, self.words)
+        return Case(*towns, bills, ports=ports, unheard=unheard)
 
 
 def title_of(word: str) -> str:
@@ -159,6 +162,11 @@ class Model:
 
     server: RehearsalServer
     cable: Cable
+
+    @property
+    def unheard(self) -> int:
+        """How many requests may have had an end that nobody heard, as the way was cut."""
+        return self.cable.refused + self.cable.torn
 
     def bills(self) -> tuple[Bill, ...]:
         """Every answer that it gave, as it remembers them itself."""

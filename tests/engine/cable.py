@@ -15,7 +15,8 @@ Way = Callable[[bytes, socket.socket, Flag], None]
 class Cable:
     """Listens on loopback and carries what comes to the server's own port, and back.
 
-    `refused` counts who came while it was cut, `lost` whether an answer was swallowed.
+    `refused` counts who came while it was cut, `torn` who was on it when it was, `lost` whether an
+    answer was swallowed.
     """
 
     def __init__(self, api: str) -> None:
@@ -24,6 +25,7 @@ class Cable:
         port = self._listener.getsockname()[1]
         self.url = self._to._replace(netloc=f"127.0.0.1:{port}").geturl()
         self.refused = 0
+        self.torn = 0
         self.lost = False
         self._lose = b""
         self._is_cut = False
@@ -44,7 +46,9 @@ class Cable:
     def cut(self) -> None:
         """End every connection; new ones are closed as soon as they come."""
         self._is_cut = True
-        for one in list(self._open):
+        torn = list(self._open)
+        self.torn += len(torn) // 2  # each has two ends
+        for one in torn:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 

@@ -92,9 +92,16 @@ class Limits:
         answer = self._call("POST", path, {"lease_duration": LEASE_S}, gone)
         return answer.status_code != HTTPStatus.GONE
 
-    def give(self, lease: str) -> None:
-        """Give a lease back; one that is gone is no matter."""
-        self._call("POST", f"{_ROOT}/decrement-with-lease", {"lease_id": lease})
+    def give(self, lease: str) -> bool:
+        """Give a lease back; False when the server does not know it any more.
+
+        Its slots may be counted there all the same, then. The server itself answers alike either
+        way, so the lease is renewed first.
+        """
+        known = self.renew(lease)
+        if known:
+            self._call("POST", f"{_ROOT}/decrement-with-lease", {"lease_id": lease})
+        return known
 
     def close(self) -> None:
         """Close the connection."""

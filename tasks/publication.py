@@ -10,7 +10,7 @@ import fcntl
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -30,6 +30,7 @@ CHECK_S = 1.0
 """How soon what others took of the limits shows in the ledger."""
 _RENEW_S = LEASE_S / 3
 _ASKED = "asked "  # begins the id of what the server was asked for and has not answered yet
+_LOST = "lost "  # begins the id of a lease that the server does not know any more
 
 
 class Publication:
@@ -60,29 +61,30 @@ class Publication:
 
         Raises GasTownError when the server is away; the next call goes on from there.
         """
-        stuck = self._renew()
+        self._renew()
         self._take_back()
         self._take()
-        self._count(stuck)
+        self._count()
 
-    def _renew(self) -> Counter[str]:
-        """Renew what is due. Slots whose lease the server lost before its time are stuck there."""
-        stuck: Counter[str] = Counter()
+    def _renew(self, at_once: Collection[str] = ()) -> None:
+        """Renew what is due, and what takes of these limits."""
         now = self._ledger.now()
         for one in self._ledger.published(self._server):
             left = one.until - now
-            if LEASE_S - _RENEW_S < left <= LEASE_S:
+            fresh = LEASE_S - _RENEW_S < left <= LEASE_S and not set(one.names) & set(at_once)
+            if fresh or one.id.startswith(_LOST):
                 continue
             if one.id.startswith(_ASKED):
                 self._forget_in_time(one, left)
-                continue
-            if self._limits.renew(one.id):
+            elif self._limits.renew(one.id):
                 self._ledger.publish(self._server, replace(one, until=now + LEASE_S))
-                continue
-            self._ledger.unpublish(one)
-            if 0 < left <= LEASE_S:
-                stuck.update(dict.fromkeys(one.names, one.slots))
-        return stuck
+            else:
+                self._lose(one)
+
+    def _lose(self, one: Published) -> None:
+        """Note that the server does not know it any more: its slots may be counted there still."""
+        self._ledger.publish(self._server, replace(one, id=f"{_LOST}{one.id}"))
+        self._ledger.unpublish(one)
 
     def _forget_in_time(self, asked: Published, left: float) -> None:
         """What was asked by a process that died over it may be held until the server ends it."""
@@ -93,13 +95,17 @@ class Publication:
         """Give back what is held no more; the dead hold nothing."""
         held = {lease.token for lease in self._ledger.leases()}
         for one in self._ledger.published(self._server):
-            if one.token not in held and not one.id.startswith(_ASKED):
-                self._limits.give(one.id)
+            if one.token in held or one.id.startswith((_ASKED, _LOST)):
+                continue
+            if self._limits.give(one.id):
                 self._ledger.unpublish(one)
+            else:
+                self._lose(one)
 
     def _take(self) -> None:
         """Take what is not published yet; what others hold is in the way, and counted after."""
-        done = {(one.token, one.slots) for one in self._ledger.published(self._server)}
+        published = self._ledger.published(self._server)
+        done = {(one.token, one.slots) for one in published if not one.id.startswith(_LOST)}
         for lease in self._ledger.leases():
             for slots, names in by_count(lease.ask.demand.amounts, self._host).items():
                 if (lease.token, slots) in done:
@@ -116,28 +122,54 @@ class Publication:
             self._ledger.publish(self._server, replace(asked, id=taken))
         self._ledger.unpublish(asked)
 
-    def _count(self, stuck: Counter[str]) -> None:
+    def _count(self) -> None:
         """What is taken and not ours is others', whom the ledger does not know."""
-        ours: Counter[str] = Counter()
-        maybe: Counter[str] = Counter()
-        for one in self._ledger.published(self._server):
-            told = maybe if one.id.startswith(_ASKED) else ours
-            told.update(dict.fromkeys(one.names, one.slots))
         found = self._limits.read()
+        before = self._ledger.foreign(self._server)
+        names = self._ledger.names() | before.keys()
+        known = {limit_name(name, self._host): name for name in names}
+        theirs = Counter({title: before.get(name, 0) for title, name in known.items()})
+        tally = _Tally(self._ledger.published(self._server))
+        if fell := [one for one in found if found[one].active < tally.ours[one] + theirs[one]]:
+            self._renew(fell)  # others gave back, or the server has ended leases of ours
+            tally = _Tally(self._ledger.published(self._server))
         others: dict[str, int] = {}
-        for name in self._ledger.names():
-            limit = found.get(limit_name(name, self._host))
-            if limit is not None:
-                active = self._corrected(limit, ours[limit.name], stuck[limit.name])
-                others[name] = max(0, active - ours[limit.name] - maybe[limit.name])
+        for title in found.keys() & (known.keys() | tally.lost.keys()):
+            active = self._corrected(found[title], tally, theirs[title])
+            if title in known:
+                others[known[title]] = max(0, active - tally.ours[title] - tally.maybe[title])
         self._ledger.taken_elsewhere(self._server, others)
+        for one in tally.gone:
+            self._ledger.unpublish(one)
 
-    def _corrected(self, limit: Limit, ours: int, stuck: int) -> int:
-        """How many slots are taken; where the server lost count, it is told."""
-        active = max(limit.active - stuck, ours)
+    def _corrected(self, limit: Limit, tally: "_Tally", others: int) -> int:
+        """How many slots are taken; where the server lost count, it is told.
+
+        Of a lost lease's slots it has lost count if more are taken than is ours and was others'.
+        """
+        ours = tally.ours[limit.name]
+        above = limit.active - ours - tally.maybe[limit.name] - others
+        active = max(limit.active - max(0, min(tally.lost[limit.name], above)), ours)
         if active != limit.active:
             self._limits.correct(limit.name, active)
         return active
+
+
+class _Tally:
+    """Slots by limit: surely ours, asked for, and of leases that the server has lost."""
+
+    def __init__(self, published: Iterable[Published]) -> None:
+        self.ours: Counter[str] = Counter()
+        self.maybe: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
+        self.gone: list[Published] = []
+        for one in published:
+            slots = dict.fromkeys(one.names, one.slots)
+            if one.id.startswith(_LOST):
+                self.lost.update(slots)
+                self.gone.append(one)
+            else:
+                (self.maybe if one.id.startswith(_ASKED) else self.ours).update(slots)
 
 
 class Publisher:

@@ -50,11 +50,15 @@ def server() -> str:
 @pytest.fixture
 def limits() -> Iterator[Limits]:
     with Limits(server()) as made:
-        for name, limit in LIMITS.items():
-            made.put(name, limit)
-        yield made
+        yield make(made)
         for name in LIMITS:
             made.drop(name)
+
+
+def make(limits: Limits) -> Limits:
+    for name, limit in LIMITS.items():
+        limits.put(name, limit)
+    return limits
 
 
 @pytest.fixture
@@ -193,6 +197,45 @@ def test_a_count_that_somebody_reset_is_made_true_again(ledger, limits, publicat
     assert active(limits)["sandboxes"] == 1
 
 
+def repossess(ledger: AdmissionLedger) -> None:
+    """As the server does with leases that ran out, e.g. of a PC that slept for an hour."""
+    for one in ledger.published(server()):
+        path = f"{server()}/v2/concurrency_limits/decrement-with-lease"
+        httpx.post(path, json={"lease_id": one.id}, trust_env=False).raise_for_status()
+
+
+def test_a_lease_that_the_server_ended_leaves_nothing_taken_once_it_is_given_back(
+    ledger, limits, publication
+):
+    lease = ledger.try_admit(SESSION, PC)
+    publication.reconcile()
+    repossess(ledger)
+    for _ in range(2):  # it is found, and taken anew
+        publication.reconcile()
+    shown = active(limits)["sandboxes"]
+    ledger.release(lease)
+    publication.reconcile()
+
+    assert shown == 1
+    assert active(limits) == {}
+    assert ledger.foreign(server()) == {}
+    assert ledger.published(server()) == ()
+
+
+def test_a_lost_lease_hides_nothing_of_what_others_hold(ledger, limits, publication):
+    lease = ledger.try_admit(SESSION, PC)
+    with concurrency("sandboxes", occupy=1, strict=True):
+        publication.reconcile()
+        repossess(ledger)
+        publication.reconcile()
+        ledger.release(lease)
+        publication.reconcile()
+        publication.reconcile()
+        shown = active(limits)
+
+    assert shown == {"sandboxes": 1}
+
+
 def test_two_publications_do_not_count_twice(publication, limits, ledger):
     with publication.alone() as first, Publication(ledger, limits, server()).alone() as second:
         assert (first, second) == (True, False)
@@ -239,8 +282,8 @@ def restarted(layout: TownLayout, url: str, process: "subprocess.Popen[bytes]"):
     return again
 
 
-@pytest.mark.parametrize("storage", ["memory", "filesystem"])
-def test_the_limits_are_true_after_the_server_was_killed(tmp_path, monkeypatch, storage):
+@pytest.mark.parametrize(("storage", "due"), [("memory", 1), ("memory", 0), ("filesystem", 1)])
+def test_the_limits_are_true_after_the_server_was_killed(tmp_path, monkeypatch, storage, due):
     """Leases in memory are lost with it, and their slots stay taken; those on disk go on."""
     name = "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE"
     module = f"prefect.server.concurrency.lease_storage.{storage}"
@@ -252,14 +295,13 @@ def test_the_limits_are_true_after_the_server_was_killed(tmp_path, monkeypatch, 
     try:
         wait_healthy(layout, process, url, lambda _: None, Stop())
         with Limits(url) as limits:
-            for one, limit in LIMITS.items():
-                limits.put(one, limit)
-            publication = Publication(ledger, limits, url)
+            publication = Publication(ledger, make(limits), url)
             lease = ledger.try_admit(SESSION, PC)
             assert lease is not None
             publication.reconcile()
             process = restarted(layout, url, process)
-            make_due(ledger, url)
+            if due:
+                make_due(ledger, url)
             publication.reconcile()
             shown = active(limits)
             ledger.release(lease)

@@ -231,6 +231,11 @@ class AdmissionLedger:
         with self._reading() as book:
             return book.waiting()
 
+    def foreign(self, server: str) -> Mapping[str, int]:
+        """What others were last told to hold of the limits on a server."""
+        with self._reading() as book:
+            return dict(book.foreign_of(server))
+
     def taken_elsewhere(self, server: str, use: Mapping[str, int]) -> None:
         """Tell what others, who know nothing of this ledger, hold of the limits on a server."""
         use = {name: amount for name, amount in use.items() if amount > 0}

@@ -13,7 +13,8 @@ LATE = "Timeout: the command"
 _FATAL = 128
 
 _FULL = re.compile(
-    r"^(remote: )?(?:fatal|error|warning): .*(?:No space left on device|Disk quota exceeded)\.?$",
+    r"^(remote: )?(?:fatal|error|warning): .*"
+    r"(?:No space left on device|Disk quota exceeded|Out of diskspace)\.?$",
     re.MULTILINE,
 )
 _AWAY = re.compile(

@@ -63,6 +63,7 @@ def test_a_remote_that_gives_no_answer_in_time_is_away():
     [
         ("fatal: sha1 file '<stdout>' write error: No space left on device", False),
         ("error: unable to write file a.txt: No space left on device", False),
+        ("fatal: sha1 file '.git/index.lock' write error. Out of diskspace", False),
         ("warning: x\nfatal: unable to write new index file: Disk quota exceeded", False),
         ("remote: fatal: write error: No space left on device\nerror: failed to push", True),
     ],

@@ -3,24 +3,26 @@
 A worker tells the server of a run that died, and a rule of the server's starts it again. If the
 worker died before, nobody hears of it, and the run would be at work for ever; if the server was
 just coming up, its rule may miss it, and the run would rest. A look is one question to the server,
-and only while a molecule is open. Of a server that runs elsewhere it is not asked, as a run's
-process may be too.
+and only while a molecule is open or was a short while ago. Of a server that runs elsewhere it is
+not asked, as a run's process may be too.
 """
 
 import asyncio
 import sys
 from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from deployments.glance import keep_glancing
 from deployments.recover import Verdict, lost_runs, recover_lost
-from gastown.beads.bead import CLOSED
+from gastown.beads.ledger import utc_now
 from gastown.beads.sqlite import SqliteLedger
 from gastown.convoys.molecule import MOLECULE
 from gastown.town.config import load_config
 from gastown.town.layout import TownLayout
 
 LOOK_S = 15.0
+_TIDYING = timedelta(minutes=15)
 
 
 def keep_reviving(layout: TownLayout) -> None:
@@ -62,9 +64,14 @@ class Reviver:
         return done
 
 
-def is_busy(layout: TownLayout) -> bool:
-    """Whether any molecule of a town with a server of its own is open."""
+def is_busy(layout: TownLayout, now: datetime | None = None) -> bool:
+    """Whether any molecule of a town with a server of its own is open, or was a short while ago.
+
+    A run that lands closes its molecule first and tidies up after it; it may die in between.
+    """
     if not layout.store.exists() or load_config(layout.config).server.api_url:
         return False
+    since = (now or utc_now()) - _TIDYING
     with SqliteLedger(layout.store) as ledger:
-        return any(one.status != CLOSED for one in ledger.find(issue_type=MOLECULE))
+        molecules = ledger.find(issue_type=MOLECULE)
+    return any(one.closed_at is None or one.closed_at > since for one in molecules)

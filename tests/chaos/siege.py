@@ -24,6 +24,7 @@ from flows.launch import launch
 from gastown.errors import GasTownError
 from gastown.runner.folder import RunnerFolder
 from gastown.runner.record import all_served
+from gastown.town.layout import TownLayout
 from tests.chaos.afar import worker_afar
 from tests.chaos.blows import Arms
 from tests.chaos.check_ledger import rows
@@ -40,7 +41,7 @@ Tell = Callable[[str], None]
 STALL_S = 300.0  # so long without a step closed, on a machine however busy, is for ever
 _LOOK_S = 0.1
 _OPERATOR_S = 10.0  # how often a person looks whether a run has failed
-_QUIET_S = 45.0  # a run that has landed tells the server so, and ends
+_QUIET_S = 120.0  # a run that has landed tidies up and ends, one that died over it does so again
 
 
 @dataclass(slots=True)
@@ -166,8 +167,9 @@ class Siege:
     def _come_to_rest(self) -> None:
         """Runs that have landed end by themselves; one that does not is a leak."""
         end = time.monotonic() + _QUIET_S
-        while (left := victims(self.site.root, "run")) and time.monotonic() < end:
-            time.sleep(_LOOK_S)
+        while (self._unended() or victims(self.site.root, "run")) and time.monotonic() < end:
+            time.sleep(_OPERATOR_S / 10)
+        left = victims(self.site.root, "run")
         said = [f"{one.pid} still runs though all has landed" for one in left]
         self.outcome.faults += [Fault("runs-end", "leaked", one) for one in said]
 
@@ -190,6 +192,14 @@ class Siege:
     def _closed(self) -> int:
         query = "SELECT COUNT(*) FROM beads WHERE status = 'closed' AND id LIKE 'hq-mol-%.%'"
         return int(next(iter(self._ask(query)), (0,))[0])
+
+    def _unended(self) -> int:
+        """Convoys' runs that Prefect holds to be at work, though their process may have died."""
+        query = """SELECT COUNT(*) FROM flow_run WHERE name LIKE 'kill %'
+        AND state_type NOT IN ('COMPLETED', 'FAILED', 'CANCELLED')"""
+        with suppress(sqlite3.Error):
+            return int(rows(TownLayout(self.site.root).prefect_home / "prefect.db", query)[0][0])
+        return 0
 
     def _closed_at_all(self, convoy: str) -> bool:
         """Whether a convoy had been begun before."""

@@ -1,5 +1,6 @@
 """A run that has no process, and of whose death nobody heard, is started again, once."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from deployments.recover import Verdict
 from deployments.revival import Reviver, is_busy
 from gastown.beads.bead import Draft
+from gastown.beads.ledger import utc_now
 from gastown.convoys.molecule import MOLECULE
 from gastown.founding.install import install
 from gastown.town.town import Town
@@ -58,7 +60,7 @@ def test_one_that_is_lost_again_later_is_started_again_later(runs):
     assert looks == [[], [FIRST], [], [FIRST]]
 
 
-def test_nobody_asks_the_server_while_no_molecule_is_open(tmp_path):
+def test_nobody_asks_the_server_when_no_molecule_has_been_open_for_a_while(tmp_path):
     install(tmp_path / "oak", "oak")
     town = Town.open(tmp_path / "oak")
     assert not is_busy(town.layout)
@@ -67,4 +69,6 @@ def test_nobody_asks_the_server_while_no_molecule_is_open(tmp_path):
     assert is_busy(town.layout)
 
     town.ledger.close(molecule, "landed")
-    assert not is_busy(town.layout)
+    now = utc_now()
+    assert is_busy(town.layout, now)  # its run may die while it tidies up
+    assert not is_busy(town.layout, now + timedelta(minutes=16))
